@@ -1,0 +1,48 @@
+{
+    "name": "RGPD: lawful customer file",
+    "summary": "Consent, legal basis, retention, erasure and rights on your customers",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "rgpd_fichier_client contributors",
+    "license": "LGPL-3",
+    "application": True,
+    "depends": [
+        "mail",
+        "phone_validation",
+        "portal",
+        "sale",
+    ],
+    "external_dependencies": {
+        "python": [
+            "cryptography",
+            "phonenumbers",
+        ],
+    },
+    "data": [
+        # Groups, used by everything else
+        "security/rgpd_groups.xml",
+        # journal
+        # datamap
+        # register
+        # consent
+        # retention
+        # request
+        # Menus, last because they name the actions of the files above
+        "views/menus.xml",
+    ],
+    "demo": [
+        # journal
+        # datamap
+        # register
+        # consent
+        # retention
+        # request
+    ],
+    "assets": {
+        "web.assets_tests": [
+            "rgpd_fichier_client/static/tests/tours/**/*.js",
+        ],
+    },
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
+}

@@ -1,0 +1,22 @@
+"""What happens once, when the add-on is installed or removed."""
+
+# Odoo group -> our group: who already holds this responsibility in Odoo gets the
+# matching one here at installation. It is done once, on users and not on groups,
+# so that the company can take any of it away afterwards.
+GROUPS_AT_INSTALL = {
+    "base.group_system": "group_rgpd_dpo",
+    "sales_team.group_sale_manager": "group_rgpd_officer",
+    "account.group_account_manager": "group_rgpd_reader",
+}
+
+
+def post_init_hook(env):
+    """Give the people in charge their groups, then let each topic start up."""
+    for source, target in GROUPS_AT_INSTALL.items():
+        group = env.ref(source, raise_if_not_found=False)
+        if group:
+            env.ref(f"rgpd_fichier_client.{target}").user_ids |= group.all_user_ids
+
+
+def uninstall_hook(env):
+    """Leave a working Odoo behind; each topic removes what the ORM does not know."""

@@ -1,0 +1,6 @@
+# journal
+# datamap
+# register
+# consent
+# retention
+# request

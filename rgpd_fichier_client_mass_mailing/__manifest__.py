@@ -1,0 +1,15 @@
+{
+    "name": "RGPD: lawful customer file, mass mailing",
+    "summary": "What the customer file add-on must know of mass_mailing",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "rgpd_fichier_client contributors",
+    "license": "LGPL-3",
+    "auto_install": True,
+    "depends": [
+        "rgpd_fichier_client",
+        "mass_mailing",
+    ],
+    "data": [
+    ],
+}
