@@ -22,6 +22,7 @@
         # Groups, used by everything else
         "security/rgpd_groups.xml",
         # journal
+        "security/journal/ir.model.access.csv",
         # datamap
         # register
         # consent

@@ -20,3 +20,5 @@ def post_init_hook(env):
 
 def uninstall_hook(env):
     """Leave a working Odoo behind; each topic removes what the ORM does not know."""
+    # journal
+    env["rgpd.evidence"]._uninstall()

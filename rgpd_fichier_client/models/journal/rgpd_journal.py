@@ -1,0 +1,312 @@
+import json
+import re
+import uuid
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+from ...core.journal import canonical, chain, guard
+
+KIND = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
+# The kind of the entry that says two persons became one: see `_move_subject`.
+MERGED = "subject.merged"
+
+GUARD = """
+CREATE OR REPLACE FUNCTION rgpd_journal_guard() RETURNS trigger AS $body$
+DECLARE
+    link text[] := '{subject_uid,subject_salt}';
+    seal text[] := '{seal_id,sequence,hash}';
+BEGIN
+    IF TG_OP = 'UPDATE' AND TG_LEVEL = 'ROW' THEN
+        -- The seal of an unsealed entry.
+        IF OLD.seal_id IS NULL AND NEW.seal_id IS NOT NULL
+            AND to_jsonb(NEW) - seal = to_jsonb(OLD) - seal
+        THEN
+            RETURN NEW;
+        END IF;
+        -- The link to the person: moved by a merge, cut by an erasure.
+        IF OLD.subject_uid IS NOT NULL
+            AND to_jsonb(NEW) - link = to_jsonb(OLD) - link
+            AND (NEW.subject_uid IS NULL AND NEW.subject_salt IS NULL
+                OR NEW.subject_uid IS NOT NULL
+                AND NEW.subject_salt IS NOT DISTINCT FROM OLD.subject_salt)
+        THEN
+            RETURN NEW;
+        END IF;
+    END IF;
+    IF TG_OP = 'DELETE' AND TG_LEVEL = 'ROW' THEN
+        -- Whole sealed segments, behind a signed checkpoint.
+        IF OLD.sequence <= (SELECT max(expired_until) FROM rgpd_journal_seal) THEN
+            RETURN OLD;
+        END IF;
+    END IF;
+    RAISE EXCEPTION USING
+        MESSAGE = 'rgpd: ' || TG_OP || ' of ' || TG_TABLE_NAME
+            || ' refused, evidence is only added to',
+        ERRCODE = 'restrict_violation';
+END
+$body$ LANGUAGE plpgsql
+"""
+
+
+class RgpdJournal(models.Model):
+    """The journal: who did what about whom, when; added to and never changed.
+
+    An entry holds no personal data: the person is the random uid of the subject, the
+    actor a number, the payload codes and counts (a guard refuses e-mails and phone
+    numbers). Entries are appended without a hash, so that concurrent transactions do
+    not wait for each other, and sealed in batches by a cron (`rgpd.journal.seal`).
+
+    The hash covers a salted commitment to the person and not the link itself, which a
+    merge moves and an erasure cuts while everything still verifies.
+    """
+
+    _name = "rgpd.journal"
+    _description = "Journal entry"
+    _inherit = "rgpd.evidence"
+    _order = "id desc"
+    _rec_name = "kind"
+    _log_access = False
+    _evidence_function = "rgpd_journal_guard"
+
+    kind = fields.Char(
+        required=True,
+        readonly=True,
+        index=True,
+        help="What was done, as a dotted name: consent.given, request.answered…",
+    )
+    moment = fields.Datetime(
+        "Date", required=True, readonly=True, index=True, help="Stored in UTC."
+    )
+    actor = fields.Integer(
+        "Actor (number)",
+        readonly=True,
+        aggregator=None,
+        help="Number of the user. It is no link: the user can be deleted.",
+    )
+    company = fields.Integer("Company (number)", readonly=True, aggregator=None)
+    subject_uid = fields.Char(
+        "Person",
+        readonly=True,
+        index="btree_not_null",
+        help="Random identifier of the person concerned; empty once erased.",
+    )
+    subject_salt = fields.Char(readonly=True, groups=fields.NO_ACCESS)
+    subject = fields.Char(
+        "Commitment to the person",
+        readonly=True,
+        help="Digest that proves, with the identifier, whom the entry is about.",
+    )
+    payload = fields.Json(readonly=True, help="Details, without personal data.")
+    seal_id = fields.Many2one(
+        "rgpd.journal.seal", readonly=True, ondelete="restrict", index="btree_not_null"
+    )
+    sequence = fields.Integer("Place in the chain", readonly=True, aggregator=None)
+    hash = fields.Char(readonly=True, help="SHA-256, covers the entry before.")
+
+    _unsealed_idx = models.Index("(id) WHERE seal_id IS NULL")
+    _sequence_idx = models.Index("(sequence) WHERE sequence IS NOT NULL")
+
+    # === CRUD === #
+
+    def _get_evidence_function(self):
+        return SQL(GUARD)
+
+    @api.model_create_multi
+    @api.private
+    def create(self, vals_list):  # pylint: disable=method-required-super
+        """Refuse: entries are written by `_record`, by the act that they prove."""
+        raise AccessError(self.env._("Journal entries are written by the system."))
+
+    # === ENTRY POINTS === #
+
+    @api.model
+    def _record(self, kind, record=None, payload=None, company=None):
+        """Append one entry; it never needs a key nor waits for anybody.
+
+        :param str kind: dotted lower-case name, such as `consent.given`
+        :param record: what it is about: a record of an anchor model, a subject, the
+            uid of a subject, or nothing
+        :param payload: what JSON can say, without personal data
+        :param company: the controller, by default the current company; False for none
+        :return: the entry
+        :raise PersonalDataError: an e-mail or a phone in the payload
+        """
+        return self._record_many(kind, [(record, payload)], company)
+
+    @api.model
+    def _record_many(self, kind, items, company=None):
+        """Append one entry per `(record or uid, payload)`, in one statement."""
+        if not KIND.fullmatch(kind):
+            raise ValueError(f"not a kind of journal entry: {kind!r}")
+        items = list(items)
+        if not items:
+            return self.browse()
+        uids = self._get_subject_uids([record for record, _payload in items])
+        salts = [uuid.uuid4().hex if uid else None for uid in uids]
+        commitments = [
+            canonical.commitment(uid, salt)
+            for uid, salt in zip(uids, salts, strict=True)
+        ]
+        payloads = [self._prepare_payload(payload) for _record, payload in items]
+        if company is None:
+            company = self.env.company
+        rows = self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO rgpd_journal
+                    (kind, moment, actor, company,
+                     subject_uid, subject_salt, subject, payload)
+                SELECT %s, %s, %s, %s, item.uid, item.salt, item.subject,
+                       item.payload::jsonb
+                FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[])
+                    WITH ORDINALITY AS item (uid, salt, subject, payload, rank)
+                ORDER BY item.rank
+                RETURNING id
+                """,
+                kind,
+                fields.Datetime.now(),
+                self.env.uid,
+                (company if isinstance(company, int) else company.id) or 0,
+                uids,
+                salts,
+                commitments,
+                payloads,
+            )
+        )
+        return self.browse(sorted(row[0] for row in rows))
+
+    @api.model
+    def _verify(self):
+        """Check the whole journal; return the first broken entry, or an empty record.
+
+        The entry that follows a removed one is the broken one; when there is none
+        left, the record of the removed entry, which does not exist.
+        """
+        fault = self._verify_report().fault
+        return self.browse(fault.entry_id if fault else ())
+
+    # === HOOKS === #
+
+    @api.model
+    def _get_subject_uid(self, record):
+        """Return the uid of the subject of a record, or False; datamap knows."""
+        return False
+
+    @api.model
+    def _get_subject_uids(self, records):
+        """Return the uids of many records, in order; None where there is none."""
+        return [
+            (record if isinstance(record, str) else self._get_subject_uid(record))
+            or None
+            if record
+            else None
+            for record in records
+        ]
+
+    # === SEALING AND VERIFICATION === #
+
+    def _prepare_payload(self, payload):
+        guard.check_payload(payload)
+        return canonical.dump(payload) if payload else None
+
+    @api.model
+    def _fetch_unsealed(self, limit):
+        """Return the oldest unsealed entries, as the pure core wants them."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT %s FROM rgpd_journal WHERE seal_id IS NULL"
+                " ORDER BY id LIMIT %s",
+                self._get_chain_columns(),
+                limit,
+            )
+        )
+        return [chain.Entry(*row) for row in rows]
+
+    def _get_chain_columns(self):
+        return SQL(
+            "id, kind, moment, COALESCE(actor, 0), COALESCE(company, 0),"
+            " COALESCE(subject, ''), payload, subject_uid, subject_salt, seal_id,"
+            " sequence, hash"
+        )
+
+    @api.model
+    def _store_seal(self, seal_id, linked):
+        """Give sealed entries their seal, place and hash, in one statement."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE rgpd_journal
+                SET seal_id = %s, sequence = item.sequence, hash = item.hash
+                FROM unnest(%s::int[], %s::int[], %s::text[])
+                    AS item (id, sequence, hash)
+                WHERE rgpd_journal.id = item.id
+                """,
+                seal_id,
+                [entry.id for entry, _sequence, _hash in linked],
+                [sequence for _entry, sequence, _hash in linked],
+                [value for _entry, _sequence, value in linked],
+            )
+        )
+        self.invalidate_model(["seal_id", "sequence", "hash"])
+
+    @api.model
+    def _verify_report(self):
+        """Check the whole journal in one pass; return a `chain.Report`.
+
+        :raise UserError: the key file is not usable, hence no signature can be checked
+        """
+        key_model = self.env["rgpd.key"]
+        seal_model = self.env["rgpd.journal.seal"]
+        publics = key_model._get_public_keys()
+
+        def is_signed(seal):
+            return key_model._is_signed(
+                publics, seal_model._get_signed(seal), seal.signature, seal.key_id
+            )
+
+        return chain.verify(
+            seal_model._stream(),
+            self._stream(),
+            is_signed,
+            self._get_merges(),
+            seal_model._get_expired_until(),
+        )
+
+    @api.model
+    def _stream(self):
+        """Yield the sealed entries in the order of the chain."""
+        yield from self._stream_query(
+            SQL(
+                "SELECT %s FROM rgpd_journal WHERE sequence IS NOT NULL"
+                " ORDER BY sequence, id",
+                self._get_chain_columns(),
+            ),
+            chain.Entry,
+        )
+
+    @api.model
+    def _get_merges(self):
+        """Return `{uid: [uids that were merged into it]}`, from the journal itself."""
+        merges = {}
+        for payload in self.env.execute_query(
+            SQL("SELECT payload FROM rgpd_journal WHERE kind = %s", MERGED)
+        ):
+            merges.setdefault(payload[0]["to"], []).append(payload[0]["from"])
+        return merges
+
+    @api.model
+    def _stream_query(self, query, factory, size=2000):
+        """Yield `factory(*row)` through a cursor of the server: flat memory."""
+        cr = self.env.cr
+        name = SQL.identifier(f"rgpd_{uuid.uuid4().hex}")
+        cr.execute(SQL("DECLARE %s NO SCROLL CURSOR FOR %s", name, query))
+        try:
+            while rows := self.env.execute_query(
+                SQL("FETCH FORWARD %s FROM %s", size, name)
+            ):
+                for row in rows:
+                    yield factory(*row)
+        finally:
+            cr.execute(SQL("CLOSE %s", name))

@@ -1,0 +1,178 @@
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from ...core.journal import chain
+from ...core.journal.canonical import VERSION
+
+# Entries in one seal: what a worker holds in memory and in one statement.
+BATCH = 10_000
+
+
+class RgpdJournalSeal(models.Model):
+    """A batch of journal entries, closed and signed.
+
+    The seals make a chain of their own; each covers the one before it and the hash of
+    its last entry. The last one (the head) leaves the machine every day by e-mail:
+    with it, even the owner of the database cannot rewrite what precedes.
+    """
+
+    _name = "rgpd.journal.seal"
+    _description = "Seal of the journal"
+    _inherit = "rgpd.evidence"
+    _order = "sequence desc"
+    _rec_name = "sequence"
+    _log_access = False
+
+    sequence = fields.Integer("Seal", required=True, readonly=True, aggregator=None)
+    moment = fields.Datetime("Sealed on", required=True, readonly=True)
+    count = fields.Integer("Entries", required=True, readonly=True)
+    last_sequence = fields.Integer(
+        "Up to entry", required=True, readonly=True, aggregator=None
+    )
+    last_entry = fields.Integer(
+        "Last entry (number)", required=True, readonly=True, aggregator=None
+    )
+    last_hash = fields.Char("Hash of the last entry", required=True, readonly=True)
+    expired_until = fields.Integer(
+        "Expired up to",
+        required=True,
+        readonly=True,
+        aggregator=None,
+        help="Checkpoint: entries up to this place reached the end of their own"
+        " retention and were deleted. The seals stay and still verify.",
+    )
+    previous = fields.Char("Previous seal", required=True, readonly=True)
+    version = fields.Integer(
+        "Canonical form", required=True, readonly=True, aggregator=None
+    )
+    hash = fields.Char(
+        required=True,
+        readonly=True,
+        help="SHA-256 of the seal. It is what the daily e-mail to the DPO carries.",
+    )
+    key_id = fields.Char("Key", required=True, readonly=True)
+    signature = fields.Char(required=True, readonly=True, help="Ed25519, hexadecimal.")
+    entry_ids = fields.One2many("rgpd.journal", "seal_id")
+
+    # Two workers cannot give a seal the same place: the second one steps back.
+    _sequence_unique = models.Constraint(
+        "UNIQUE(sequence)", "A seal already has this place in the chain."
+    )
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    @api.private
+    def create(self, vals_list):  # pylint: disable=method-required-super
+        """Refuse: seals are made by `_seal`."""
+        raise AccessError(self.env._("Seals are made by the system."))
+
+    # === BUSINESS === #
+
+    @api.model
+    def _seal(self, limit=BATCH, expired_until=0):
+        """Seal the oldest unsealed entries, in the order of their ids.
+
+        An entry with a lower id may still be uncommitted: it will be sealed later,
+        at a later place of the chain. Nothing is written when there is nothing to
+        seal, when another worker is sealing, or when the signing key is not usable
+        (`UserError`). The caller owns the transaction.
+
+        :return: the new seal, or an empty recordset
+        """
+        self.env.flush_all()
+        cr = self.env.cr
+        cr.execute(SQL("SELECT pg_try_advisory_xact_lock(hashtext('rgpd.journal'))"))
+        if not cr.fetchone()[0]:
+            return self.browse()
+        entries = self.env["rgpd.journal"]._fetch_unsealed(limit)
+        if not entries and not expired_until:
+            return self.browse()
+        seal, linked = self._prepare_seal(entries, expired_until)
+        signature = self.env["rgpd.key"]._sign(self._get_signed(seal))
+        seal_id = self._insert_seal(seal, signature)
+        if seal_id and linked:
+            self.env["rgpd.journal"]._store_seal(seal_id, linked)
+        return self.browse(seal_id)
+
+    def _prepare_seal(self, entries, expired_until):
+        """Return the next seal of the chain, and its entries with place and hash."""
+        last = self.search([], order="sequence desc", limit=1)
+        linked = list(
+            chain.link(entries, last.last_sequence, last.last_hash or chain.GENESIS)
+        )
+        entry, sequence, last_hash = (
+            linked[-1]
+            if linked
+            else (None, last.last_sequence, last.last_hash or chain.GENESIS)
+        )
+        seal = chain.Seal(
+            id=0,
+            sequence=last.sequence + 1,
+            moment=fields.Datetime.now(),
+            count=len(linked),
+            last_sequence=sequence,
+            last_entry=entry.id if entry else last.last_entry,
+            last_hash=last_hash,
+            expired_until=max(expired_until, last.expired_until),
+            previous=last.hash or chain.GENESIS,
+            version=VERSION,
+        )
+        return seal, linked
+
+    @api.model
+    def _get_signed(self, seal):
+        """Return the bytes that the signature of a seal covers."""
+        return f"rgpd.seal:{chain.seal_hash(seal)}".encode()
+
+    def _insert_seal(self, seal, signature):
+        """Insert the seal; return its id, or False when its place was taken.
+
+        The lock was free but this transaction may have started before another worker
+        committed a seal that it therefore cannot see.
+        """
+        vals = {
+            "sequence": seal.sequence,
+            "moment": seal.moment,
+            "count": seal.count,
+            "last_sequence": seal.last_sequence,
+            "last_entry": seal.last_entry,
+            "last_hash": seal.last_hash,
+            "expired_until": seal.expired_until,
+            "previous": seal.previous,
+            "version": seal.version,
+            "hash": chain.seal_hash(seal),
+            "key_id": signature.key_id,
+            "signature": signature.value,
+        }
+        query = SQL(
+            "INSERT INTO rgpd_journal_seal (%s) VALUES (%s) RETURNING id",
+            SQL(", ").join(map(SQL.identifier, vals)),
+            SQL(", ").join(SQL("%s", value) for value in vals.values()),
+        )
+        try:
+            with self.env.cr.savepoint(flush=False):
+                self.env.cr.execute(query, log_exceptions=False)
+                return self.env.cr.fetchone()[0]
+        except psycopg2.errors.UniqueViolation:
+            return False
+
+    @api.model
+    def _stream(self):
+        """Yield the seals in the order of the chain."""
+        yield from self.env["rgpd.journal"]._stream_query(
+            SQL(
+                "SELECT id, sequence, moment, count, last_sequence, last_entry,"
+                " last_hash, expired_until, previous, version, hash, key_id, signature"
+                " FROM rgpd_journal_seal ORDER BY sequence"
+            ),
+            chain.Seal,
+        )
+
+    @api.model
+    def _get_expired_until(self):
+        """Return the last place of the chain whose entries were lawfully deleted."""
+        return self.search([], order="sequence desc", limit=1).expired_until
