@@ -24,6 +24,11 @@
         # journal
         "security/journal/ir.model.access.csv",
         # datamap
+        "security/datamap/ir.model.access.csv",
+        "security/datamap/datamap_rules.xml",
+        "data/datamap/rgpd.data.category.csv",
+        "data/datamap/rgpd_data_link_data.xml",
+        "data/datamap/datamap_cron.xml",
         # register
         # consent
         # retention
@@ -32,9 +37,6 @@
         "views/menus.xml",
     ],
     "demo": [
-        # A small French shop over ten years
-        "demo/res.partner.csv",
-        "demo/rgpd_demo.xml",
         # journal
         # datamap
         # register

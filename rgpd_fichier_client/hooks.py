@@ -16,6 +16,8 @@ def post_init_hook(env):
         group = env.ref(source, raise_if_not_found=False)
         if group:
             env.ref(f"rgpd_fichier_client.{target}").user_ids |= group.all_user_ids
+    # datamap
+    env["rgpd.data.map"]._post_init()
 
 
 def uninstall_hook(env):

@@ -1,0 +1,186 @@
+"""How records lead to persons, derived from the description of the models.
+
+The rules below find what nobody declared: third-party add-ons and custom fields
+are in the map the day they are installed. What the rules cannot know (a role, a
+document kind, an exception) is shipped as rows and wins over them.
+"""
+
+from dataclasses import dataclass, replace
+
+from .schema import Link
+
+PERSON = "res.partner"
+USER = "res.users"
+
+EMAIL_NAMES = ("email", "email_from", "email_to", "email_normalized", "partner_email")
+PHONE_NAMES = ("phone", "mobile", "number", "sms_number", "phone_sanitized")
+POLYMORPHIC_PAIRS = (("res_model", "res_id"), ("model", "res_id"))
+
+# Columns the ORM fills by itself.
+AUDIT_NAMES = ("create_uid", "write_uid")
+
+# Models that set Odoo up: a partner in them is a setting, not data about a person.
+CONFIGURATION_PREFIXES = (
+    "ir.", "res.company", "res.bank", "res.groups", "res.country", "mail.template",
+    "mail.alias", "mail.activity.plan", "mail.gateway", "onboarding.", "rgpd.",
+    "fetchmail.", "product.", "uom.", "base.", "report.", "digest.",
+)  # fmt: skip
+NOT_CONFIGURATION = ("ir.attachment", "product.attribute.custom.value")
+
+# Depth of the chain person > document > line > message > tracking value > …
+MAX_DEPTH = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A stored field as the registry describes it."""
+
+    name: str
+    ttype: str
+    relation: str = ""
+    ondelete: str = ""
+    model_field: str = ""
+    related: bool = False
+
+
+def find_links(models, shipped):
+    """Return ``{(model, kind, path, target): Link}`` for a whole registry.
+
+    :param models: ``{model: [Column]}``, stored fields of the models with a table
+    :param shipped: links known beforehand; they win over the rules, and those that
+        name a model or a column this registry does not have are left out
+    """
+    known = {_key(link): link for link in shipped if _exists(link, models)}
+    by_place = {(link.model, link.path) for link in known.values()}
+    links = dict(known)
+    for model, columns in models.items():
+        if is_configuration(model):
+            continue
+        for link in _direct_links(model, columns):
+            if (link.model, link.path) not in by_place:
+                links[_key(link)] = link
+    _add_owned(models, links, by_place)
+    return links
+
+
+def is_configuration(model):
+    """Tell whether the model holds settings, where the rules do not apply."""
+    return model.startswith(CONFIGURATION_PREFIXES) and model not in NOT_CONFIGURATION
+
+
+def mapped_models(links):
+    """Return the models that hold data about persons other than staff."""
+    return {link.model for link in links if link.role != "staff"}
+
+
+def _key(link):
+    return (link.model, link.kind, link.path, link.target)
+
+
+def _exists(link, models):
+    if link.model not in models:
+        return False
+    if link.target != "*" and link.target not in models:
+        return False
+    if link.kind == "anchor":
+        return True
+    owner = link.target if link.path.startswith("<") else link.model
+    names = {column.name for column in models[owner]}
+    return all(part in names for part in link.path.lstrip("<").split(","))
+
+
+def _direct_links(model, columns):
+    """Yield what the columns of one model say by themselves."""
+    names = {column.name: column for column in columns}
+    has_person = False
+    for column in columns:
+        link = _relation_link(model, column)
+        if link:
+            has_person |= link.kind == "direct"
+            yield link
+    declared = {column.model_field for column in columns if column.model_field}
+    for model_name, id_name in POLYMORPHIC_PAIRS:
+        if (
+            model_name not in declared
+            and model_name in names
+            and id_name in names
+            and names[model_name].ttype in ("char", "selection")
+            and names[id_name].ttype == "integer"
+        ):
+            yield Link(
+                0, model, "polymorphic", f"{model_name},{id_name}", "*", leads_on=True
+            )
+    if not has_person and model != PERSON:
+        yield from _address_links(model, names)
+
+
+def _relation_link(model, column):
+    """Return the link that a relational column is, if any."""
+    if column.ttype == "many2one_reference" and column.model_field:
+        path = f"{column.model_field},{column.name}"
+        return Link(0, model, "polymorphic", path, "*", leads_on=True)
+    if column.ttype == "reference":
+        return Link(0, model, "reference", column.name, "*", role="third_party")
+    if column.relation == PERSON and model != PERSON:
+        if column.ttype == "many2one":
+            return Link(0, model, "direct", column.name, PERSON, leads_on=True)
+        if column.ttype == "many2many":
+            return Link(
+                0, model, "m2m", column.name, PERSON, "third_party", "unlink_link"
+            )
+    if column.name in AUDIT_NAMES:
+        return None
+    if column.relation == USER and model != USER:
+        if column.ttype == "many2one":
+            if column.ondelete == "cascade":
+                return Link(0, model, "owned", column.name, USER, leads_on=True)
+            return Link(0, model, "user", column.name, USER, "staff", "keep")
+        if column.ttype == "many2many":
+            return Link(0, model, "m2m", column.name, USER, "staff", "keep")
+    return None
+
+
+def _address_links(model, names):
+    """Yield the links of a model that knows persons by their address only."""
+    for kind, candidates in (("email", EMAIL_NAMES), ("phone", PHONE_NAMES)):
+        if kind == "phone" and "number" in names and not _talks_of_phones(model):
+            candidates = tuple(name for name in candidates if name != "number")
+        for name in candidates:
+            if name in names and names[name].ttype == "char":
+                yield Link(0, model, kind, name, PERSON, leads_on=True)
+
+
+def _talks_of_phones(model):
+    return any(word in model for word in ("sms", "phone", "call"))
+
+
+def _add_owned(models, links, by_place):
+    """Add the parts of records of the person, and the parts of those parts."""
+    children = {}
+    for model, columns in models.items():
+        if is_configuration(model):
+            continue
+        for column in columns:
+            if column.ttype == "many2one" and column.ondelete == "cascade":
+                children.setdefault(column.relation, []).append((model, column.name))
+    frontier = {link.model for link in links.values() if link.leads_on}
+    seen = set(frontier)
+    for _depth in range(MAX_DEPTH):
+        added = set()
+        for owner in frontier:
+            for model, name in children.get(owner, ()):
+                if model == owner or owner == PERSON or (model, name) in by_place:
+                    continue
+                link = Link(0, model, "owned", name, owner, leads_on=True)
+                links.setdefault(_key(link), link)
+                if model not in seen:
+                    added.add(model)
+        seen |= added
+        frontier = added
+        if not added:
+            break
+
+
+def with_id(link, row_id):
+    """Return the link with the id of its row."""
+    return replace(link, id=row_id)

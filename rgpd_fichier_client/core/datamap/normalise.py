@@ -1,0 +1,122 @@
+"""One spelling for what people write in many ways.
+
+Two values are the same identifier when they are equal after normalising.
+"""
+
+import re
+import unicodedata
+
+import phonenumbers
+
+_EMAIL = re.compile(
+    r"[^\s<>\"(),:;@\[\]\\]+@[^\s<>\"(),:;@\[\]\\]+\.[^\s<>\"(),:;@\[\]\\.]+"
+)
+# Letters that do not decompose into a base letter and an accent.
+_LIGATURES = str.maketrans({
+    "œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "ø": "o", "Ø": "O",
+    "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "’": "'", "ʼ": "'", "‐": "-", "‑": "-",
+})  # fmt: skip
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
+
+
+def emails(text):
+    """Return the addresses in a text, normalised, in order and once.
+
+    Display names, several addresses and upper case are understood; the domain is
+    brought to its ASCII form. Plus tags stay: they are another mailbox for the
+    provider; ``email_base`` compares without them.
+    """
+    found = []
+    for match in _EMAIL.finditer(_INVISIBLE.sub("", text or "")):
+        email = _normalise_email(match.group().strip("'.").lower())
+        if email and email not in found:
+            found.append(email)
+    return found
+
+
+def email(text):
+    """Return the first address in a text, normalised, or ''."""
+    return next(iter(emails(text)), "")
+
+
+def email_base(address):
+    """Return the address without its plus tag."""
+    local, _at, domain = address.partition("@")
+    return f"{local.split('+')[0] or local}@{domain}" if domain else address
+
+
+def _normalise_email(address):
+    local, _at, domain = address.rpartition("@")
+    try:
+        domain = domain.encode("idna").decode() if not domain.isascii() else domain
+    except UnicodeError:
+        return ""
+    return f"{unicodedata.normalize('NFC', local)}@{domain}" if local else ""
+
+
+def email_spellings(address):
+    """Return the ways a normalised address may be written: the IDN forms."""
+    local, _at, domain = address.rpartition("@")
+    spellings = [address]
+    if "xn--" in domain:
+        try:
+            spellings.append(f"{local}@{domain.encode().decode('idna')}")
+        except UnicodeError:
+            pass
+    return spellings
+
+
+def phone(text, country="FR"):
+    """Return the number in E.164, or '' when it is not a possible number.
+
+    :param country: ISO code for numbers without a country prefix
+    """
+    text = _INVISIBLE.sub("", text or "").replace("(0)", "")
+    if text.strip().startswith("00"):
+        text = "+" + text.strip()[2:]
+    try:
+        number = phonenumbers.parse(text, country or "FR")
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_possible_number(number):
+        return ""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def phone_digits(number):
+    """Return the last nine digits: what every spelling of a number has."""
+    return re.sub(r"\D", "", number or "")[-9:]
+
+
+def fold(text):
+    """Return the text without accents, in lower case, with single spaces."""
+    text = _INVISIBLE.sub("", text or "").translate(_LIGATURES)
+    text = unicodedata.normalize("NFKD", text)
+    text = "".join(char for char in text if not unicodedata.combining(char))
+    return " ".join(text.casefold().split())
+
+
+def name(text):
+    """Return the name folded, without civility and punctuation."""
+    folded = re.sub(r"[^\w\s'-]", " ", fold(text)).replace("_", " ")
+    words = folded.split()
+    while words and words[0] in CIVILITIES:
+        words = words[1:]
+    return " ".join(words)
+
+
+CIVILITIES = {
+    "m", "mr", "mme", "mlle", "monsieur", "madame", "mademoiselle", "me", "maitre",
+    "dr", "docteur",
+}  # fmt: skip
+
+
+def code(text):
+    """Return a VAT number, an IBAN… in capitals without separators."""
+    return re.sub(r"[\s.\-_/]", "", text or "").upper()
+
+
+def address(street, postcode, city):
+    """Return a full postal address in one line, or '' when it is not full."""
+    parts = [fold(street), code(postcode).lower(), fold(city)]
+    return "|".join(parts) if all(parts) else ""

@@ -1,0 +1,333 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...core.datamap import natural
+
+
+class RgpdSubject(models.Model):
+    """A person concerned: one row per anchor record that stands for somebody.
+
+    A person is not a partner: leads and mailing contacts without partner have a row
+    too. The random uid names the person in the evidence; it survives the record.
+    It is a side table: nothing is added to ``res_partner``.
+    """
+
+    _name = "rgpd.subject"
+    _description = "Person Concerned"
+    _order = "id desc"
+
+    res_model = fields.Char(string="Model", required=True, readonly=True)
+    res_id = fields.Many2oneReference(
+        string="Record", model_field="res_model", required=True, readonly=True
+    )
+    uid = fields.Char(
+        required=True,
+        readonly=True,
+        copy=False,
+        help="Random name of the person in the evidence. It says nothing about them.",
+    )
+    is_natural = fields.Boolean(
+        string="Natural person",
+        readonly=True,
+        help="Data protection law protects natural persons, sole traders included.",
+    )
+    natural_evidence = fields.Selection(
+        [
+            ("person", "Not ticked as a company"),
+            ("contact", "Contact person of a company"),
+            ("sole_trader_name", "Sole trader: the name says so"),
+            ("sole_trader_form", "Sole trader: legal form"),
+            ("choice", "Decided by the staff"),
+            ("address", "Further address without a name"),
+            ("company", "Company"),
+            ("staff", "Internal user (staff)"),
+            ("technical", "Technical contact of Odoo"),
+            ("own_company", "Our own company"),
+        ],
+        string="Evidence",
+        readonly=True,
+    )
+    natural_override = fields.Selection(
+        [("natural", "Natural person"), ("legal", "Organisation")],
+        string="Decided by the staff",
+        help="Overrules what the record suggests.",
+    )
+    is_in_file = fields.Boolean(
+        string="In the customer file",
+        readonly=True,
+        help="Staff, technical contacts and our own companies are left out: they do "
+        "not belong to the customer file and its retention.",
+    )
+    company_id = fields.Many2one("res.company", readonly=True, index="btree_not_null")
+    merged_into_id = fields.Many2one(
+        "rgpd.subject",
+        string="Merged into",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+    )
+    active = fields.Boolean(
+        default=True, readonly=True, help="Unticked when the record is gone."
+    )
+    model_label = fields.Char(compute="_compute_model_label", string="Kind of record")
+
+    _record_unique = models.Constraint(
+        "UNIQUE(res_model, res_id)", "A record stands for one person."
+    )
+    _uid_unique = models.Constraint(
+        "UNIQUE(uid)", "The name of a person in the evidence is unique."
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("res_model", "res_id")
+    def _compute_display_name(self):
+        for model, subjects in self.grouped("res_model").items():
+            # sudo: anchors - readers of persons may see their names; phases mask
+            # them further in later topics
+            records = self.env.get(model)
+            names = {}
+            if records is not None:
+                records = records.sudo().with_context(active_test=False)
+                found = records.browse(subjects.mapped("res_id")).exists()
+                names = {record.id: record.display_name for record in found}
+            for subject in subjects:
+                name = names.get(subject.res_id)
+                subject.display_name = name or self.env._(
+                    "Erased or deleted (%(uid)s)", uid=(subject.uid or "")[:8]
+                )
+
+    def _search_display_name(self, operator, value):
+        if operator not in ("ilike", "=", "in", "=ilike"):
+            return NotImplemented
+        domains = []
+        for model in self.env["rgpd.data.map"]._get_anchor_models():
+            # sudo: anchors - as for the names
+            records = self.env[model].sudo().with_context(active_test=False)
+            found = records._search([("display_name", operator, value)])
+            domains.append(
+                Domain("res_model", "=", model) & Domain("res_id", "in", found)
+            )
+        return Domain.OR(domains)
+
+    @api.depends("res_model")
+    @api.depends_context("lang")
+    def _compute_model_label(self):
+        for subject in self:
+            model = self.env.get(subject.res_model)
+            subject.model_label = model._description if model is not None else False
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "natural_override" in vals:
+            self._refresh_records()
+        return result
+
+    # === ACTION METHODS === #
+
+    def action_open_record(self):
+        """Open the record that stands for the person, with the user's own rights."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "view_mode": "form",
+        }
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _of(self, records, create=True):
+        """Return the subjects of anchor records.
+
+        :param records: recordset of any anchor model, or subjects themselves
+        :param bool create: make the rows that are missing
+        :rtype: rgpd.subject
+        """
+        if records._name == self._name or not records:
+            return records if records._name == self._name else self.browse()
+        ids = [res_id for res_id in records._ids if isinstance(res_id, int)]
+        domain = [("res_model", "=", records._name), ("res_id", "in", ids)]
+        # sudo: rgpd.subject - the row holds no personal data, engines need it for
+        # whoever works on the record
+        subjects_sudo = self.sudo().with_context(active_test=False)
+        found = subjects_sudo.search(domain)
+        if create and len(found) < len(set(ids)):
+            subjects_sudo._refresh_model(records._name, ids)
+            found = subjects_sudo.search(domain)
+        return self.browse(found.ids)
+
+    def _records(self):
+        """Return ``{model: existing anchor records}`` of the subjects."""
+        result = {}
+        for model, subjects in self.grouped("res_model").items():
+            if model in self.env:
+                ids = subjects.mapped("res_id")
+                result[model] = self.env[model].browse(ids).exists()
+        return result
+
+    def _get_survivor(self):
+        """Return the subject that a merge left in place of this one."""
+        self.ensure_one()
+        subject = self
+        while subject.merged_into_id:
+            subject = subject.merged_into_id
+        return subject
+
+    @api.model
+    def _refresh(self):
+        """Bring the rows in line with all anchor records, set-based.
+
+        :return: number of rows added or changed
+        """
+        return sum(
+            self._refresh_model(model)
+            for model in self.env["rgpd.data.map"]._get_anchor_models()
+            if model in self.env
+        )
+
+    def _refresh_records(self):
+        for model, subjects in self.grouped("res_model").items():
+            self._refresh_model(model, subjects.mapped("res_id"))
+
+    @api.model
+    def _refresh_model(self, model, ids=None):
+        """Insert, correct and retire the rows of one anchor model.
+
+        :param ids: records concerned; all of them when None
+        """
+        self.env.flush_all()
+        cr = self.env.cr
+        cr.execute(
+            SQL(
+                """
+                INSERT INTO rgpd_subject AS known (
+                       res_model, res_id, uid, active, company_id, is_natural,
+                       natural_evidence, is_in_file,
+                       create_uid, create_date, write_uid, write_date)
+                SELECT %(model)s, anchor.id,
+                       replace(gen_random_uuid()::varchar, '-', ''), TRUE,
+                       anchor.company_id, anchor.is_natural, anchor.evidence,
+                       anchor.evidence NOT IN %(outside)s,
+                       %(uid)s, now() AT TIME ZONE 'UTC',
+                       %(uid)s, now() AT TIME ZONE 'UTC'
+                  FROM (%(anchors)s) AS anchor
+                ON CONFLICT (res_model, res_id) DO UPDATE
+                   SET active = known.merged_into_id IS NULL,
+                       company_id = EXCLUDED.company_id,
+                       is_natural = CASE known.natural_override
+                           WHEN 'natural' THEN TRUE WHEN 'legal' THEN FALSE
+                           ELSE EXCLUDED.is_natural END,
+                       natural_evidence = CASE WHEN known.natural_override IS NULL
+                           THEN EXCLUDED.natural_evidence ELSE 'choice' END,
+                       is_in_file = EXCLUDED.is_in_file
+                 WHERE (known.active, known.company_id, known.is_natural,
+                        known.natural_evidence, known.is_in_file)
+                       IS DISTINCT FROM (
+                        known.merged_into_id IS NULL, EXCLUDED.company_id,
+                        CASE known.natural_override
+                           WHEN 'natural' THEN TRUE WHEN 'legal' THEN FALSE
+                           ELSE EXCLUDED.is_natural END,
+                        CASE WHEN known.natural_override IS NULL
+                           THEN EXCLUDED.natural_evidence ELSE 'choice' END,
+                        EXCLUDED.is_in_file)
+                """,
+                model=model,
+                uid=self.env.uid,
+                outside=natural.OUTSIDE_EVIDENCE,
+                anchors=self._get_anchor_query(model, ids),
+            )
+        )
+        count = cr.rowcount + self._retire(model, ids)
+        self.invalidate_model()
+        return count
+
+    @api.model
+    def _retire(self, model, ids=None):
+        """Keep the rows whose record is gone, inactive: evidence names their uid."""
+        only = SQL("known.res_id = ANY(%s)", list(ids)) if ids else SQL("TRUE")
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE rgpd_subject AS known SET active = FALSE
+                 WHERE known.res_model = %(model)s AND known.active AND %(only)s
+                   AND NOT EXISTS (SELECT 1 FROM (%(anchors)s) AS anchor
+                                    WHERE anchor.id = known.res_id)
+                """,
+                model=model,
+                only=only,
+                anchors=self._get_anchor_query(model, ids),
+            )
+        )
+        return self.env.cr.rowcount
+
+    # === HOOKS FOR OTHER TOPICS AND GLUE ADD-ONS === #
+
+    @api.model
+    def _get_anchor_query(self, model, ids=None):
+        """Return the query of anchor records: id, company_id, is_natural, evidence.
+
+        To be extended for each further anchor model.
+        """
+        if model == "res.partner":
+            return self._get_partner_query(ids)
+        raise NotImplementedError(model)
+
+    @api.model
+    def _get_partner_query(self, ids=None):
+        only = (
+            SQL("partner.id = ANY(%s)", list(ids)) if ids is not None else SQL("TRUE")
+        )
+        technical = [
+            partner.id
+            for xmlid in self._get_technical_partner_xmlids()
+            if (partner := self.env.ref(xmlid, raise_if_not_found=False))
+        ]
+        return SQL(
+            """
+            SELECT partner.id, partner.company_id,
+                   CASE WHEN evidence.code IN ('company', 'address', 'own_company',
+                                               'technical')
+                        THEN FALSE ELSE TRUE END AS is_natural,
+                   evidence.code AS evidence
+              FROM res_partner AS partner
+         LEFT JOIN res_company AS own ON own.partner_id = partner.id
+         CROSS JOIN LATERAL (SELECT CASE
+                   WHEN own.id IS NOT NULL THEN 'own_company'
+                   WHEN partner.id = ANY(%(technical)s) THEN 'technical'
+                   WHEN EXISTS (SELECT 1 FROM res_users AS account
+                                 WHERE account.partner_id = partner.id
+                                   AND account.share IS NOT TRUE) THEN 'staff'
+                   WHEN partner.is_company IS NOT TRUE THEN CASE
+                        WHEN partner.parent_id IS NULL THEN 'person'
+                        WHEN COALESCE(partner.type, 'contact') = 'contact'
+                             OR COALESCE(trim(partner.name), '') <> '' THEN 'contact'
+                        ELSE 'address' END
+                   WHEN partner.name ~* %(sole_trader)s OR partner.name ~* %(civility)s
+                        THEN 'sole_trader_name'
+                   ELSE 'company' END AS code) AS evidence
+             WHERE %(only)s
+            """,
+            technical=technical,
+            sole_trader=natural.SOLE_TRADER_REGEX,
+            civility=natural.CIVILITY_REGEX,
+            only=only,
+        )
+
+    @api.model
+    def _get_technical_partner_xmlids(self):
+        """Return the contacts Odoo itself uses; they stand for nobody."""
+        return [
+            "base.partner_root",
+            "base.public_partner",
+            "base.template_portal_user_id_res_partner",
+        ]
+
+    @api.model
+    def _cron_refresh(self):
+        """Fill and correct the persons; nightly, and once after the installation."""
+        return self._refresh()
