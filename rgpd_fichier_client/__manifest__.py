@@ -30,6 +30,17 @@
         "data/datamap/rgpd_data_link_data.xml",
         "data/datamap/datamap_cron.xml",
         # register
+        "security/register/ir.model.access.csv",
+        "security/register/register_rules.xml",
+        "data/register/rgpd_sequence.xml",
+        "data/register/rgpd_person_category.xml",
+        "data/register/rgpd_recipient.xml",
+        "data/register/rgpd_measure.xml",
+        "data/register/rgpd_adequacy.xml",
+        "data/register/rgpd_processing.xml",
+        "data/register/rgpd_purpose.xml",
+        "data/register/rgpd_retention_rule.xml",
+        "data/register/rgpd_notice.xml",
         # consent
         # retention
         # request

@@ -1,0 +1,74 @@
+from odoo import api, fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    rgpd_dpo_id = fields.Many2one(
+        "res.partner",
+        string="Data protection officer",
+        help="Only the person designated to the CNIL (Art. 37.7). Without designation "
+        "leave it empty and name a personal data contact.",
+    )
+    rgpd_dpo_is_external = fields.Boolean(string="External DPO")
+    rgpd_dpo_number = fields.Char(
+        string="CNIL designation number", help="Given by the CNIL, for example DPO-1234."
+    )
+    rgpd_dpo_date = fields.Date(string="Designated on")
+    rgpd_referent_id = fields.Many2one(
+        "res.partner",
+        string="Personal data contact",
+        help="Who answers questions about personal data when there is no DPO "
+        "(référent). This person is never called DPO.",
+    )
+    rgpd_contact_email = fields.Char(
+        string="E-mail for requests",
+        help="Printed in notices and letters (Art. 13.1.b).",
+    )
+    rgpd_representative_id = fields.Many2one(
+        "res.partner",
+        string="Representative in the EU",
+        help="Only for a company established outside the EU (Art. 27).",
+    )
+    rgpd_policy_url = fields.Char(string="Privacy policy page")
+    rgpd_contact_kind = fields.Selection(
+        [
+            ("dpo", "Data protection officer"),
+            ("referent", "Personal data contact"),
+            ("company", "Company"),
+        ],
+        compute="_compute_rgpd_contact_kind",
+    )
+
+    @api.depends("rgpd_dpo_id", "rgpd_referent_id")
+    def _compute_rgpd_contact_kind(self):
+        for company in self:
+            if company.rgpd_dpo_id:
+                company.rgpd_contact_kind = "dpo"
+            elif company.rgpd_referent_id:
+                company.rgpd_contact_kind = "referent"
+            else:
+                company.rgpd_contact_kind = "company"
+
+    def _get_rgpd_contact(self):
+        """Return who answers about personal data: kind, label, name, e-mail, phone.
+
+        The label says DPO only when one is designated (Art. 37); a référent is the
+        "personal data contact".
+        """
+        self.ensure_one()
+        # sudo: res.partner - the contact is published to every person concerned
+        company = self.sudo()
+        kind = company.rgpd_contact_kind
+        person = company.rgpd_dpo_id or company.rgpd_referent_id
+        labels = dict(
+            company._fields["rgpd_contact_kind"]._description_selection(self.env)
+        )
+        return {
+            "kind": kind,
+            "label": labels[kind],
+            "name": person.name or company.name,
+            "email": company.rgpd_contact_email or person.email or company.email or "",
+            "phone": person.phone or company.phone or "",
+            "number": company.rgpd_dpo_number or "" if kind == "dpo" else "",
+        }

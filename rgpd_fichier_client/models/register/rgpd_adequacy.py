@@ -1,0 +1,60 @@
+from odoo import api, fields, models
+
+from ...core.register import transfer
+
+
+class RgpdAdequacy(models.Model):
+    """Countries where data may go without further ado: EEA and Art. 45 decisions."""
+
+    _name = "rgpd.adequacy"
+    _description = "Adequacy of a country"
+    _order = "kind desc, name"
+
+    name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True)
+    country_id = fields.Many2one("res.country", index=True)
+    kind = fields.Selection(
+        [("eea", "European Economic Area"), ("adequacy", "Adequacy decision")],
+        required=True,
+        default="adequacy",
+        help="Within the EEA data move freely: there is no transfer. Elsewhere the "
+        "Commission decides that a country protects data well enough (Art. 45).",
+    )
+    scope = fields.Selection(
+        [
+            ("full", "Everyone"),
+            ("commercial", "Commercial organisations only"),
+            ("certified", "Certified organisations only"),
+        ],
+        required=True,
+        default="full",
+    )
+    date_start = fields.Date(string="In force from")
+    date_end = fields.Date(string="In force until")
+    reference = fields.Char(help="The decision or the treaty.")
+    source = fields.Char(required=True)
+    date_checked = fields.Date(
+        string="Checked on",
+        required=True,
+        help="The list changes: check it once a year on the website of the CNIL.",
+    )
+
+    _dates = models.Constraint(
+        "CHECK(date_end IS NULL OR date_start IS NULL OR date_start <= date_end)",
+        "The end cannot be before the start.",
+    )
+
+    @api.model
+    def _get_adequacies(self):
+        """Return the list as the core reads it; a public list, the same for all."""
+        # sudo: rgpd.adequacy - a public legal list, read whoever asks for a verdict
+        return [
+            transfer.Adequacy(
+                country=line.country_id.code,
+                kind=line.kind,
+                scope=line.scope,
+                start=line.date_start,
+                end=line.date_end,
+            )
+            for line in self.sudo().search([("country_id", "!=", False)])
+        ]

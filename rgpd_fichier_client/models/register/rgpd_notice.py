@@ -1,0 +1,149 @@
+from odoo import api, fields, models
+from odoo.tools import get_lang
+
+CHANNELS = [
+    ("email", "E-mail"),
+    ("sms", "SMS"),
+    ("phone", "Phone"),
+    ("post", "Post"),
+    ("partners", "Partners"),
+    ("tracking", "Trackers"),
+]
+
+
+class RgpdNotice(models.Model):
+    """A text shown to the person (Art. 7.2, 13, 14), for one purpose and channel.
+
+    The text may change; each text really shown is a version that never does.
+    """
+
+    _name = "rgpd.notice"
+    _description = "Notice"
+    _inherit = ["mail.thread"]
+    _order = "sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    kind = fields.Selection(
+        [
+            ("choice", "Choice (box to tick, unticked)"),
+            ("form", "Short notice of a form"),
+            ("phone", "Notice beside a phone number"),
+        ],
+        required=True,
+        default="choice",
+        help="A choice is one box for one purpose and one channel, never ticked "
+        "beforehand (Art. 4.11 and 7).",
+    )
+    purpose_id = fields.Many2one("rgpd.purpose", ondelete="restrict", index=True)
+    channel = fields.Selection(
+        CHANNELS, help="Empty: the text serves every channel of the purpose."
+    )
+    company_id = fields.Many2one(
+        "res.company", help="Empty: the text serves every company."
+    )
+    text = fields.Text(
+        required=True,
+        translate=True,
+        tracking=True,
+        help="You may write {company}, {contact}, {purpose}, {retention}, {rights} and "
+        "{policy}: they are replaced by the values of the company.",
+    )
+    version_ids = fields.One2many("rgpd.notice.version", "notice_id", string="Versions")
+    version_count = fields.Integer(compute="_compute_version_count")
+
+    @api.depends("version_ids")
+    def _compute_version_count(self):
+        counts = dict(
+            self.env["rgpd.notice.version"]._read_group(
+                [("notice_id", "in", self.ids)], ["notice_id"], ["__count"]
+            )
+        )
+        for notice in self:
+            notice.version_count = counts.get(notice, 0)
+
+    @api.model
+    def _get_version(self, purpose, channel=None, company=None, lang=None, kind=None):
+        """Return the version of the text in force, making it at first use.
+
+        :param purpose: an ``rgpd.purpose`` or its code
+        :param channel: the text of this channel, else the one for every channel
+        :param lang: language shown to the person, else the one of the context
+        :param kind: ``choice`` (default), ``form`` or ``phone``
+        :return: ``rgpd.notice.version``, empty when there is no such notice
+        """
+        company = company or self.env.company
+        if isinstance(purpose, str):
+            purpose = self.env["rgpd.purpose"]._get_purpose(purpose, company)
+        lang = get_lang(self.env, lang).code
+        notice = self._find(purpose, channel, company, kind or "choice")
+        return notice._get_current_version(purpose, channel, company, lang)
+
+    @api.model
+    def _find(self, purpose, channel, company, kind):
+        """Return the most precise notice: own company first, then own channel."""
+        # sudo: rgpd.notice - what is shown to the public does not depend on rights
+        notices = self.sudo().search(
+            [
+                ("kind", "=", kind),
+                ("purpose_id.code", "=", purpose.code),
+                ("company_id", "in", (False, company.id)),
+                ("channel", "in", (False, channel)),
+            ]
+        )
+        return notices.sorted(
+            lambda n: (not n.company_id, n.purpose_id != purpose, not n.channel, n.id)
+        )[:1]
+
+    def _get_current_version(self, purpose, channel, company, lang):
+        """Return the stored version equal to the text of today, or store it."""
+        versions = self.env["rgpd.notice.version"]
+        if not self:
+            return versions
+        text = self._render_text(purpose, company, lang)
+        return versions._find_or_create(
+            {
+                "notice_id": self.id,
+                "purpose_id": purpose.id,
+                "channel": channel or False,
+                "company_id": company.id,
+                "lang": lang,
+                "text": text,
+            }
+        )
+
+    def _render_text(self, purpose, company, lang):
+        """Return the exact text shown, in one language, for one company."""
+        self.ensure_one()
+        notice = self.with_context(lang=lang)
+        values = notice._prepare_values(
+            purpose.sudo().with_context(lang=lang), company.sudo()
+        )
+        text = notice.text
+        # Only the known words are replaced: braces written by a user stay as they are.
+        for name, value in values.items():
+            text = text.replace("{%s}" % name, value or "")
+        return " ".join(text.split(" ")).strip()
+
+    def _prepare_values(self, purpose, company):
+        contact = company._get_rgpd_contact()
+        return {
+            "company": company.name,
+            "contact": contact["email"] or company.name,
+            "purpose": purpose.name,
+            "retention": purpose.retention_text or "",
+            "rights": purpose.rights_text or "",
+            "policy": company.rgpd_policy_url or company.website or "",
+        }
+
+    def action_open_versions(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "rgpd_fichier_client.rgpd_notice_version_action"
+        )
+        return action | {
+            "domain": [("notice_id", "=", self.id)],
+            "context": {},
+        }

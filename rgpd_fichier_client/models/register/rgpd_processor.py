@@ -1,0 +1,199 @@
+from odoo import api, fields, models
+
+from ...core.register import completeness
+from .rgpd_selection import get_label, to_text
+
+# Field -> what the contract must say (Art. 28.3); the order of the law.
+CLAUSES = (
+    "has_object",
+    "has_instructions",
+    "has_confidentiality",
+    "has_security",
+    "has_subprocessing",
+    "has_rights_help",
+    "has_breach_help",
+    "has_end",
+    "has_audit",
+    "has_alert",
+)
+
+
+class RgpdProcessor(models.Model):
+    """A supplier that handles the data on our behalf, and its contract (Art. 28)."""
+
+    _name = "rgpd.processor"
+    _description = "Processor"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "name"
+    _parent_name = "parent_id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, tracking=True)
+    active = fields.Boolean(default=True)
+    partner_id = fields.Many2one("res.partner", ondelete="restrict")
+    role = fields.Selection(
+        [
+            ("processor", "Processor"),
+            ("joint", "Joint controller"),
+            ("separate", "Separate controller"),
+        ],
+        required=True,
+        default="processor",
+        help="A processor acts on your instructions only (Art. 28). Who decides why "
+        "the data are used, with you or for itself, is a controller (Art. 26).",
+    )
+    service = fields.Char(translate=True, help="What it does for you: hosting, mailing…")
+    registry_number = fields.Char(string="SIREN or company number")
+    country_id = fields.Many2one("res.country", string="Country of establishment")
+    hosting_country_ids = fields.Many2many(
+        "res.country",
+        "rgpd_processor_hosting_rel",
+        string="Hosting countries",
+    )
+    access_country_ids = fields.Many2many(
+        "res.country",
+        "rgpd_processor_access_rel",
+        string="Remote access from",
+        help="Reading the data from outside the EEA is a transfer, wherever they lie.",
+    )
+    parent_id = fields.Many2one(
+        "rgpd.processor", string="Sub-processor of", ondelete="restrict", index=True
+    )
+    child_ids = fields.One2many("rgpd.processor", "parent_id", string="Sub-processors")
+    certifications = fields.Char(help="ISO 27001, HDS, SecNumCloud, DPF…")
+    contact_email = fields.Char(string="Data protection contact")
+    breach_hours = fields.Integer(
+        string="Breach notice (hours)",
+        help="The processor warns you without undue delay (Art. 33.2), so that you "
+        "keep your 72 hours: 24 to 48 hours is usual.",
+    )
+    contract_date = fields.Date(string="Contract signed on", tracking=True)
+    contract_end = fields.Date(string="Contract ends on", tracking=True)
+    contract_file = fields.Binary(attachment=True)
+    contract_filename = fields.Char()
+    date_review = fields.Date(string="Next review", tracking=True)
+    company_id = fields.Many2one("res.company")
+    processing_ids = fields.Many2many("rgpd.processing", string="Sheets")
+
+    has_object = fields.Boolean(
+        string="Object, duration, purpose, data and persons are described",
+        help="Art. 28.3, first sentence.",
+    )
+    has_instructions = fields.Boolean(
+        string="Acts on documented instructions only", help="Art. 28.3.a."
+    )
+    has_confidentiality = fields.Boolean(
+        string="Its staff is bound to confidentiality", help="Art. 28.3.b."
+    )
+    has_security = fields.Boolean(
+        string="Takes the security measures of Art. 32", help="Art. 28.3.c."
+    )
+    has_subprocessing = fields.Boolean(
+        string="Asks before using a sub-processor, with the same duties",
+        help="Art. 28.2, 28.3.d and 28.4.",
+    )
+    has_rights_help = fields.Boolean(
+        string="Helps to answer the requests of persons", help="Art. 28.3.e."
+    )
+    has_breach_help = fields.Boolean(
+        string="Helps with security, breaches and impact assessments",
+        help="Art. 28.3.f.",
+    )
+    has_end = fields.Boolean(
+        string="Erases or returns the data at the end", help="Art. 28.3.g."
+    )
+    has_audit = fields.Boolean(
+        string="Gives the proof and accepts audits", help="Art. 28.3.h."
+    )
+    has_alert = fields.Boolean(
+        string="Warns of an unlawful instruction", help="Art. 28.3, last sentence."
+    )
+    missing_clause_count = fields.Integer(
+        string="Missing clauses", compute="_compute_contract", store=True
+    )
+    contract_state = fields.Selection(
+        [
+            ("missing", "No contract"),
+            ("incomplete", "Clauses missing"),
+            ("expired", "Expired"),
+            ("complete", "Complete"),
+        ],
+        compute="_compute_contract_state",
+        search="_search_contract_state",
+    )
+
+    _no_own_parent = models.Constraint(
+        "CHECK(parent_id IS NULL OR parent_id <> id)",
+        "A processor cannot be its own sub-processor.",
+    )
+
+    @api.depends(*CLAUSES)
+    def _compute_contract(self):
+        for processor in self:
+            processor.missing_clause_count = sum(not processor[c] for c in CLAUSES)
+
+    @api.depends("contract_date", "contract_end", "missing_clause_count")
+    @api.depends_context("tz")
+    def _compute_contract_state(self):
+        today = fields.Date.context_today(self)
+        for processor in self:
+            if not processor.contract_date:
+                state = "missing"
+            elif processor.contract_end and processor.contract_end < today:
+                state = "expired"
+            else:
+                state = "incomplete" if processor.missing_clause_count else "complete"
+            processor.contract_state = state
+
+    def _search_contract_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        today = fields.Date.context_today(self)
+        signed = fields.Domain("contract_date", "!=", False)
+        expired = signed & fields.Domain("contract_end", "<", today)
+        alive = signed & ~fields.Domain("contract_end", "<", today)
+        domains = {
+            "missing": fields.Domain("contract_date", "=", False),
+            "expired": expired,
+            "incomplete": alive & fields.Domain("missing_clause_count", ">", 0),
+            "complete": alive & fields.Domain("missing_clause_count", "=", 0),
+        }
+        return fields.Domain.OR(domains[state] for state in value if state in domains)
+
+    def _prepare_processor_facts(self):
+        """Return the contract as the core reads it."""
+        self.ensure_one()
+        return completeness.ProcessorFacts(
+            name=self.name or "",
+            # Art. 28 binds processors; a controller has an agreement, not this contract.
+            has_contract=self.role == "separate" or self.contract_state != "missing",
+            is_expired=self.contract_state == "expired",
+            missing_clauses=self.missing_clause_count if self.role == "processor" else 0,
+        )
+
+    def _get_snapshot(self):
+        """Return the processor as JSON-able values, in the language of the user."""
+        self.ensure_one()
+        return {
+            "name": self.name,
+            "role": get_label(self, "role"),
+            "service": self.service or "",
+            "country": self.country_id.name or "",
+            "hosting": self.hosting_country_ids.mapped("name"),
+            "contract": get_label(self, "contract_state"),
+            "contract_date": to_text(self.contract_date),
+            "contract_end": to_text(self.contract_end),
+            "subprocessors": [
+                {"name": child.name, "country": child.country_id.name or ""}
+                for child in self._get_all_children()
+            ],
+        }
+
+    def _get_all_children(self):
+        """Return the sub-processors at every rank."""
+        found = self.browse()
+        children = self.child_ids
+        while children:
+            found |= children
+            children = children.child_ids - found
+        return found

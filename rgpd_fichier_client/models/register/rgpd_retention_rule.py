@@ -1,0 +1,29 @@
+from odoo import fields, models
+
+
+class RgpdRetentionRule(models.Model):
+    """A period that differs from the main one of its purposes (Art. 30.1.f).
+
+    Card numbers, proofs of consent, contracts of more than 120 euros: a purpose has
+    one main period, some of its data another.
+    """
+
+    _name = "rgpd.retention.rule"
+    _description = "Retention rule"
+    _inherit = ["rgpd.retention.mixin"]
+    _order = "retention_key, id"
+
+    name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True)
+    is_forbidden = fields.Boolean(
+        string="Never kept", help="These data are not kept at all, not one day."
+    )
+    condition = fields.Text(translate=True, help="When the rule applies.")
+    data_category_ids = fields.Many2many("rgpd.data.category", string="Data categories")
+    purpose_ids = fields.Many2many("rgpd.purpose", string="Purposes")
+    company_id = fields.Many2one("res.company")
+
+    def _get_retention_text(self, events):
+        if self.is_forbidden:
+            return self.env._("never kept")
+        return super()._get_retention_text(events)
