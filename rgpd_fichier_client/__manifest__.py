@@ -44,6 +44,14 @@
         # consent
         # retention
         # request
+        "security/request/ir.model.access.csv",
+        "security/request/rgpd_request_rules.xml",
+        "data/request/rgpd_request_sequence.xml",
+        "data/request/rgpd_request_cron.xml",
+        "views/request/rgpd_request_delivery_views.xml",
+        "views/request/rgpd_request_views.xml",
+        "views/request/rgpd_access_wizard_views.xml",
+        "views/request/res_partner_views.xml",
         # Menus, last because they name the actions of the files above
         "views/menus.xml",
     ],
@@ -56,6 +64,10 @@
         # request
     ],
     "assets": {
+        "web.assets_backend": [
+            # request
+            "rgpd_fichier_client/static/src/request/**/*",
+        ],
         "web.assets_tests": [
             "rgpd_fichier_client/static/tests/tours/**/*.js",
         ],

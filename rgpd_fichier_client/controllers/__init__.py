@@ -4,3 +4,4 @@
 # consent
 # retention
 # request
+from . import request

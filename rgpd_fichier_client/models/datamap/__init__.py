@@ -6,6 +6,7 @@ from . import rgpd_data_map
 from . import rgpd_journal
 from . import rgpd_subject
 from . import rgpd_person_finder
+from . import rgpd_person_exporter
 from . import rgpd_sweep
 from . import ir_model_fields
 from . import base_partner_merge

@@ -1,0 +1,143 @@
+import hashlib
+import secrets
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL, consteq
+
+GRANT_MINUTES = 15
+
+
+class RgpdRequestDelivery(models.Model):
+    """One handing over of a bundle: who may fetch it, until when, what it was.
+
+    The bundle itself is never kept: it is made while it is sent. A grant is a
+    secret of one user for one download; only its digest is stored.
+    """
+
+    _name = "rgpd.request.delivery"
+    _description = "Delivery of a Person's Data"
+    _order = "id desc"
+
+    request_id = fields.Many2one(
+        "rgpd.request", required=True, ondelete="cascade", index=True, readonly=True
+    )
+    company_id = fields.Many2one(related="request_id.company_id", store=True)
+    user_id = fields.Many2one(
+        "res.users",
+        string="Fetched by",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.user,
+    )
+    right = fields.Selection(
+        [("access", "Access (Art. 15)"), ("portability", "Portability (Art. 20)")],
+        required=True,
+        readonly=True,
+        default="access",
+    )
+    partner_ids = fields.Many2many(
+        "res.partner", string="Contacts of the person", readonly=True
+    )
+    date_expires = fields.Datetime(readonly=True, required=True)
+    date_used = fields.Datetime(string="Downloaded on", readonly=True)
+    sha256 = fields.Char(
+        string="Digest of the manifest",
+        readonly=True,
+        help="The manifest in the bundle names the digest of each file: with this "
+        "one, what was handed over can be recognised later.",
+    )
+    size = fields.Integer(string="Size (bytes)", readonly=True)
+    record_count = fields.Integer(string="Records", readonly=True)
+    grant_digest = fields.Char(groups=fields.NO_ACCESS, readonly=True)
+
+    @api.model
+    def _grant(self, request, partners, right):
+        """Allow the current user one download within minutes; return its secret.
+
+        :param request: `rgpd.request`
+        :param partners: contacts confirmed to be the person
+        :rtype: tuple(rgpd.request.delivery, str)
+        """
+        request.check_access("write")
+        secret = secrets.token_urlsafe(32)
+        # sudo: the digest of the grant is a field nobody may write
+        delivery = self.sudo().create(
+            {
+                "request_id": request.id,
+                "user_id": self.env.uid,
+                "right": right,
+                "partner_ids": [fields.Command.set(partners.ids)],
+                "date_expires": fields.Datetime.now()
+                + timedelta(minutes=GRANT_MINUTES),
+                "grant_digest": self._digest(secret),
+            }
+        )
+        return delivery.sudo(False), secret
+
+    @api.model
+    def _redeem(self, request, secret):
+        """Use a grant, once; return its delivery.
+
+        :raise AccessError: unknown, expired, used, or somebody else's
+        """
+        # sudo: reads the digest, which no group may read
+        candidates = self.sudo().search(
+            [
+                ("request_id", "=", request.id),
+                ("user_id", "=", self.env.uid),
+                ("date_used", "=", False),
+                ("date_expires", ">", fields.Datetime.now()),
+            ]
+        )
+        digest = self._digest(secret or "")
+        found = candidates.filtered(lambda d: consteq(d.grant_digest, digest))[:1]
+        if not found or not found._take():
+            raise AccessError(self.env._("This download is not available any more."))
+        return found
+
+    def _take(self):
+        """Mark the grant as used unless another transaction was faster."""
+        self.ensure_one()
+        now = fields.Datetime.now()
+        taken = self.env.execute_query(
+            SQL(
+                "UPDATE rgpd_request_delivery SET date_used = %s, grant_digest = NULL"
+                " WHERE id = %s AND date_used IS NULL RETURNING id",
+                now,
+                self.id,
+            )
+        )
+        self.invalidate_recordset(["date_used", "grant_digest"])
+        return bool(taken)
+
+    def _produce(self, stream):
+        """Write the bundle of this delivery into `stream` and journal it.
+
+        :rtype: dict
+        :return: the manifest
+        """
+        self.ensure_one()
+        manifest = self.env["rgpd.person.exporter"]._export(
+            self.partner_ids, stream, portability=self.right == "portability"
+        )
+        counts = manifest.get("counts", {})
+        # sudo: officers read deliveries, only this method writes them
+        self.sudo().write(
+            {
+                "sha256": hashlib.sha256(
+                    repr(manifest["entries"]).encode()
+                ).hexdigest(),
+                "size": sum(entry["size"] for entry in manifest["entries"]),
+                "record_count": sum(counts.values()),
+            }
+        )
+        self.request_id._journal(
+            "delivered", right=self.right, sha256=self.sha256, counts=counts
+        )
+        return manifest
+
+    @api.model
+    def _digest(self, secret):
+        return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,31 @@
+import { download } from "@web/core/network/download";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+
+/**
+ * Fetch the bundle of a person by POST, then open its request.
+ *
+ * The grant is a secret of one user for one download: it travels in the body, so
+ * that no log, history or mail scanner sees it.
+ */
+async function downloadBundle(env, action) {
+    const { request_id: requestId, grant } = action.params;
+    env.services.ui.block();
+    try {
+        await download({ url: `/rgpd/request/${requestId}/bundle`, data: { grant } });
+    } finally {
+        env.services.ui.unblock();
+    }
+    env.services.notification.add(_t("The copy of the data has been downloaded."), {
+        type: "success",
+    });
+    return {
+        type: "ir.actions.act_window",
+        res_model: "rgpd.request",
+        res_id: requestId,
+        views: [[false, "form"]],
+        target: "current",
+    };
+}
+
+registry.category("actions").add("rgpd_bundle_download", downloadBundle);
