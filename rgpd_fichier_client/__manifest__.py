@@ -43,6 +43,9 @@
         "data/register/rgpd_notice.xml",
         # consent
         # retention
+        "security/retention/ir.model.access.csv",
+        "security/retention/retention_rules.xml",
+        "data/retention/rgpd_retention_rule_data.xml",
         # request
         "security/request/ir.model.access.csv",
         "security/request/rgpd_request_rules.xml",

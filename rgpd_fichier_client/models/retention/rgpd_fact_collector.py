@@ -1,0 +1,197 @@
+import logging
+
+from odoo import models
+from odoo.fields import Domain
+from odoo.tools import SQL
+from odoo.tools.safe_eval import safe_eval
+
+from .rgpd_reason import TIMEZONE
+
+_logger = logging.getLogger(__name__)
+
+
+class RgpdFactCollector(models.AbstractModel):
+    """Reads the sources of facts of the data map, each in one statement.
+
+    A source gives the last day of one kind of event per person and company. Sources
+    are rows (``rgpd.fact.source``): an add-on joins in by adding one.
+    """
+
+    _name = "rgpd.fact.collector"
+    _description = "Collector of facts about persons"
+
+    def _collect(self, table, persons=None):
+        """Fill the temporary table with the facts of these persons.
+
+        :param SQL table: columns res_model, res_id, company_id, kind, is_inbound, day
+        :param persons: ``{model: ids}``, None for everybody
+        """
+        # sudo: rgpd.fact.source - what counts as a contact is the same for all
+        for source in self.env["rgpd.fact.source"].sudo().search([]):
+            query = self._get_source_query(source, persons)
+            if query is not None:
+                self.env.cr.execute(SQL("INSERT INTO %s %s", table, query))
+        query = self._get_electronic_query(persons)
+        if query is not None:
+            self.env.cr.execute(SQL("INSERT INTO %s %s", table, query))
+
+    def _get_source_query(self, source, persons):
+        """Return the SELECT of one source; None when it cannot be read here.
+
+        A source on a model that is gone, or with a domain that no longer parses,
+        gives nothing: fewer facts are found, so it is also reported by the data map.
+        """
+        model = self.env.get(source.model)
+        if model is None or model._abstract or not source.is_present:
+            return None
+        try:
+            # inactive records are facts all the same
+            domain = Domain(safe_eval(source.domain or "[]"))
+            return self._get_query(
+                model,
+                domain,
+                kind=source.kind,
+                is_inbound=source.is_inbound,
+                person_path=source.person_path,
+                date_path=source.date_path,
+                company_path=source.company_path,
+                persons=persons,
+            )
+        except (ValueError, KeyError, SyntaxError, TypeError, NameError):
+            _logger.warning("Source of facts %s cannot be read", source.id)
+            return None
+
+    def _get_query(
+        self,
+        model,
+        domain,
+        *,
+        kind,
+        is_inbound,
+        person_path,
+        date_path,
+        company_path,
+        persons,
+    ):
+        # sudo: any model - facts count whatever the user who refreshes may see
+        model = model.sudo().with_context(active_test=False)
+        query = model._search(domain)
+        res_model, res_id = self._get_person(model, query, person_path)
+        day = self._get_day(model, query, date_path)
+        company = (
+            self._follow(model, query, company_path)[1] if company_path else SQL("NULL")
+        )
+        anchors = self._get_anchor_models()
+        conditions = [SQL("%s IS NOT NULL", res_id), SQL("%s IS NOT NULL", day)]
+        if isinstance(res_model, SQL):
+            conditions.append(SQL("%s IN %s", res_model, tuple(anchors)))
+        elif res_model not in anchors:
+            return None
+        if persons is not None:
+            conditions.append(self._get_person_condition(res_model, res_id, persons))
+        for condition in conditions:
+            query.add_where(SQL("(%s)", condition))
+        return SQL(
+            """SELECT %(model)s::varchar, %(person)s, %(company)s::int, %(kind)s::varchar,
+                      %(inbound)s::boolean, max(%(day)s)
+                 FROM %(tables)s WHERE %(where)s
+                GROUP BY 1, 2, 3""",
+            model=res_model,
+            person=res_id,
+            company=company,
+            kind=kind,
+            inbound=bool(is_inbound),
+            day=day,
+            tables=query.from_clause,
+            where=query.where_clause,
+        )
+
+    def _get_person(self, model, query, path):
+        """Return the model (name or SQL) and the id of the person at a path."""
+        if "," in path:
+            names = [name.strip() for name in path.split(",")]
+            return tuple(self._follow(model, query, name)[1] for name in names)
+        if path == "id":
+            return model._name, SQL.identifier(model._table, "id")
+        field, value = self._follow(model, query, path)
+        if field.comodel_name == "res.users":
+            value = self._follow(model, query, f"{path}.partner_id")[1]
+            return "res.partner", value
+        return field.comodel_name, value
+
+    def _get_day(self, model, query, path):
+        field, value = self._follow(model, query, path)
+        if field.type == "date":
+            return value
+        if field.type != "datetime":
+            raise ValueError(path)
+        return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", value, TIMEZONE)
+
+    def _follow(self, model, query, path):
+        """Walk a path of many2ones; return the last field and its SQL."""
+        alias = model._table
+        *steps, last = path.split(".")
+        for step in steps:
+            field = model._fields[step]
+            if field.type != "many2one":
+                raise ValueError(path)
+            model, alias = field.join(model, alias, query)
+        return model._fields[last], model._field_to_sql(alias, last, query)
+
+    def _get_person_condition(self, res_model, res_id, persons):
+        if isinstance(res_model, str):
+            return SQL("%s = ANY(%s)", res_id, list(persons.get(res_model, ())))
+        return SQL(" OR ").join(
+            SQL("%s = %s AND %s = ANY(%s)", res_model, name, res_id, list(ids))
+            for name, ids in persons.items()
+        )
+
+    def _get_anchor_models(self):
+        """Return the names of the models whose records stand for persons."""
+        links = self.env["rgpd.data.link"].sudo().search([("is_anchor", "=", True)])
+        return sorted(
+            {
+                link.model
+                for link in links
+                if link.model in self.env and not self.env[link.model]._abstract
+            }
+        )
+
+    # === ELECTRONIC CONTRACTS === #
+
+    def _get_electronic_query(self, persons):
+        """Return the last electronic contract over the legal amount, per person.
+
+        Art. L213-1 of the consumer code: kept ten years from the delivery.
+        """
+        rule = self.env["rgpd.purpose"].sudo()._get_electronic_rule()
+        if not rule:
+            return None
+        order = self.env["sale.order"]
+        return self._get_query(
+            order,
+            self._get_electronic_domain() & self._get_amount_domain(rule),
+            kind="electronic",
+            is_inbound=False,
+            person_path="partner_id",
+            date_path=self._get_order_end_path(),
+            company_path="company_id",
+            persons=persons,
+        )
+
+    def _get_electronic_domain(self):
+        """Return the domain of orders concluded by electronic means.
+
+        Hook: a web shop adds its own orders.
+        """
+        domain = Domain("signed_on", "!=", False)
+        if "website_id" in self.env["sale.order"]._fields:
+            domain |= Domain("website_id", "!=", False)
+        return Domain("state", "=", "sale") & domain
+
+    def _get_amount_domain(self, rule):
+        return Domain("amount_total", ">=", rule.minimum_amount)
+
+    def _get_order_end_path(self):
+        fields_ = self.env["sale.order"]._fields
+        return "effective_date" if "effective_date" in fields_ else "date_order"

@@ -1,0 +1,223 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
+
+from .selections import HOLD_KINDS
+
+PURPOSE_OF_KIND = {
+    "dispute": "litigation",
+    "inspection": "litigation",
+    "unpaid": "unpaid",
+}
+
+
+class RgpdHold(models.Model):
+    """A dispute or a duty that suspends erasure (art. 17.3.e and 18.1 GDPR).
+
+    While it lasts nothing of the persons concerned is erased; lifting it computes
+    their reasons again, so that what it delayed leaves with the next night.
+    """
+
+    _name = "rgpd.hold"
+    _description = "Hold"
+    _inherit = ["mail.thread"]
+    _order = "date_start desc, id desc"
+    _check_company_auto = True
+
+    name = fields.Char(
+        string="Reason",
+        required=True,
+        tracking=True,
+        help="Why erasure is suspended: file number, authority, what is claimed.",
+    )
+    kind = fields.Selection(HOLD_KINDS, required=True, default="dispute", tracking=True)
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        default=lambda self: self.env.company,
+        index=True,
+        ondelete="cascade",
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Person",
+        index="btree_not_null",
+        ondelete="cascade",
+        help="Hold all the data of this person (of a company: of its contacts too).",
+    )
+    order_id = fields.Many2one(
+        "sale.order",
+        check_company=True,
+        index="btree_not_null",
+        ondelete="cascade",
+    )
+    move_id = fields.Many2one(
+        "account.move",
+        string="Invoice",
+        check_company=True,
+        index="btree_not_null",
+        ondelete="cascade",
+    )
+    date_start = fields.Date(
+        required=True, default=lambda self: self.env["rgpd.reason"]._get_today()
+    )
+    date_end = fields.Date(
+        tracking=True,
+        help="Last day, if it is known. Empty: until somebody lifts the hold.",
+    )
+    date_lifted = fields.Date(readonly=True, copy=False, tracking=True)
+    lifted_by = fields.Many2one("res.users", readonly=True, copy=False)
+    state = fields.Selection(
+        [("on", "In force"), ("over", "Over"), ("lifted", "Lifted")],
+        compute="_compute_state",
+        search="_search_state",
+    )
+
+    _target = models.Constraint(
+        "CHECK(num_nonnulls(partner_id, order_id, move_id) = 1)",
+        "A hold is about one person, one order or one invoice.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("date_end", "date_lifted")
+    def _compute_state(self):
+        today = self.env["rgpd.reason"]._get_today()
+        for hold in self:
+            if hold.date_lifted:
+                hold.state = "lifted"
+            elif hold.date_end and hold.date_end < today:
+                hold.state = "over"
+            else:
+                hold.state = "on"
+
+    def _search_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        today = self.env["rgpd.reason"]._get_today()
+        lifted = fields.Domain("date_lifted", "!=", False)
+        over = ~lifted & fields.Domain("date_end", "<", today)
+        domains = {"lifted": lifted, "over": over, "on": ~lifted & ~over}
+        return fields.Domain.OR(domains[state] for state in value if state in domains)
+
+    @api.constrains("date_start", "date_end")
+    def _check_dates(self):
+        for hold in self:
+            if hold.date_end and hold.date_end < hold.date_start:
+                raise ValidationError(
+                    self.env._(
+                        "The hold “%(name)s” ends before it starts.", name=hold.name
+                    )
+                )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        holds = super().create(vals_list)
+        holds._refresh_persons()
+        return holds
+
+    def write(self, vals):
+        if vals.keys().isdisjoint(self._get_decisive_fields()):
+            return super().write(vals)
+        before = self._get_partners()
+        result = super().write(vals)
+        self._refresh_persons(before)
+        return result
+
+    def unlink(self):
+        partners = self._get_partners()
+        result = super().unlink()
+        self._refresh_persons(partners)
+        return result
+
+    # === ACTIONS === #
+
+    def action_lift(self):
+        """End the hold today; what it delayed is looked at again."""
+        self.check_access("write")
+        holds = self.filtered(lambda hold: hold.state == "on")
+        if not holds:
+            raise UserError(self.env._("This hold is over already."))
+        holds.write(
+            {
+                "date_lifted": self.env["rgpd.reason"]._get_today(),
+                "lifted_by": self.env.uid,
+            }
+        )
+        for hold in holds:
+            self.env["rgpd.journal"]._record(
+                "hold.lifted", None, {"hold": hold.id}, company=hold.company_id
+            )
+
+    # === BUSINESS METHODS === #
+
+    def _get_decisive_fields(self):
+        return {
+            "kind",
+            "company_id",
+            "partner_id",
+            "order_id",
+            "move_id",
+            "date_start",
+            "date_end",
+            "date_lifted",
+        }
+
+    def _get_partners(self):
+        """Return the partners these holds are about, children included."""
+        # sudo: res.partner - a hold reaches persons its author may not open
+        holds = self.sudo()
+        orders = holds.order_id
+        partners = (
+            holds.partner_id
+            | orders.partner_id
+            | orders.partner_invoice_id
+            | orders.partner_shipping_id
+            | holds.move_id.partner_id
+        )
+        everybody = partners.with_context(active_test=False)
+        return everybody | everybody.search(
+            [("commercial_partner_id", "in", partners.ids)]
+        )
+
+    def _refresh_persons(self, more=None):
+        partners = self._get_partners()
+        if more:
+            partners |= more.exists()
+        self.env["rgpd.reason"].sudo()._refresh(partners)
+
+    @api.model
+    def _get_purposes_by_kind(self):
+        """Return ``{kind: purpose}``: the purpose each kind of hold serves.
+
+        A company that removed these purposes from its register still has its
+        disputes: the first purpose there is then carries the hold.
+        """
+        # sudo: rgpd.purpose - holds apply whoever refreshes
+        purposes = self.env["rgpd.purpose"].sudo().with_context(active_test=False)
+        result = {}
+        for kind, code in PURPOSE_OF_KIND.items():
+            found = purposes.search([("code", "=", code)], order="company_id desc, id")
+            found = found.filtered(lambda p: not p.company_id) or found
+            result[kind] = (found or purposes.search([], order="id"))[:1]
+        return {kind: purpose for kind, purpose in result.items() if purpose}
+
+    @api.model
+    def _get_person_query(self, kinds):
+        """Return one row per hold in force and partner: id, company, partner, dates."""
+        return SQL(
+            """
+            SELECT h.id, h.company_id, t.partner_id, h.date_start, h.date_end
+              FROM rgpd_hold h
+         LEFT JOIN sale_order o ON o.id = h.order_id
+         LEFT JOIN account_move m ON m.id = h.move_id
+        CROSS JOIN LATERAL (VALUES (h.partner_id), (o.partner_id),
+                   (o.partner_invoice_id), (o.partner_shipping_id),
+                   (m.partner_id)) t (partner_id)
+             WHERE h.date_lifted IS NULL AND t.partner_id IS NOT NULL
+               AND h.kind IN %(kinds)s
+            """,
+            kinds=tuple(kinds),
+        )

@@ -1,0 +1,86 @@
+from odoo import fields, models
+
+from ..register.rgpd_selection import LEGAL_BASES
+from .selections import PHASES
+
+
+class RgpdSubject(models.Model):
+    """A person, with where their data stand (side table: no column on the person).
+
+    ``phase`` is empty for those the retention of a customer file does not concern:
+    companies, internal users.
+    """
+
+    _inherit = "rgpd.subject"
+
+    phase = fields.Selection(
+        PHASES,
+        string="Retention phase",
+        readonly=True,
+        index="btree_not_null",
+        help="In use: daily work. Intermediate archive: only the law or a possible "
+        "dispute still needs the data. No reason left: to erase (art. 5.1.e GDPR).",
+    )
+    date_next = fields.Date(
+        string="Next change",
+        readonly=True,
+        index="btree_not_null",
+        help="Last day of the present phase, as known today. New contacts postpone "
+        "it: it is computed again when it has passed.",
+    )
+    date_retention = fields.Date(
+        string="Kept until",
+        readonly=True,
+        help="Last day of the last reason to keep anything; empty when a hold has no "
+        "end.",
+    )
+    date_last_contact = fields.Date(
+        string="Last contact",
+        readonly=True,
+        help="Last contact that came from the person. Mail you send, or that they "
+        "merely open, does not count.",
+    )
+    legal_basis = fields.Selection(
+        LEGAL_BASES,
+        string="Main legal basis",
+        readonly=True,
+        help="Basis of the reason that carries the present phase (art. 6 GDPR).",
+    )
+    last_purpose_id = fields.Many2one(
+        "rgpd.purpose",
+        string="Last reason to end",
+        readonly=True,
+        ondelete="set null",
+        help="Purpose of the reason that ends last.",
+    )
+    retention_company_id = fields.Many2one(
+        "res.company",
+        string="Collected by",
+        readonly=True,
+        ondelete="set null",
+        help="Company of the person, else of the user who entered them: facts that "
+        "name no company are counted there.",
+    )
+    retention_error = fields.Char(
+        string="Last failure",
+        readonly=True,
+        help="Why the last night could not erase this person; tried again later.",
+    )
+    retention_retry = fields.Date(readonly=True)
+    reason_ids = fields.One2many("rgpd.reason", "subject_id", string="Reasons")
+
+    def action_refresh_retention(self):
+        """Compute the reasons of these persons again, now."""
+        self.env["rgpd.reason"].check_access("read")
+        # sudo: rgpd.reason - computed from the facts, no one chooses the result
+        self.env["rgpd.reason"].sudo()._refresh_subjects(self.sudo())
+
+    def action_open_record(self):
+        """Open the record that stands for the person."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [[False, "form"]],
+        }

@@ -1,0 +1,230 @@
+from .retention_common import TODAY, RetentionCase
+
+
+class TestRgpdReason(RetentionCase):
+    """Reasons follow from what happened, in one set-based refresh."""
+
+    def test_prospect_is_kept_three_years_from_collection(self):
+        person = self.new_person(collected="2024-02-29")
+        subject = self.refresh(person)
+        self.assertEqual(set(self.reasons(person)), {"prospect_postal"})
+        self.assertEqual(subject.phase, "active")
+        self.assertEqual(subject.date_next, self.day("2027-02-28"))
+        self.assertEqual(subject.date_retention, self.day("2027-02-28"))
+        self.assertEqual(subject.legal_basis, "legitimate_interest")
+        self.assertFalse(subject.date_last_contact)
+
+    def test_prospect_without_contact_expires(self):
+        subject = self.refresh(self.new_person(collected="2023-11-22"))
+        self.assertEqual(subject.phase, "expired")
+        self.assertFalse(subject.date_next)
+        self.assertEqual(self.Reason._get_kept(subject), {subject.id: {}})
+
+    def test_a_message_from_the_person_postpones(self):
+        person = self.new_person(collected="2020-01-01")
+        person.message_post(body="Bonjour", author_id=person.id, message_type="email")
+        subject = self.refresh(person)
+        self.assertEqual(subject.date_last_contact, self.day(TODAY))
+        self.assertEqual(subject.date_next, self.day("2029-11-23"))
+
+    def test_a_message_from_the_company_does_not(self):
+        person = self.new_person(collected="2020-01-01")
+        person.message_post(body="Bonjour", partner_ids=person.ids)
+        self.assertEqual(self.refresh(person).phase, "expired")
+
+    def test_a_technical_write_does_not(self):
+        person = self.new_person(collected="2020-01-01")
+        self.refresh(person)
+        person.write({"comment": "Bonjour"})
+        self.assertEqual(self.refresh(person).phase, "expired")
+
+    def test_customer_with_invoice_stays_for_accounting(self):
+        person = self.new_person(collected="2018-01-01")
+        self.new_invoice(person, "2019-03-01")
+        subject = self.refresh(person)
+        self.assertEqual(subject.phase, "archive")
+        self.assertEqual(subject.date_next, self.day("2029-12-31"))
+        kept = self.Reason._get_kept(subject)[subject.id]
+        self.assertIn("invoice", kept)
+        self.assertNotIn("contact", kept, "accounting does not need the e-mail")
+        self.assertEqual(kept["identity"][0]["purpose_code"], "invoice")
+        self.assertEqual(kept["identity"][0]["end_date"], self.day("2029-12-31"))
+
+    def test_fiscal_year_of_the_company(self):
+        self.company.write({"fiscalyear_last_month": "6", "fiscalyear_last_day": 30})
+        person = self.new_person()
+        self.new_invoice(person, "2019-07-01")
+        self.refresh(person)
+        reason = self.reasons(person)["invoice"]
+        self.assertEqual(reason.date_start, self.day("2020-06-30"))
+        self.assertEqual(reason.date_archive_end, self.day("2030-06-30"))
+
+    def test_electronic_contract_of_a_consumer_ten_years(self):
+        person = self.new_person()
+        self.new_order(person, "2021-03-01", signed_on="2021-03-01 10:00:00")
+        self.refresh(person)
+        end = self.reasons(person)["order"].date_archive_end
+        self.assertEqual(end, self.day("2031-03-01"))
+
+    def test_paper_or_small_contract_five_years(self):
+        paper, small = self.new_person(), self.new_person()
+        self.new_order(paper, "2021-03-01")
+        self.product.list_price = 119.99
+        self.new_order(small, "2021-03-01", signed_on="2021-03-01 10:00:00")
+        self.refresh(paper | small)
+        for person in (paper, small):
+            end = self.reasons(person)["order"].date_archive_end
+            self.assertEqual(end, self.day("2026-03-01"))
+
+    def test_electronic_contract_of_a_professional_five_years(self):
+        company = self.env["res.partner"].create(
+            {"name": "Test SAS", "is_company": True}
+        )
+        person = self.new_person(parent_id=company.id)
+        self.new_order(person, "2021-03-01", signed_on="2021-03-01 10:00:00")
+        self.refresh(person)
+        end = self.reasons(person)["order"].date_archive_end
+        self.assertEqual(end, self.day("2026-03-01"))
+
+    def test_a_company_has_no_retention(self):
+        company = self.env["res.partner"].create(
+            {"name": "Test SAS", "is_company": True}
+        )
+        self.new_invoice(company, "2026-01-01")
+        subject = self.refresh(company)
+        self.assertFalse(subject.phase)
+        self.assertFalse(subject.reason_ids)
+
+    def test_staff_have_no_retention(self):
+        subject = self.refresh(self.new_user("reader").partner_id)
+        self.assertFalse(subject.phase)
+        self.assertFalse(subject.reason_ids)
+
+    def test_contact_of_a_company_lives_as_long_as_the_customer(self):
+        company = self.env["res.partner"].create(
+            {"name": "Test SAS", "is_company": True}
+        )
+        person = self.new_person(parent_id=company.id)
+        self.new_order(company, "2026-03-01")
+        subject = self.refresh(person)
+        self.assertEqual(subject.phase, "active")
+        self.assertEqual(subject.date_next, self.day("2029-03-01"))
+        self.assertNotIn("order", self.reasons(person))
+        self.assertFalse(subject.date_last_contact, "it did not come from the person")
+
+    def test_what_goes_to_an_address_is_of_the_person(self):
+        person = self.new_person()
+        address = self.env["res.partner"].create(
+            {"parent_id": person.id, "type": "delivery", "street": "1 rue du Test"}
+        )
+        self.new_order(address, "2026-03-01")
+        self.refresh(person)
+        self.assertIn("order", self.reasons(person))
+
+    def test_delivery_partner_is_covered(self):
+        buyer, receiver = self.new_person(), self.new_person()
+        self.new_order(buyer, "2026-03-01", partner_shipping_id=receiver.id)
+        self.refresh(receiver)
+        self.assertIn("order", self.reasons(receiver))
+
+    def test_refresh_twice_changes_nothing(self):
+        person = self.new_person()
+        self.new_order(person, "2026-03-01")
+        self.refresh(person)
+        before = self.subject(person).reason_ids.read()
+        self.refresh(person)
+        self.assertEqual(self.subject(person).reason_ids.read(), before)
+
+    def test_refresh_of_everybody_equals_refresh_of_some(self):
+        company = self.env["res.partner"].create(
+            {"name": "Test SAS", "is_company": True}
+        )
+        people = self.new_person(parent_id=company.id) | self.new_person()
+        self.new_order(company, "2026-03-01")
+        self.new_order(people[1], "2022-03-01")
+        self.new_invoice(people[1], "2022-03-01")
+
+        def state():
+            columns = ["phase", "date_next", "date_retention", "legal_basis"]
+            return self.subject(people).read(columns), [
+                (r.subject_id.id, r.purpose_id.id, r.date_start, r.date_archive_end)
+                for r in self.subject(people).reason_ids.sorted("id")
+            ]
+
+        self.Reason._refresh()
+        everybody = state()
+        self.subject(people).reason_ids.sudo().unlink()
+        self.refresh(people)
+        self.assertEqual(state()[0], everybody[0])
+        self.assertEqual(sorted(state()[1]), sorted(everybody[1]))
+
+    def test_a_cancelled_order_takes_its_reason_away(self):
+        person = self.new_person(collected="2020-01-01")
+        order = self.new_order(person, "2026-03-01")
+        self.refresh(person)
+        self.assertIn("order", self.reasons(person))
+        order.write({"state": "cancel"})
+        self.refresh(person)
+        self.assertNotIn("order", self.reasons(person))
+
+    def test_a_source_that_cannot_be_read_is_left_out(self):
+        for domain in ("[('x'", "[('nothing', '=', 1)]", "1 + unknown"):
+            self.env["rgpd.fact.source"].create(
+                {
+                    "name": "Broken",
+                    "kind": "contact",
+                    "model": "sale.order",
+                    "person_path": "partner_id",
+                    "date_path": "date_order",
+                    "domain": domain,
+                }
+            )
+        self.env["rgpd.fact.source"].create(
+            {
+                "name": "Gone",
+                "kind": "contact",
+                "model": "gone.model",
+                "person_path": "partner_id",
+                "date_path": "date",
+            }
+        )
+        with self.assertLogs("odoo.addons.rgpd_fichier_client", "WARNING"):
+            self.assertEqual(self.refresh(self.new_person()).phase, "expired")
+
+    def test_a_day_in_the_future_is_today(self):
+        person = self.new_person(collected="2099-01-01")
+        self.assertEqual(self.refresh(person).date_next, self.day("2029-11-23"))
+
+    def test_archived_contact_still_counts(self):
+        person = self.new_person(collected="2025-01-01")
+        person.active = False
+        self.assertEqual(self.refresh(person).phase, "active")
+
+    def test_nothing_to_refresh(self):
+        self.assertEqual(self.Reason._refresh(self.env["res.partner"]), 0)
+
+    def test_due_are_those_nothing_keeps(self):
+        gone = self.new_person(collected="2020-01-01")
+        held = self.new_person(collected="2020-01-01")
+        self.new_invoice(held, "2020-01-01")
+        recent = self.new_person(collected="2026-01-01")
+        self.refresh(gone | held | recent)
+        due = self.Reason._get_due(self.company)
+        self.assertIn(self.subject(gone), due)
+        self.assertFalse(due & self.subject(held | recent))
+
+    def test_another_company_still_needs_the_person(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        person = self.new_person(collected="2020-01-01")
+        self.env["rgpd.fact.source"].search([("kind", "=", "quotation")])
+        order = self.new_order(person, "2026-03-01")
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE sale_order SET company_id = %s WHERE id = %s", (other.id, order.id)
+        )
+        subject = self.refresh(person)
+        self.assertNotIn(subject, self.Reason._get_due(self.company))
+        self.assertEqual(
+            subject.reason_ids.filtered(lambda r: r.phase != "expired").company_id,
+            other,
+        )
