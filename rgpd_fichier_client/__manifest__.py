@@ -59,6 +59,9 @@
         "views/menus.xml",
     ],
     "demo": [
+        # A small French shop over ten years
+        "demo/res.partner.csv",
+        "demo/rgpd_demo.xml",
         # journal
         # datamap
         # register

@@ -8,7 +8,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def pytest_configure(config):
     """Let the tests of `core` run where there is no Odoo.
 
-    Empty parent packages stand for it: a module of `core` that imports Odoo fails there.
+    Empty parent packages stand for it: a module of `core` that imports Odoo fails.
     """
     if config.pluginmanager.hasplugin("odoo"):
         return

@@ -9,6 +9,7 @@ class TestInstall(RgpdCase):
         path = os.environ.get("RGPD_INSTALL_LOG")
         if not path:
             self.skipTest("the log of the installation is known to ./dev test only")
+        problem = re.compile(r" (WARNING|ERROR|CRITICAL) ")
         with open(path, encoding="utf-8") as log:
-            found = [line for line in log if re.search(r" (WARNING|ERROR|CRITICAL) ", line)]
+            found = [line for line in log if problem.search(line)]
         self.assertFalse(found, "".join(found))
