@@ -5,6 +5,7 @@ from ...core.consent.fold import Act, fold, is_over
 from .selections import DECISIONS, SCOPES
 
 BATCH = 5000
+CRON_BATCH = 200
 
 
 class RgpdConsent(models.Model):
@@ -280,3 +281,36 @@ class RgpdConsent(models.Model):
                 self._refresh(Subject.browse(batch), company)
             done += len(batch)
         return done
+
+    # === CRON === #
+
+    @api.model
+    def _cron_expire(self):
+        """Record the end of consents that are over, so that the history shows it.
+
+        The gate does not wait for this: an end date counts by itself.
+        """
+        today = self.env["rgpd.consent.event"]._get_today()
+        domain = [("status", "=", "given"), ("expires_on", "<", today)]
+        cron = self.env["ir.cron"]
+        remaining = self.search_count(domain)
+        cron._commit_progress(remaining=remaining)
+        while consents := self.search(domain, limit=CRON_BATCH):
+            for consent in consents:
+                consent._expire()
+            if not cron._commit_progress(len(consents)):
+                break
+
+    def _expire(self):
+        """Record the end of one consent."""
+        self.ensure_one()
+        self._record(
+            self.subject_id,
+            self.purpose_code,
+            self.channel,
+            "expired",
+            method="end",
+            collection_point="system",
+            company=self.company_id,
+            actor="system",
+        )

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...core.consent.evidence import event_digest, text_digest
 from .selections import ACTORS, COLLECTION_POINTS, DECISIONS, METHODS, SCOPES
 
 # Handed over in the context by the code that adds evidence (``rgpd.consent.recorder``);
@@ -169,6 +170,25 @@ class RgpdConsentEvent(models.Model):
             "actor_uid": vals["actor_uid"],
             "proof": vals["proof_commitment"] or "",
         }
+
+    def _get_origin_name(self):
+        """Return the name of the record the choice was collected with, if it lives."""
+        self.ensure_one()
+        if not self.origin_model or self.origin_model not in self.env:
+            return ""
+        # sudo: origin - whoever may read the proof may read the order's number
+        origin = self.env[self.origin_model].sudo().browse(self.origin_id).exists()
+        return origin.display_name if origin else self.env._("deleted")
+
+    def _is_intact(self):
+        """Tell whether the event still matches its fingerprint and its text."""
+        self.ensure_one()
+        event = self.sudo()  # sudo: evidence - the answer is yes or no only
+        vals = {name: event[name] for name in event._fields if event._fields[name].store}
+        vals["company_id"] = event.company_id.id
+        digest = event_digest(self._get_digest_values(vals))
+        text = event.notice_text and text_digest(event.notice_text)
+        return digest == event.digest and (text or False) == event.notice_sha256
 
     # === ACTIONS === #
 

@@ -217,7 +217,7 @@ class RgpdConsentRecorder(models.AbstractModel):
         # sudo: rgpd.subject - whoever may record a choice may stand for the person
         Subject = self.env["rgpd.subject"].sudo()
         if record._name == "rgpd.subject":
-            subject = record.sudo()
+            subject = record.sudo()._get_survivor()
             model = subject.res_model
             empty = self.env["res.partner"]
             return subject, subject._records().get(model, empty)
