@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
@@ -185,7 +187,7 @@ class RgpdConsent(models.Model):
         }
 
     @api.model
-    def _prepare_rows(self, subject_id, company, acts, today):
+    def _prepare_rows(self, subject_id, company, acts):
         """Return the projection rows of one person in one company.
 
         One row per scope the person spoke about. An act about everything and a
@@ -197,7 +199,8 @@ class RgpdConsent(models.Model):
                 [act for act in acts if purpose or not act.purpose],
                 purpose or None,
                 scope,
-                today,
+                # No consent is over on that day: rows do not depend on the date.
+                date.min,
             )
             if choice.key is not None:
                 rows.append(
@@ -206,10 +209,7 @@ class RgpdConsent(models.Model):
                         company.id,
                         purpose,
                         scope,
-                        # The end of a consent is a status only once recorded.
-                        "given" if choice.status == "expired" else choice.status,
-                        choice.moment,
-                        choice.expires_on,
+                        choice.status,
                         choice.key,
                     )
                 )
@@ -218,12 +218,11 @@ class RgpdConsent(models.Model):
     @api.model
     def _refresh(self, subjects, company):
         """Make the rows of these persons agree with their events, set-based."""
-        today = self.env["rgpd.consent.event"]._get_today()
         acts = self._get_acts(subjects, company)
         rows = [
             row
             for subject_id, their_acts in acts.items()
-            for row in self._prepare_rows(subject_id, company, their_acts, today)
+            for row in self._prepare_rows(subject_id, company, their_acts)
         ]
         self._upsert(rows)
         self._delete_stale(subjects, company, rows)
@@ -239,15 +238,20 @@ class RgpdConsent(models.Model):
             SQL(
                 """
                 INSERT INTO rgpd_consent (subject_id, company_id, purpose_code,
-                    channel, status, moment, expires_on, event_id, purpose_id)
-                SELECT v.*, e.purpose_id
+                    channel, status, event_id, moment, expires_on, purpose_id)
+                SELECT v.subject_id, v.company_id, v.purpose_code, v.channel,
+                       v.status, v.event_id, e.moment, e.expires_on,
+                       (SELECT own.purpose_id FROM rgpd_consent_event own
+                         WHERE own.subject_id = v.subject_id
+                           AND own.company_id = v.company_id
+                           AND own.purpose_code = v.purpose_code
+                         ORDER BY own.id DESC LIMIT 1)
                   FROM (VALUES %s) v (subject_id, company_id, purpose_code, channel,
-                       status, moment, expires_on, event_id)
+                       status, event_id)
                   JOIN rgpd_consent_event e ON e.id = v.event_id
                 ON CONFLICT (subject_id, company_id, purpose_code, channel)
                 DO UPDATE SET status = EXCLUDED.status, moment = EXCLUDED.moment,
-                    expires_on = EXCLUDED.expires_on, event_id = EXCLUDED.event_id,
-                    purpose_id = EXCLUDED.purpose_id
+                    expires_on = EXCLUDED.expires_on, event_id = EXCLUDED.event_id
                 """,
                 values,
             )

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ...core.consent.evidence import event_digest, text_digest
 from .selections import ACTORS, COLLECTION_POINTS, DECISIONS, METHODS, SCOPES
@@ -7,6 +8,7 @@ from .selections import ACTORS, COLLECTION_POINTS, DECISIONS, METHODS, SCOPES
 # Handed over in the context by the code that adds evidence (``rgpd.consent.recorder``);
 # an object cannot come through RPC.
 CREATE_SENTINEL = object()
+VERIFY = 2000
 
 
 class RgpdConsentEvent(models.Model):
@@ -189,6 +191,39 @@ class RgpdConsentEvent(models.Model):
         digest = event_digest(self._get_digest_values(vals))
         text = event.notice_text and text_digest(event.notice_text)
         return digest == event.digest and (text or False) == event.notice_sha256
+
+    @api.model
+    def _verify(self):
+        """Return the first event that no longer matches what the journal says of it.
+
+        Streams by batches; an event that the journal does not know counts as changed.
+        """
+        # sudo: evidence - an auditor checks what they may not all read
+        events = self.sudo().with_context(active_test=False)
+        last = 0
+        while batch := events.search([("id", ">", last)], order="id", limit=VERIFY):
+            known = self._get_journalled(batch)
+            for event in batch:
+                if not event._is_intact() or known.get(event.uid) != event.digest:
+                    return event.sudo(self.env.su)
+            last = batch[-1].id
+            batch.invalidate_recordset(flush=False)
+        return self.browse()
+
+    @api.model
+    def _get_journalled(self, events):
+        """Return ``{event uid: digest}`` as the journal recorded them."""
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT payload->>'event', payload->>'digest' FROM rgpd_journal
+                     WHERE kind LIKE 'consent.%%' AND payload->>'event' = ANY(%s)
+                    """,
+                    events.mapped("uid"),
+                )
+            )
+        )
 
     # === ACTIONS === #
 

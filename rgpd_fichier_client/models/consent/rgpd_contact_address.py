@@ -4,9 +4,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from odoo import api, models
 
 from ...core.consent.address import email_kind, is_e164, normalise_email
+from ...core.datamap import normalise
 
-EMAIL_FIELDS = ("email_normalized", "email", "email_from", "partner_email")
-PHONE_FIELDS = ("phone_sanitized", "phone", "mobile")
+EMAIL_FIELDS = ("email", "email_from", "partner_email")
+PHONE_FIELDS = ("phone", "mobile")
 # Overseas France lives at other hours, and calling hours are those of the person.
 OVERSEAS = {
     "GP": "America/Guadeloupe",
@@ -28,9 +29,9 @@ FRANCE = "Europe/Paris"
 class Address:
     """How a person can be reached, and in what capacity."""
 
-    email: str | None = None
+    emails: tuple = ()
     email_kind: str | None = None
-    phone: str | None = None
+    phones: tuple = ()
     has_post: bool = False
     is_professional: bool = False
     timezone: str = FRANCE
@@ -38,9 +39,9 @@ class Address:
     def has(self, channel):
         """Tell whether the channel can be used at all."""
         if channel == "email":
-            return self.email is not None
+            return bool(self.emails)
         if channel in ("sms", "phone"):
-            return self.phone is not None
+            return bool(self.phones)
         return self.has_post if channel == "post" else True
 
     def kind(self, channel):
@@ -82,6 +83,7 @@ class RgpdContactAddress(models.AbstractModel):
         return [
             *EMAIL_FIELDS,
             *PHONE_FIELDS,
+            "phone_sanitized",
             "street",
             "zip",
             "city",
@@ -97,39 +99,48 @@ class RgpdContactAddress(models.AbstractModel):
     @api.model
     def _read(self, record, generic, free):
         """Return the :class:`Address` of one record whose fields are in cache."""
-        email = self._read_email(record)
-        kind = email and email_kind(email, generic, free)
+        emails = self._read_emails(record)
+        kind = email_kind(emails[0], generic, free) if emails else None
         is_professional = self._is_professional(record)
         if kind == "personal" and is_professional and self._is_business(record):
             # The declared address of a business, sole traders included.
             kind = "professional"
         return Address(
-            email=email,
+            emails=emails,
             email_kind=kind,
-            phone=self._read_phone(record),
+            phones=self._read_phones(record),
             has_post=self._has_post(record),
             is_professional=is_professional,
             timezone=self._read_timezone(record),
         )
 
     @api.model
-    def _read_email(self, record):
-        for name in EMAIL_FIELDS:
-            if name in record._fields and (email := normalise_email(record[name])):
-                return email
-        return None
+    def _read_emails(self, record):
+        """Return every valid address of the record, the main one first."""
+        found = [
+            email
+            for name in EMAIL_FIELDS
+            if name in record._fields
+            for email in normalise.emails(record[name])
+            if normalise_email(email)
+        ]
+        return tuple(dict.fromkeys(found))
 
     @api.model
-    def _read_phone(self, record):
+    def _read_phones(self, record):
+        """Return every possible number of the record; Odoo's own spelling is reused."""
+        found = []
+        sanitized = "phone_sanitized" in record._fields and record.phone_sanitized
         for name in PHONE_FIELDS:
             if name not in record._fields or not record[name]:
                 continue
-            phone = record[name]
-            if not is_e164(phone) and hasattr(record, "_phone_format"):
-                phone = record._phone_format(fname=name) or ""
-            if is_e164(phone):
-                return phone
-        return None
+            if name == "phone" and is_e164(sanitized):
+                found.append(sanitized)
+                continue
+            country = "country_id" in record._fields and record.country_id.code
+            if phone := normalise.phone(record[name], country):
+                found.append(phone)
+        return tuple(dict.fromkeys(found))
 
     @api.model
     def _has_post(self, record):

@@ -65,7 +65,7 @@ class RgpdSuppression(models.Model):
             (res_id, kind, value)
             for res_id, address in addresses.items()
             for kind in KINDS_OF[channel]
-            if (value := address.email if kind == "email" else address.phone)
+            for value in (address.emails if kind == "email" else address.phones)
         ]
         # sudo: rgpd.key - anybody's objection is listed and looked up
         digests = self.env["rgpd.key"].sudo()._digest_many(
