@@ -42,6 +42,17 @@
         "data/register/rgpd_retention_rule.xml",
         "data/register/rgpd_notice.xml",
         # consent
+        "security/consent/ir.model.access.csv",
+        "security/consent/consent_rules.xml",
+        "data/consent/rgpd_contact_rule_data.xml",
+        "data/consent/consent_cron.xml",
+        "report/rgpd_consent_proof_report.xml",
+        "views/consent/rgpd_consent_event_views.xml",
+        "views/consent/rgpd_consent_views.xml",
+        "views/consent/rgpd_contact_rule_views.xml",
+        "views/consent/rgpd_suppression_views.xml",
+        "views/consent/rgpd_consent_wizard_views.xml",
+        "views/consent/res_partner_views.xml",
         # retention
         "security/retention/ir.model.access.csv",
         "security/retention/retention_rules.xml",
@@ -71,6 +82,8 @@
     ],
     "assets": {
         "web.assets_backend": [
+            # consent
+            "rgpd_fichier_client/static/src/consent/**/*",
             # request
             "rgpd_fichier_client/static/src/request/**/*",
         ],

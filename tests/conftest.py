@@ -2,6 +2,8 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+from hypothesis import HealthCheck, settings
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -17,3 +19,10 @@ def pytest_configure(config):
     for name, path in paths.items():
         sys.modules[name] = ModuleType(name)
         sys.modules[name].__path__ = path
+
+# Hypothesis reads the tables of Unicode at its first draw, which takes seconds on a busy
+# machine and says nothing about the code under test; no test here is a timed one.
+settings.register_profile(
+    "rgpd", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("rgpd")

@@ -2,6 +2,7 @@
 # datamap
 # register
 # consent
+from . import rgpd_consent_wizard
 # retention
 # request
 from . import rgpd_access_wizard

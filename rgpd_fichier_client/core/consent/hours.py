@@ -1,0 +1,80 @@
+"""When a consumer may be called (L. 223-1 and D. 223-9 Code de la consommation)."""
+
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from functools import lru_cache
+
+from ..errors import CoreError
+
+
+class InvalidHours(CoreError):
+    """Calling hours that cannot be read; nobody is called then."""
+
+
+@dataclass(frozen=True)
+class CallingRules:
+    """Days, hours and limits; the values are data, these are their shape."""
+
+    weekdays: frozenset = frozenset(range(5))
+    spans: tuple = ((time(10), time(13)), (time(14), time(20)))
+    max_calls: int = 4
+    window_days: int = 30
+    silence_days: int = 60
+
+
+def parse_spans(text):
+    """Return the spans of ``10:00-13:00,14:00-20:00`` as pairs of times."""
+    spans = []
+    for part in text.split(","):
+        try:
+            start, end = (time.fromisoformat(t.strip()) for t in part.split("-"))
+        except ValueError as error:
+            raise InvalidHours(part) from error
+        if start >= end:
+            raise InvalidHours(part)
+        spans.append((start, end))
+    return tuple(spans)
+
+
+def easter(year):
+    """Return Easter Sunday (Gregorian computus of Meeus, Jones and Butcher)."""
+    a, b, c = year % 19, year // 100, year % 100
+    d, e, f = b // 4, b % 4, (b + 8) // 25
+    g = (b - f + 1) // 3
+    h = (19 * a + b - d - g + 15) % 30
+    i, k = c // 4, c % 4
+    lane = (32 + 2 * e + 2 * i - h - k) % 7
+    m = (a + 11 * h + 22 * lane) // 451
+    month, day = divmod(h + lane - 7 * m + 114, 31)
+    return date(year, month, day + 1)
+
+
+@lru_cache(maxsize=16)
+def french_holidays(year):
+    """Return the eleven public holidays of metropolitan France (L. 3133-1)."""
+    sunday = easter(year)
+    fixed = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
+    moving = (1, 39, 50)
+    return frozenset(date(year, month, day) for month, day in fixed) | frozenset(
+        sunday + timedelta(days=days) for days in moving
+    )
+
+
+def is_holiday(day, extra=frozenset()):
+    """Tell whether the day is a public holiday, local ones (``extra``) included."""
+    return day in french_holidays(day.year) or day in extra
+
+
+def calling_time(local, rules, extra_holidays=frozenset()):
+    """Return why a consumer may not be called at this local time, or ``None``.
+
+    The end of a span is excluded: 13:00:00 is already too late.
+    """
+    if is_holiday(local.date(), extra_holidays):
+        return "call_holiday"
+    if local.weekday() not in rules.weekdays:
+        return "call_weekday"
+    clock = local.time()
+    if not any(start <= clock < end for start, end in rules.spans):
+        return "call_hours"
+    return None

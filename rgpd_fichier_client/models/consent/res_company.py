@@ -1,0 +1,43 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    """What the company vouches for; the gate takes silence for a no."""
+
+    _inherit = "res.company"
+
+    rgpd_softoptin_similar = fields.Boolean(
+        string="Offers to customers are about similar products",
+        help="Condition of prospecting customers without consent "
+        "(art. L. 34-5 CPCE): products or services similar to those bought.",
+    )
+    rgpd_softoptin_since = fields.Date(
+        string="Order forms let people object since",
+        help="From this day on, every order was taken with a free and simple way to "
+        "object to offers. Orders signed in the portal with our box count anyway.",
+    )
+    rgpd_messages_unsubscribe = fields.Boolean(
+        string="Every message has an unsubscribe link",
+        help="Free and simple, in each message (art. L. 34-5 CPCE).",
+    )
+    rgpd_b2b_profession = fields.Boolean(
+        string="Offers to professionals concern their profession",
+        help="Condition of prospecting professionals without consent (CNIL).",
+    )
+    rgpd_informs_at_collection = fields.Boolean(
+        string="Persons are informed at collection and may object",
+        help="Notices of art. 13 GDPR, for offers to professionals and by post.",
+    )
+    rgpd_contract_calls = fields.Boolean(
+        string="Calls without consent are about the contract in progress only",
+        help="Art. L. 223-1 Code de la consommation, exception of the contract.",
+    )
+    rgpd_phone_banned = fields.Boolean(
+        string="Sector in which calls are banned",
+        help="Home energy works and adaptation of homes to age or disability: calls "
+        "are forbidden even with consent (art. L. 223-1 Code de la consommation).",
+    )
+    rgpd_press = fields.Boolean(
+        string="Sale of newspapers and magazines",
+        help="Exempt from consent to be called.",
+    )

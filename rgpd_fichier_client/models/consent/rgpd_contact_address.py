@@ -1,0 +1,181 @@
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from odoo import api, models
+
+from ...core.consent.address import email_kind, is_e164, normalise_email
+from ...core.datamap import normalise
+
+EMAIL_FIELDS = ("email", "email_from", "partner_email")
+PHONE_FIELDS = ("phone", "mobile")
+# Overseas France lives at other hours, and calling hours are those of the person.
+OVERSEAS = {
+    "GP": "America/Guadeloupe",
+    "MQ": "America/Martinique",
+    "GF": "America/Cayenne",
+    "RE": "Indian/Reunion",
+    "YT": "Indian/Mayotte",
+    "PM": "America/Miquelon",
+    "BL": "America/St_Barthelemy",
+    "MF": "America/Marigot",
+    "NC": "Pacific/Noumea",
+    "PF": "Pacific/Tahiti",
+    "WF": "Pacific/Wallis",
+}
+FRANCE = "Europe/Paris"
+
+
+@dataclass(frozen=True)
+class Address:
+    """How a person can be reached, and in what capacity."""
+
+    emails: tuple = ()
+    email_kind: str | None = None
+    phones: tuple = ()
+    has_post: bool = False
+    is_professional: bool = False
+    timezone: str = FRANCE
+
+    def has(self, channel):
+        """Tell whether the channel can be used at all."""
+        if channel == "email":
+            return bool(self.emails)
+        if channel in ("sms", "phone"):
+            return bool(self.phones)
+        return self.has_post if channel == "post" else True
+
+    def kind(self, channel):
+        """Return the kind of address on the channel, ``None`` when there is none."""
+        if not self.has(channel):
+            return None
+        return self.email_kind if channel == "email" else "nominative"
+
+    @property
+    def zone(self):
+        """Return the time zone of the person, that of France when unknown."""
+        try:
+            return ZoneInfo(self.timezone)
+        except (ZoneInfoNotFoundError, ValueError):
+            return ZoneInfo(FRANCE)
+
+
+class RgpdContactAddress(models.AbstractModel):
+    """Addresses of records of any anchor model, in one spelling."""
+
+    _name = "rgpd.contact.address"
+    _description = "Addresses for the contact gate"
+
+    @api.model
+    def _get(self, records):
+        """Return ``{res_id: Address}``, reading only the fields the model has."""
+        # sudo: anchors - the verdict must not depend on who may read the address
+        records = records.sudo()
+        names = [name for name in self._get_field_names() if name in records._fields]
+        records.fetch(names)
+        values = self.env["rgpd.contact.rule"]._get_values()
+        generic = values.get("generic_mailboxes", frozenset())
+        free = values.get("free_mail_domains", frozenset())
+        return {record.id: self._read(record, generic, free) for record in records}
+
+    @api.model
+    def _get_field_names(self):
+        """Return the fields an address is read from, for whatever model has them."""
+        return [
+            *EMAIL_FIELDS,
+            *PHONE_FIELDS,
+            "phone_sanitized",
+            "street",
+            "zip",
+            "city",
+            "country_id",
+            "tz",
+            "is_company",
+            "parent_id",
+            "vat",
+            "company_name",
+            "partner_name",
+        ]
+
+    @api.model
+    def _read(self, record, generic, free):
+        """Return the :class:`Address` of one record whose fields are in cache."""
+        emails = self._read_emails(record)
+        kind = email_kind(emails[0], generic, free) if emails else None
+        is_professional = self._is_professional(record)
+        if kind == "personal" and is_professional and self._is_business(record):
+            # The declared address of a business, sole traders included.
+            kind = "professional"
+        return Address(
+            emails=emails,
+            email_kind=kind,
+            phones=self._read_phones(record),
+            has_post=self._has_post(record),
+            is_professional=is_professional,
+            timezone=self._read_timezone(record),
+        )
+
+    @api.model
+    def _read_emails(self, record):
+        """Return every valid address of the record, the main one first."""
+        found = [
+            email
+            for name in EMAIL_FIELDS
+            if name in record._fields
+            for email in normalise.emails(record[name])
+            if normalise_email(email)
+        ]
+        return tuple(dict.fromkeys(found))
+
+    @api.model
+    def _read_phones(self, record):
+        """Return every possible number of the record; Odoo's own spelling is reused."""
+        found = []
+        sanitized = "phone_sanitized" in record._fields and record.phone_sanitized
+        for name in PHONE_FIELDS:
+            if name not in record._fields or not record[name]:
+                continue
+            if name == "phone" and is_e164(sanitized):
+                found.append(sanitized)
+                continue
+            country = "country_id" in record._fields and record.country_id.code
+            if phone := normalise.phone(record[name], country):
+                found.append(phone)
+        return tuple(dict.fromkeys(found))
+
+    @api.model
+    def _has_post(self, record):
+        if "street" not in record._fields:
+            return False
+        return bool(record.street and (record.zip or record.city))
+
+    @api.model
+    def _is_business(self, record):
+        """Tell whether the record itself is a business."""
+        return bool(
+            ("is_company" in record._fields and record.is_company)
+            or ("vat" in record._fields and record.vat)
+        )
+
+    @api.model
+    def _is_professional(self, record):
+        """Tell whether the person is in the file for their profession."""
+        if self._is_business(record):
+            return True
+        parent = record.parent_id if "parent_id" in record._fields else None
+        if parent and getattr(parent, "is_company", False):
+            return True
+        return any(
+            name in record._fields and record[name]
+            for name in ("company_name", "partner_name")
+        )
+
+    @api.model
+    def _read_timezone(self, record):
+        """Return where the person is: overseas France first, then their own choice."""
+        country = record.country_id if "country_id" in record._fields else None
+        code = country.code if country else None
+        if code in OVERSEAS:
+            return OVERSEAS[code]
+        if "tz" in record._fields and record.tz:
+            return record.tz
+        return FRANCE

@@ -1,0 +1,13 @@
+from odoo import fields, models
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    rgpd_objection_offered = fields.Boolean(
+        string="Could object to offers when ordering",
+        readonly=True,
+        copy=False,
+        help="The person saw, when accepting, a free and simple way to object to "
+        "offers (art. L. 34-5 CPCE, condition of prospecting customers).",
+    )

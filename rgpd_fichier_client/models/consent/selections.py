@@ -1,0 +1,47 @@
+"""The lists of values that several consent models share."""
+
+CHANNELS = [
+    ("email", "E-mail"),
+    ("sms", "SMS"),
+    ("phone", "Phone"),
+    ("post", "Post"),
+    ("partners", "Partners"),
+    ("tracking", "Mail tracking"),
+]
+# An objection or a withdrawal may be about every channel at once; a consent never.
+SCOPES = [*CHANNELS, ("all", "All channels")]
+DECISIONS = [
+    ("given", "Consent given"),
+    ("refused", "Refused"),
+    ("withdrawn", "Withdrawn"),
+    ("expired", "Expired"),
+    ("objected", "Objection"),
+]
+COLLECTION_POINTS = [
+    ("portal", "Customer portal"),
+    ("web_form", "Web form"),
+    ("paper", "Paper"),
+    ("till", "Counter"),
+    ("phone", "Phone call"),
+    ("email", "E-mail or letter received"),
+    ("import", "Import"),
+    ("api", "Other software"),
+    ("system", "Automatic"),
+]
+METHODS = [
+    ("box", "Box ticked by the person"),
+    ("signature", "Box ticked when signing"),
+    ("double_optin", "Confirmed by mail"),
+    ("button", "Button clicked by the person"),
+    ("form", "Signed form"),
+    ("spoken", "Said aloud"),
+    ("written", "Written message"),
+    ("merge", "Merge of two records, stricter choice kept"),
+    ("end", "End of validity"),
+    ("unknown", "Unknown"),
+]
+ACTORS = [
+    ("self", "The person"),
+    ("staff", "Staff, on the person's behalf"),
+    ("system", "The software"),
+]

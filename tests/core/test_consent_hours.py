@@ -1,0 +1,93 @@
+from datetime import date, time
+
+import pytest
+from odoo.addons.rgpd_fichier_client.core.consent.address import (
+    email_kind,
+    is_e164,
+    normalise_email,
+)
+from odoo.addons.rgpd_fichier_client.core.consent.evidence import (
+    FIELDS,
+    event_digest,
+    text_digest,
+)
+from odoo.addons.rgpd_fichier_client.core.consent.hours import (
+    InvalidHours,
+    easter,
+    french_holidays,
+    is_holiday,
+    parse_spans,
+)
+
+
+@pytest.mark.parametrize(
+    ("year", "day"),
+    [
+        (2024, date(2024, 3, 31)),
+        (2025, date(2025, 4, 20)),
+        (2026, date(2026, 4, 5)),
+        (2027, date(2027, 3, 28)),
+        (2038, date(2038, 4, 25)),
+    ],
+)
+def test_easter(year, day):
+    assert easter(year) == day
+
+
+def test_french_holidays_are_eleven():
+    days = french_holidays(2026)
+    assert len(days) == 11
+    assert {date(2026, 4, 6), date(2026, 5, 14), date(2026, 5, 25)} <= days
+    assert is_holiday(date(2026, 12, 26), frozenset({date(2026, 12, 26)}))
+    assert not is_holiday(date(2026, 12, 26))
+
+
+def test_spans():
+    assert parse_spans("10:00-13:00, 14:00-20:00") == (
+        (time(10), time(13)),
+        (time(14), time(20)),
+    )
+    for text in ("", "10-", "13:00-10:00", "morning"):
+        with pytest.raises(InvalidHours):
+            parse_spans(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "email"),
+    [
+        ("  Camille.Martin@Example.COM ", "camille.martin@example.com"),
+        ("camille@example", None),
+        ("camille example.com", None),
+        ("a@b..fr", None),
+        ("a@b.fr, c@d.fr", None),
+        ("", None),
+        (None, None),
+        (False, None),
+    ],
+)
+def test_normalise_email(text, email):
+    assert normalise_email(text) == email
+
+
+def test_kinds_of_address():
+    generic, free = {"contact"}, {"freemail.example"}
+    assert email_kind("contact@shop.example", generic, free) == "generic"
+    assert email_kind("contact@freemail.example", generic, free) == "personal"
+    assert email_kind("lea@shop.example", generic, free) == "professional"
+
+
+@pytest.mark.parametrize(
+    ("phone", "valid"),
+    [("+33639980001", True), ("0639980001", False), ("+0123", False), (None, False)],
+)
+def test_e164(phone, valid):
+    assert is_e164(phone) is valid
+
+
+def test_each_field_changes_the_digest():
+    values = dict.fromkeys(FIELDS, "")
+    seen = {event_digest(values)}
+    for name in FIELDS:
+        seen.add(event_digest(values | {name: "x"}))
+    assert len(seen) == len(FIELDS) + 1
+    assert text_digest("é") == text_digest("\N{LATIN SMALL LETTER E WITH ACUTE}")
