@@ -27,6 +27,10 @@
         "security/datamap/ir.model.access.csv",
         "security/datamap/datamap_rules.xml",
         "data/datamap/rgpd.data.category.csv",
+        "data/datamap/rgpd.data.field-account.csv",
+        "data/datamap/rgpd.data.field-base.csv",
+        "data/datamap/rgpd.data.field-mail.csv",
+        "data/datamap/rgpd.data.field-sale.csv",
         "data/datamap/rgpd_data_link_data.xml",
         "data/datamap/datamap_cron.xml",
         # register

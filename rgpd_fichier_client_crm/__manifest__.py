@@ -11,5 +11,6 @@
         "crm",
     ],
     "data": [
+        "data/rgpd.data.field.csv",
     ],
 }

@@ -11,5 +11,6 @@
         "mass_mailing",
     ],
     "data": [
+        "data/rgpd.data.field.csv",
     ],
 }

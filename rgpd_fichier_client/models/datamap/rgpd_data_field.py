@@ -75,6 +75,7 @@ class RgpdDataField(models.Model):
             ("configuration", "Setting of the application"),
             ("computed", "Computed from data classified elsewhere"),
             ("staff", "About the staff that handles the record"),
+            ("technical", "Technical value of Odoo"),
             ("other", "Other"),
         ],
         readonly=True,

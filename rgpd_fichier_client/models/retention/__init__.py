@@ -4,3 +4,11 @@ from . import rgpd_reason
 from . import rgpd_hold
 from . import rgpd_fact_collector
 from . import rgpd_reason_builder
+from . import rgpd_erasure
+from . import rgpd_erasure_line
+from . import rgpd_eraser
+from . import rgpd_eraser_scope
+from . import rgpd_eraser_work
+from . import rgpd_eraser_rows
+from . import rgpd_eraser_file
+from . import rgpd_eraser_user

@@ -1,0 +1,145 @@
+"""Which rows an erasure reaches, whose they are, and what was done to them."""
+
+from collections import defaultdict
+
+from . import erasure_plan
+
+# Documents whose rows are never written to: the law keeps them (L123-22 C. com.) and
+# the inalterability hash of accounting covers them.
+ACCOUNTING = "accounting"
+CATEGORY_OF_DOCUMENT = {
+    "accounting": "invoice",
+    "invoice": "invoice",
+    "payment": "payment",
+    "order": "order",
+    "quotation": "order",
+    "delivery": "order",
+}
+
+
+def propagate(anchors, pairs):
+    """Tell whose each row is, from the anchors down.
+
+    :param anchors: ``{(model, id): person}``
+    :param pairs: iterable of ``(child, parent)``, both ``(model, id)``
+    :return: ``{(model, id): {persons}}``
+    """
+    children = defaultdict(set)
+    for child, parent in pairs:
+        children[parent].add(child)
+    owners = {row: {person} for row, person in anchors.items()}
+    frontier = set(anchors)
+    while frontier:
+        reached = set()
+        for parent in frontier:
+            for child in children.get(parent, ()):
+                known = owners.setdefault(child, set())
+                if not owners[parent] <= known:
+                    known |= owners[parent]
+                    reached.add(child)
+        frontier = reached
+    return owners
+
+
+def sort_rows(found, links):
+    """Sort what the finder found by what is to be done.
+
+    :param found: ``{model: {id: [link keys]}}``
+    :param links: links of the data map
+    :return: ``({model: {action: {ids}}}, {model: {authored ids}})``
+    """
+    by_key = defaultdict(list)
+    for link in links:
+        by_key[link.model, link.key].append(link)
+    rows, authored = {}, defaultdict(set)
+    for model, paths_of in found.items():
+        actions = defaultdict(set)
+        for row_id, paths in paths_of.items():
+            hit = [link for path in paths for link in by_key[model, path]]
+            hit = [link for link in hit if link.role != "staff"]
+            if any(link.role == "author" for link in hit):
+                authored[model].add(row_id)
+            if hit:
+                action = erasure_plan.strongest(link.on_erase for link in hit)
+                actions[action].add(row_id)
+        rows[model] = dict(actions)
+    return rows, dict(authored)
+
+
+def document_kinds(links):
+    """Models that are documents, parts of a document included: ``{model: kind}``."""
+    kinds = {link.model: link.document_kind for link in links if link.document_kind}
+    moved = True
+    while moved:
+        moved = False
+        for link in links:
+            kind = kinds.get(link.target) if link.kind == "owned" else None
+            if kind and link.model not in kinds:
+                kinds[link.model] = kind
+                moved = True
+    return kinds
+
+
+class Report:
+    """What was done to which rows; turned into the lines of each person."""
+
+    def __init__(self, owners, kept):
+        self.owners = owners
+        self.kept = kept
+        self.entries = defaultdict(set)
+
+    def add(self, kind, model, categories, ids, note="", category_kept=""):
+        """Note that rows were erased or kept.
+
+        :param category_kept: category whose live reason explains a kept row
+        """
+        if ids:
+            key = (kind, model, tuple(sorted(categories)), note, category_kept)
+            self.entries[key] |= set(ids)
+
+    def lines_of(self, person):
+        """Certificate lines of one person, in a fixed order."""
+        lines = []
+        for key in sorted(self.entries):
+            kind, model, categories, note, category_kept = key
+            count = sum(
+                person in self.owners.get((model, row_id), ())
+                for row_id in self.entries[key]
+            )
+            if not count:
+                continue
+            lines.append(
+                {
+                    "kind": kind,
+                    "model": model,
+                    "category": ",".join(categories),
+                    "count": count,
+                    "note": note or False,
+                    **self._why(person, kind, categories, category_kept),
+                }
+            )
+        return lines
+
+    def _why(self, person, kind, categories, category_kept):
+        if kind != "kept":
+            return {"article": False, "end_date": False}
+        wanted = [category_kept] if category_kept else list(categories)
+        reasons = [
+            self.kept[person][code] for code in wanted if code in self.kept[person]
+        ]
+        if not reasons:
+            return {"article": False, "end_date": False}
+        longest = max(reasons, key=erasure_plan.end_key)
+        return {"article": longest.article, "end_date": longest.end or False}
+
+    def totals_of(self, person):
+        """Counts and the last date for the erasure of one person."""
+        lines = self.lines_of(person)
+        kept = [line for line in lines if line["kind"] == "kept"]
+        ends = [reason.end for reason in self.kept[person].values()]
+        return {
+            "erased_count": sum(x["count"] for x in lines if x["kind"] == "erased"),
+            "kept_count": sum(line["count"] for line in kept),
+            "is_partial": bool(self.kept[person]),
+            "kept_until": max(ends) if ends and None not in ends else False,
+        }

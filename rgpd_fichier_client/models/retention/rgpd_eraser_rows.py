@@ -1,0 +1,202 @@
+from odoo import api, models
+from odoo.tools import SQL, split_every
+
+# What replaces a text that cannot be empty. The pseudonym has a random end, drawn by
+# the database for each row and derived from nothing (law.md 10).
+ERASED_LABEL = "[effacé]"
+PSEUDONYM_PREFIX = "Personne effacée "
+UNIQUE_PREFIX = "erased-"
+ROWS_PER_UPDATE = 5000
+
+
+class RgpdEraserRows(models.AbstractModel):
+    """Overwrite, redact or delete rows of any model, set-based.
+
+    Values are overwritten in SQL, so that no tracking, mail or automation sees the old
+    or the new value; then the ORM is told which fields changed, and recomputes what it
+    stores from them.
+    """
+
+    _name = "rgpd.eraser.rows"
+    _description = "Masking of Rows"
+
+    # === MASKING === #
+
+    @api.model
+    def _mask(self, plan, ids):
+        """Overwrite the columns of a plan on these rows."""
+        model = self.env[plan.model]
+        names, assignments = [], []
+        for code, fnames in plan.columns.items():
+            for name in fnames:
+                field = model._fields.get(name)
+                if field is None or not field.store:
+                    continue
+                if field.type == "many2many":
+                    self._clear_many2many(field, ids)
+                elif field.column_type:
+                    value = self._sql_value(code, field)
+                    column = SQL.identifier(name)
+                    assignments.append(SQL("%s = %s", column, value))
+                names.append(name)
+        if assignments:
+            self._update(model, SQL(", ").join(assignments), ids)
+        self._tell_orm(model, ids, names)
+
+    def _update(self, model, assignments, ids):
+        table = SQL.identifier(model._table)
+        for chunk in split_every(ROWS_PER_UPDATE, ids, tuple):
+            self.env.cr.execute(
+                SQL("UPDATE %s SET %s WHERE id IN %s", table, assignments, chunk)
+            )
+
+    def _clear_many2many(self, field, ids):
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM %s WHERE %s IN %s",
+                SQL.identifier(field.relation),
+                SQL.identifier(field.column1),
+                tuple(ids),
+            )
+        )
+
+    def _sql_value(self, code, field):
+        """SQL expression that replaces the value of a column."""
+        column = SQL.identifier(field.name)
+        random = SQL("replace(gen_random_uuid()::text, '-', '')")
+        pseudonym = SQL("%s || upper(left(%s, 10))", PSEUDONYM_PREFIX, random)
+        if field.type in ("date", "datetime") and code == "year":
+            return SQL("date_trunc('year', %s)", column)
+        if code == "zero":
+            return SQL("false") if field.type == "boolean" else SQL("0")
+        if code == "department":
+            # French overseas departments have three digits
+            return SQL(
+                "CASE WHEN left(%(zip)s, 2) IN ('97', '98') THEN left(%(zip)s, 3)"
+                " ELSE left(%(zip)s, 2) END",
+                zip=column,
+            )
+        return {
+            "label": SQL("%s", ERASED_LABEL),
+            "label_json": SQL("jsonb_build_object('en_US', %s::text)", ERASED_LABEL),
+            "pseudonym": pseudonym,
+            "pseudonym_json": SQL("jsonb_build_object('en_US', %s)", pseudonym),
+            "unique": SQL("%s || %s", UNIQUE_PREFIX, random),
+        }.get(code, SQL("NULL"))
+
+    def _tell_orm(self, model, ids, names):
+        """Forget cached values and recompute what is stored from these fields."""
+        names = [name for name in names if name in model._fields]
+        if not names:
+            return
+        records = model.browse(ids)
+        records.invalidate_recordset(names, flush=False)
+        records.modified(names)
+
+    # === REDACTION === #
+
+    @api.model
+    def _redact(self, model_name, ids, names, redact):
+        """Remove identifiers from texts; return the ids of the rows that changed.
+
+        :param redact: function from a text to the same text without the identifiers
+        """
+        model = self.env[model_name]
+        columns = [
+            name
+            for name in names
+            if name in model._fields
+            and model._fields[name].store
+            and model._fields[name].column_type
+        ]
+        if not columns or not ids:
+            return set()
+        changed = set()
+        for chunk in split_every(ROWS_PER_UPDATE, ids, tuple):
+            changed |= self._redact_chunk(model, chunk, columns, redact)
+        self._tell_orm(model, list(changed), columns)
+        return changed
+
+    def _redact_chunk(self, model, ids, columns, redact):
+        table = SQL.identifier(model._table)
+        selected = SQL(", ").join(SQL.identifier(name) for name in columns)
+        rows = self.env.execute_query(
+            SQL("SELECT id, %s FROM %s WHERE id IN %s", selected, table, ids)
+        )
+        changed = set()
+        for row_id, *values in rows:
+            vals = {
+                name: new
+                for name, old in zip(columns, values, strict=True)
+                if old and (new := self._redact_value(old, redact)) != old
+            }
+            if vals:
+                changed.add(row_id)
+                self._write_texts(model, row_id, vals)
+        return changed
+
+    def _redact_value(self, value, redact):
+        if isinstance(value, str):
+            return redact(value)
+        if isinstance(value, dict):
+            return {key: self._redact_value(item, redact) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self._redact_value(item, redact) for item in value]
+        return value
+
+    def _write_texts(self, model, row_id, vals):
+        assignments = SQL(", ").join(
+            SQL(
+                "%s = %s",
+                SQL.identifier(name),
+                model._fields[name].convert_to_column_insert(value, model)
+                if not isinstance(value, dict)
+                else SQL("%s::jsonb", self._to_json(value)),
+            )
+            for name, value in vals.items()
+        )
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s SET %s WHERE id = %s",
+                SQL.identifier(model._table),
+                assignments,
+                row_id,
+            )
+        )
+
+    def _to_json(self, value):
+        from json import dumps
+
+        return dumps(value, ensure_ascii=False)
+
+    # === DELETION === #
+
+    @api.model
+    def _delete(self, model_name, ids):
+        """Delete rows: in SQL where nothing else hangs on them, else by the ORM."""
+        model = self.env[model_name]
+        if model_name not in self._get_bare_models():
+            model.browse(ids).exists().unlink()
+            return
+        for chunk in split_every(ROWS_PER_UPDATE, ids, tuple):
+            self.env.cr.execute(
+                SQL("DELETE FROM %s WHERE id IN %s", SQL.identifier(model._table), chunk)
+            )
+        model.invalidate_model(flush=False)
+
+    @api.model
+    def _get_bare_models(self):
+        """Models whose rows may go in SQL: no file, no code and no row hangs on them.
+
+        Hook for glue add-ons.
+        """
+        return {
+            "mail.followers",
+            "mail.notification",
+            "mail.tracking.value",
+            "mail.message.reaction",
+            "mail.link.preview",
+            "mail.message.link.preview",
+            "res.device.log",
+            "res.users.log",
+        }

@@ -1,0 +1,83 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+NOTES = [
+    ("live_reason", "A reason to keep it is still alive"),
+    ("accounting", "Accounting record or its audit trail"),
+    ("required", "Column that cannot be emptied; it identifies nobody alone"),
+    ("other_person", "Record of another person who shares this datum"),
+    ("shared", "Datum also carried by another person of the file"),
+    ("evidence", "Evidence of compliance, under random numbers"),
+    ("redacted", "Found by the sweep and removed"),
+    ("unknown", "Found by the sweep: to be examined"),
+    ("other_message", "Messages of other people: identifiers removed, text kept"),
+]
+
+
+class RgpdErasureLine(models.Model):
+    """One line of a certificate: what went, stays or was found, and why."""
+
+    _name = "rgpd.erasure.line"
+    _description = "Line of an Erasure"
+    _order = "erasure_id desc, kind, model, category, id"
+    _log_access = False
+
+    erasure_id = fields.Many2one(
+        "rgpd.erasure", required=True, index=True, readonly=True, ondelete="cascade"
+    )
+    kind = fields.Selection(
+        [("erased", "Erased"), ("kept", "Kept"), ("residue", "Residue")],
+        required=True,
+        readonly=True,
+    )
+    model = fields.Char(readonly=True)
+    model_name = fields.Char(compute="_compute_names", string="Where")
+    category = fields.Char(readonly=True, string="Category code")
+    category_name = fields.Char(compute="_compute_names", string="What")
+    count = fields.Integer(readonly=True, string="Records")
+    article = fields.Char(
+        readonly=True, string="Legal ground", help="Text that makes it stay."
+    )
+    end_date = fields.Date(readonly=True, string="Until")
+    note = fields.Selection(NOTES, readonly=True, string="Why")
+    # Kept lines of another company are none of one's business
+    company_id = fields.Many2one(related="erasure_id.company_id", store=True, index=True)
+
+    @api.depends("model", "category")
+    @api.depends_context("lang")
+    def _compute_names(self):
+        # sudo: rgpd.data.category - labels of a closed list, no personal data
+        categories = self.env["rgpd.data.category"].sudo().search([])
+        names = {category.code: category.name for category in categories}
+        for line in self:
+            model = self.env.get(line.model) if line.model else None
+            line.model_name = model._description if model is not None else line.model
+            codes = (line.category or "").split(",")
+            line.category_name = ", ".join(names.get(c, c) for c in codes if c)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env["rgpd.erasure"].with_context(self.env.context)._check_sentinel()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        raise UserError(self.env._("A line of a certificate cannot change."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_evidence(self):
+        raise UserError(
+            self.env._("The evidence of an erasure cannot be deleted (Art. 5.2).")
+        )
+
+    def _to_dict(self):
+        """Plain values for the canonical certificate."""
+        self.ensure_one()
+        return {
+            "kind": self.kind,
+            "model": self.model or False,
+            "category": self.category or False,
+            "count": self.count,
+            "article": self.article or False,
+            "end_date": self.end_date or False,
+            "note": self.note or False,
+        }
