@@ -21,8 +21,18 @@
     "data": [
         # Groups, used by everything else
         "security/rgpd_groups.xml",
+        # The menus of the application; each topic adds its own with its views
+        "views/menus.xml",
         # journal
         "security/journal/ir.model.access.csv",
+        "security/journal/journal_rules.xml",
+        "data/journal/ir_cron.xml",
+        "data/journal/mail_template.xml",
+        "views/journal/rgpd_journal_views.xml",
+        "views/journal/rgpd_journal_seal_views.xml",
+        "views/journal/rgpd_key_fingerprint_views.xml",
+        "views/journal/rgpd_journal_verify_views.xml",
+        "views/journal/menus.xml",
         # datamap
         "security/datamap/ir.model.access.csv",
         "security/datamap/datamap_rules.xml",
@@ -57,10 +67,12 @@
         "views/consent/rgpd_suppression_views.xml",
         "views/consent/rgpd_consent_wizard_views.xml",
         "views/consent/res_partner_views.xml",
+        "views/consent/menus.xml",
         # retention
         "security/retention/ir.model.access.csv",
         "security/retention/retention_rules.xml",
         "data/retention/rgpd_retention_rule_data.xml",
+        # eraser
         # request
         "security/request/ir.model.access.csv",
         "security/request/rgpd_request_rules.xml",
@@ -70,8 +82,7 @@
         "views/request/rgpd_request_views.xml",
         "views/request/rgpd_access_wizard_views.xml",
         "views/request/res_partner_views.xml",
-        # Menus, last because they name the actions of the files above
-        "views/menus.xml",
+        "views/request/menus.xml",
     ],
     "demo": [
         # A small French shop over ten years
@@ -82,6 +93,7 @@
         # register
         # consent
         # retention
+        # eraser
         # request
     ],
     "assets": {

@@ -18,6 +18,9 @@ def post_init_hook(env):
             env.ref(f"rgpd_fichier_client.{target}").user_ids |= group.all_user_ids
     # datamap
     env["rgpd.data.map"]._post_init()
+    # consent
+    # retention
+    # eraser
 
 
 def uninstall_hook(env):

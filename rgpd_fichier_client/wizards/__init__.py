@@ -1,4 +1,5 @@
 # journal
+from . import rgpd_journal_verify
 # datamap
 # register
 # consent

@@ -1,3 +1,5 @@
+import uuid
+
 from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
@@ -93,3 +95,21 @@ class RgpdEvidence(models.AbstractModel):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_evidence(self):
         raise AccessError(self.env._("Evidence cannot be deleted."))
+
+    @api.model
+    def _stream_query(self, query, factory, size=2000):
+        """Yield `factory(*row)` of a query through a cursor of the server.
+
+        The memory stays flat however many rows there are.
+        """
+        cr = self.env.cr
+        name = SQL.identifier(f"rgpd_{uuid.uuid4().hex}")
+        cr.execute(SQL("DECLARE %s NO SCROLL CURSOR FOR %s", name, query))
+        try:
+            while rows := self.env.execute_query(
+                SQL("FETCH FORWARD %s FROM %s", size, name)
+            ):
+                for row in rows:
+                    yield factory(*row)
+        finally:
+            cr.execute(SQL("CLOSE %s", name))

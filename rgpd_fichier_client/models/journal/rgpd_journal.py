@@ -1,12 +1,16 @@
-import json
+import logging
 import re
 import uuid
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ...core.journal import canonical, chain, guard
+
+_logger = logging.getLogger(__name__)
 
 KIND = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
 # The kind of the entry that says two persons became one: see `_move_subject`.
@@ -108,6 +112,84 @@ class RgpdJournal(models.Model):
     _unsealed_idx = models.Index("(id) WHERE seal_id IS NULL")
     _sequence_idx = models.Index("(sequence) WHERE sequence IS NOT NULL")
 
+    # What the screens show; nothing of it is evidence nor stored.
+    actor_id = fields.Many2one(
+        "res.users",
+        compute="_compute_actor_id",
+        search="_search_actor_id",
+        help="The user, as long as they exist.",
+    )
+    company_id = fields.Many2one(
+        "res.company", compute="_compute_company_id", search="_search_company_id"
+    )
+    payload_text = fields.Text("Details", compute="_compute_payload_text")
+    is_sealed = fields.Boolean("Sealed", compute="_compute_is_sealed")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("actor")
+    def _compute_actor_id(self):
+        existing = self._get_existing("res.users", "actor")
+        for entry in self:
+            entry.actor_id = existing.get(entry.actor, False)
+
+    @api.depends("company")
+    def _compute_company_id(self):
+        existing = self._get_existing("res.company", "company")
+        for entry in self:
+            entry.company_id = existing.get(entry.company, False)
+
+    def _get_existing(self, model_name, number):
+        """Return `{id: record}` of the numbers of these entries that still exist."""
+        records = self.env[model_name].browse({n for n in self.mapped(number) if n})
+        # sudo: res.users, res.company - an auditor sees who acted, for any company
+        return {record.id: record.sudo(False) for record in records.sudo().exists()}
+
+    def _search_actor_id(self, operator, value):
+        return self._search_number("actor", "res.users", operator, value)
+
+    def _search_company_id(self, operator, value):
+        return self._search_number("company", "res.company", operator, value)
+
+    def _search_number(self, number, model_name, operator, value):
+        if operator == "any":
+            value = self.env[model_name].with_context(active_test=False)._search(value)
+            return Domain(number, "in", list(value))
+        if operator != "in":
+            return NotImplemented
+        return Domain(number, "in", [item or 0 for item in value])
+
+    @api.depends("payload")
+    def _compute_payload_text(self):
+        for entry in self:
+            payload = entry.payload
+            entry.payload_text = (
+                "\n".join(
+                    f"{key}: {item if isinstance(item, str) else canonical.dump(item)}"
+                    for key, item in payload.items()
+                )
+                if isinstance(payload, dict)
+                else payload and canonical.dump(payload)
+            )
+
+    @api.depends("seal_id")
+    def _compute_is_sealed(self):
+        for entry in self:
+            entry.is_sealed = bool(entry.seal_id)
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Let the user and the company be grouped by: joined, as they may be gone."""
+        column = {"actor_id": "actor", "company_id": "company"}.get(field_expr)
+        if not column or query is None:
+            return super()._field_to_sql(alias, field_expr, query)
+        table = self.env[self._fields[field_expr].comodel_name]._table
+        joined = query.make_alias(alias, field_expr)
+        condition = SQL(
+            "%s = %s", SQL.identifier(alias, column), SQL.identifier(joined, "id")
+        )
+        query.add_join("LEFT JOIN", joined, table, condition)
+        return SQL.identifier(joined, "id")
+
     # === CRUD === #
 
     def _get_evidence_function(self):
@@ -118,6 +200,14 @@ class RgpdJournal(models.Model):
     def create(self, vals_list):  # pylint: disable=method-required-super
         """Refuse: entries are written by `_record`, by the act that they prove."""
         raise AccessError(self.env._("Journal entries are written by the system."))
+
+    # === ACTIONS === #
+
+    @api.model
+    def action_verify(self, *_args):
+        """Check the whole journal and show the result in plain words."""
+        wizard = self.env["rgpd.journal.verify"].create({})
+        return wizard.action_verify()
 
     # === ENTRY POINTS === #
 
@@ -186,6 +276,97 @@ class RgpdJournal(models.Model):
         """
         fault = self._verify_report().fault
         return self.browse(fault.entry_id if fault else ())
+
+    @api.model
+    def _move_subject(self, old_uid, new_uid):
+        """Attach the entries of a person to another, the same human (merge).
+
+        An entry says so, else the verification would name a falsified link.
+        """
+        self._record(MERGED, new_uid, {"from": old_uid, "to": new_uid}, company=False)
+        self.env.cr.execute(
+            SQL(
+                "UPDATE rgpd_journal SET subject_uid = %s WHERE subject_uid = %s",
+                new_uid,
+                old_uid,
+            )
+        )
+        self.invalidate_model(["subject_uid"])
+
+    @api.model
+    def _cut_subjects(self, uids):
+        """Cut for ever the link of entries to persons (end of an erasure).
+
+        With the identifier goes the salt: nobody can tell whom the entry was about,
+        and it still verifies.
+        """
+        self.env.cr.execute(
+            SQL(
+                "UPDATE rgpd_journal SET subject_uid = NULL, subject_salt = NULL"
+                " WHERE subject_uid = ANY(%s)",
+                list(uids),
+            )
+        )
+        self.invalidate_model(["subject_uid", "subject_salt"])
+
+    @api.model
+    def _expire(self, before):
+        """Delete whole sealed segments older than a moment, behind a checkpoint.
+
+        Evidence has an end too (Art. 5.1.e). A signed seal says up to where entries
+        went; only then do the triggers let them go. The seals stay, so that what
+        follows still verifies. The caller decides of the moment and commits.
+
+        :return: the number of entries deleted
+        """
+        seals = self.env["rgpd.journal.seal"]
+        until = seals._get_last_before(before).last_sequence
+        if until <= seals._get_last().expired_until:
+            return 0
+        self._record("journal.expired", None, {"until": until}, company=False)
+        if not seals._seal(expired_until=until):
+            return 0
+        self.env.cr.execute(SQL("DELETE FROM rgpd_journal WHERE sequence <= %s", until))
+        count = self.env.cr.rowcount
+        self.invalidate_model()
+        return count
+
+    # === CRONS === #
+
+    @api.model
+    def _cron_seal(self):
+        """Seal what was written since the last time, batch by batch."""
+        seals = self.env["rgpd.journal.seal"]
+        while True:
+            try:
+                seal = seals._seal()
+            except UserError as error:
+                # The entries wait unsealed; the daily mail and the verification say so.
+                _logger.warning("The journal cannot be sealed: %s", error)
+                return
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                self.env.cr.rollback()
+                return
+            remaining = self._count_unsealed() if seal else 0
+            if not self.env["ir.cron"]._commit_progress(
+                seal.count, remaining=remaining
+            ):
+                return
+            if not seal:
+                return
+
+    @api.model
+    def _cron_head(self):
+        """Verify, and send the head of the chain out of this machine, to the DPO."""
+        try:
+            report, problem = self._verify_report(), False
+        except UserError as error:
+            report, problem = None, str(error)
+        self.env["rgpd.journal.seal"]._send_head(report, problem)
+
+    def _count_unsealed(self):
+        # sudo: rgpd.journal - a number for the screens, of all companies
+        return self.sudo().search_count([("seal_id", "=", False)])
 
     # === HOOKS === #
 
@@ -271,7 +452,7 @@ class RgpdJournal(models.Model):
             self._stream(),
             is_signed,
             self._get_merges(),
-            seal_model._get_expired_until(),
+            seal_model._get_last().expired_until,
         )
 
     @api.model
@@ -295,18 +476,3 @@ class RgpdJournal(models.Model):
         ):
             merges.setdefault(payload[0]["to"], []).append(payload[0]["from"])
         return merges
-
-    @api.model
-    def _stream_query(self, query, factory, size=2000):
-        """Yield `factory(*row)` through a cursor of the server: flat memory."""
-        cr = self.env.cr
-        name = SQL.identifier(f"rgpd_{uuid.uuid4().hex}")
-        cr.execute(SQL("DECLARE %s NO SCROLL CURSOR FOR %s", name, query))
-        try:
-            while rows := self.env.execute_query(
-                SQL("FETCH FORWARD %s FROM %s", size, name)
-            ):
-                for row in rows:
-                    yield factory(*row)
-        finally:
-            cr.execute(SQL("CLOSE %s", name))

@@ -1,11 +1,15 @@
+import logging
+
 import psycopg2
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ...core.journal import chain
 from ...core.journal.canonical import VERSION
+
+_logger = logging.getLogger(__name__)
 
 # Entries in one seal: what a worker holds in memory and in one statement.
 BATCH = 10_000
@@ -100,7 +104,7 @@ class RgpdJournalSeal(models.Model):
 
     def _prepare_seal(self, entries, expired_until):
         """Return the next seal of the chain, and its entries with place and hash."""
-        last = self.search([], order="sequence desc", limit=1)
+        last = self._get_last()
         linked = list(
             chain.link(entries, last.last_sequence, last.last_hash or chain.GENESIS)
         )
@@ -173,6 +177,56 @@ class RgpdJournalSeal(models.Model):
         )
 
     @api.model
-    def _get_expired_until(self):
-        """Return the last place of the chain whose entries were lawfully deleted."""
-        return self.search([], order="sequence desc", limit=1).expired_until
+    def _get_last(self):
+        """Return the head of the chain."""
+        # sudo: rgpd.journal.seal - whoever verifies or seals goes on from the head
+        return self.sudo().search([], order="sequence desc", limit=1)
+
+    @api.model
+    def _get_last_before(self, moment):
+        """Return the last seal such that it and all before it are older."""
+        younger = self.search([("moment", ">=", moment)], order="sequence", limit=1)
+        if not younger:
+            return self._get_last()
+        return self.search(
+            [("sequence", "<", younger.sequence)], order="sequence desc", limit=1
+        )
+
+    # === DAILY HEAD === #
+
+    @api.model
+    def _send_head(self, report, problem=False):
+        """Mail the head to each DPO in their language, with the state of the journal.
+
+        :param report: the `chain.Report` of today, or None
+        :param problem: why it could not be verified, in words
+        """
+        head = self._get_last()
+        if not head:
+            return
+        dpos = self._get_dpos()
+        if not dpos:
+            _logger.warning("No DPO with an e-mail address: the head stays here.")
+            return
+        template = self.env.ref("rgpd_fichier_client.rgpd_journal_head_mail")
+        context = {
+            "rgpd_sound": bool(report and report.is_sound),
+            "rgpd_entries": report.entries if report else 0,
+            "rgpd_waiting": self.env["rgpd.journal"]._count_unsealed(),
+            "rgpd_problem": problem,
+        }
+        for dpo in dpos:
+            template.with_context(
+                **context, template_preview_lang=dpo.lang or "en_US"
+            ).send_mail(head.id, email_values={"recipient_ids": dpo.partner_id.ids})
+        self.env["rgpd.journal"]._record(
+            "journal.head_sent",
+            None,
+            {"seal": head.sequence, "recipients": len(dpos)},
+            company=False,
+        )
+
+    def _get_dpos(self):
+        """Return the active users of the DPO group who can receive a mail."""
+        group = self.env.ref("rgpd_fichier_client.group_rgpd_dpo")
+        return group.all_user_ids.filtered(lambda user: user.active and user.email)

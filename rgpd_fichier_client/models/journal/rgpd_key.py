@@ -177,9 +177,7 @@ class RgpdKey(models.AbstractModel):
 
     def _get_evidence_key_id(self):
         """Return the id of the key that signed the last seal, if any."""
-        # sudo: rgpd.journal.seal - only to recognise the key file
-        seals_sudo = self.env["rgpd.journal.seal"].sudo()
-        return seals_sudo.search([], order="sequence desc", limit=1).key_id
+        return self.env["rgpd.journal.seal"]._get_last().key_id
 
     # === ERRORS === #
 
