@@ -73,6 +73,7 @@
         "security/retention/retention_rules.xml",
         "data/retention/rgpd_retention_rule_data.xml",
         # eraser
+        "security/eraser/ir.model.access.csv",
         # request
         "security/request/ir.model.access.csv",
         "security/request/rgpd_request_rules.xml",

@@ -25,9 +25,11 @@ class RgpdDataField(models.Model):
     """
 
     _name = "rgpd.data.field"
+    _inherit = ["rgpd.data.shipped"]
     _description = "Field in the Data Map"
     _order = "model, name"
     _rec_name = "name"
+    _shipped_key = ("model", "name")
 
     model = fields.Char(required=True, index=True, readonly=True)
     model_label = fields.Char(compute="_compute_labels", string="Model name")

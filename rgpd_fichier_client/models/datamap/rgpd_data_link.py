@@ -19,9 +19,11 @@ class RgpdDataLink(models.Model):
     """
 
     _name = "rgpd.data.link"
+    _inherit = ["rgpd.data.shipped"]
     _description = "Link in the Data Map"
     _order = "is_anchor desc, model, kind, path"
     _rec_name = "path"
+    _shipped_key = ("model", "kind", "path", "target_model")
 
     model = fields.Char(required=True, index=True, readonly=True)
     model_label = fields.Char(compute="_compute_model_label", string="Model name")
