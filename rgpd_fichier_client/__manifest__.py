@@ -41,6 +41,7 @@
         "data/datamap/rgpd.data.field-base.csv",
         "data/datamap/rgpd.data.field-mail.csv",
         "data/datamap/rgpd.data.field-sale.csv",
+        "data/datamap/rgpd.fact.source.csv",
         "data/datamap/rgpd_data_link_data.xml",
         "data/datamap/datamap_cron.xml",
         # register

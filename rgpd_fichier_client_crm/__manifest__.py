@@ -1,6 +1,6 @@
 {
-    "name": "RGPD: lawful customer file, crm",
-    "summary": "What the customer file add-on must know of crm",
+    "name": "RGPD: lawful customer file, CRM",
+    "summary": "What the customer file add-on must know of CRM",
     "version": "19.0.1.0.0",
     "category": "Sales/CRM",
     "author": "rgpd_fichier_client contributors",
@@ -10,7 +10,10 @@
         "rgpd_fichier_client",
         "crm",
     ],
+    "post_init_hook": "post_init_hook",
     "data": [
         "data/rgpd.data.field.csv",
+        "data/rgpd.fact.source.csv",
+        "data/rgpd_data_link_data.xml",
     ],
 }

@@ -1,6 +1,6 @@
 {
     "name": "RGPD: lawful customer file, mass mailing",
-    "summary": "What the customer file add-on must know of mass_mailing",
+    "summary": "What the customer file add-on must know of mass mailing",
     "version": "19.0.1.0.0",
     "category": "Sales/CRM",
     "author": "rgpd_fichier_client contributors",
@@ -10,7 +10,10 @@
         "rgpd_fichier_client",
         "mass_mailing",
     ],
+    "post_init_hook": "post_init_hook",
     "data": [
         "data/rgpd.data.field.csv",
+        "data/rgpd.fact.source.csv",
+        "data/rgpd_data_link_data.xml",
     ],
 }

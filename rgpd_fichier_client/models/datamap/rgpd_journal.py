@@ -19,10 +19,13 @@ class RgpdJournal(models.Model):
     def _get_anchor(self, record):
         """Return the record that stands for the person a document is about."""
         anchors = self.env["rgpd.data.map"]._get_anchor_models()
-        if record._name in anchors:
-            return record
         # sudo: the entry needs the person whoever works on the document
         record = record.sudo()
+        if record._name in anchors and not (
+            "partner_id" in record._fields and record.partner_id
+        ):
+            # A lead with a customer is about the customer
+            return record
         if "partner_id" in record._fields:
             return record.partner_id
         return record.browse()
