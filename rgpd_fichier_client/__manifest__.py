@@ -15,7 +15,9 @@
     "external_dependencies": {
         "python": [
             "cryptography",
+            "lxml",
             "phonenumbers",
+            "pypdf",
         ],
     },
     "data": [
@@ -75,6 +77,8 @@
         "data/retention/rgpd_retention_rule_data.xml",
         # eraser
         "security/eraser/ir.model.access.csv",
+        "security/eraser/eraser_rules.xml",
+        "data/eraser/eraser_cron.xml",
         # request
         "security/request/ir.model.access.csv",
         "security/request/rgpd_request_rules.xml",

@@ -12,3 +12,5 @@ from . import rgpd_eraser_work
 from . import rgpd_eraser_rows
 from . import rgpd_eraser_file
 from . import rgpd_eraser_user
+from . import rgpd_erasure_outbox
+from . import rgpd_erasure_sweep

@@ -1,3 +1,5 @@
+import json
+
 from odoo import api, models
 from odoo.tools import SQL, split_every
 
@@ -165,9 +167,38 @@ class RgpdEraserRows(models.AbstractModel):
         )
 
     def _to_json(self, value):
-        from json import dumps
+        return json.dumps(value, ensure_ascii=False)
 
-        return dumps(value, ensure_ascii=False)
+    @api.model
+    def _redact_column(self, table, column, row_id, redact):
+        """Redact one text of a table or column that no model knows."""
+        names = SQL.identifier(table), SQL.identifier(column)
+        rows = self.env.execute_query(
+            SQL("SELECT %s::text FROM %s WHERE id = %s", names[1], names[0], row_id)
+        )
+        for (text,) in rows:
+            if text and (cleaned := redact(text)) != text:
+                self._assign_text(table, column, row_id, cleaned)
+
+    def _assign_text(self, table, column, row_id, text):
+        typname = self.env.execute_query(
+            SQL(
+                """SELECT format_type(atttypid, NULL) FROM pg_attribute
+                    WHERE attrelid = %s::regclass AND attname = %s""",
+                f'"{table}"',
+                column,
+            )
+        )[0][0]
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s SET %s = CAST(%s AS %s) WHERE id = %s",
+                SQL.identifier(table),
+                SQL.identifier(column),
+                text,
+                SQL(typname),
+                row_id,
+            )
+        )
 
     # === DELETION === #
 

@@ -67,6 +67,11 @@ class RgpdSubject(models.Model):
         help="Why the last night could not erase this person; tried again later.",
     )
     retention_retry = fields.Date(readonly=True)
+    erased_on = fields.Datetime(
+        readonly=True,
+        index="btree_not_null",
+        help="When the person was erased. The row stays: the evidence names its number.",
+    )
     reason_ids = fields.One2many("rgpd.reason", "subject_id", string="Reasons")
 
     def action_refresh_retention(self):
@@ -74,13 +79,3 @@ class RgpdSubject(models.Model):
         self.env["rgpd.reason"].check_access("read")
         # sudo: rgpd.reason - computed from the facts, no one chooses the result
         self.env["rgpd.reason"].sudo()._refresh_subjects(self.sudo())
-
-    def action_open_record(self):
-        """Open the record that stands for the person."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "views": [[False, "form"]],
-        }

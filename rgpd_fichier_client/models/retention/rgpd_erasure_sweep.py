@@ -1,0 +1,225 @@
+import json
+from collections import Counter
+
+from odoo import api, fields, models
+from odoo.tools import split_every
+
+from ...core.datamap.redaction import redactor
+from ...core.datamap.schema import Identifier
+from ...core.retention import certificate
+
+ERASURES_PER_SWEEP = 200
+NOTE_OF_RESIDUE = {
+    certificate.RESIDUE_OTHER_PERSON: "other_person",
+    certificate.RESIDUE_ACCOUNTING: "accounting",
+    certificate.RESIDUE_EVIDENCE: "evidence",
+}
+
+
+class RgpdErasure(models.Model):
+    """The sweep that closes certificates: nothing of the person is left, or why."""
+
+    _inherit = "rgpd.erasure"
+
+    @api.model
+    def _cron_sweep(self):
+        """Sweep for everybody masked since, and close their certificates; commits."""
+        cron = self.env["ir.cron"]
+        # The file of a deleted attachment leaves the disk with this collection
+        self.env["rgpd.eraser.file"]._collect_garbage()
+        masked = self.sudo().search([("state", "=", "masked")], order="id")
+        cron._commit_progress(remaining=len(masked))
+        for ids in split_every(ERASURES_PER_SWEEP, masked.ids, list):
+            masked.browse(ids)._sweep_and_close()
+            if not cron._commit_progress(len(ids)):
+                return
+
+    def _sweep_and_close(self):
+        """Look for the identifiers of these erasures everywhere, then close them.
+
+        What is found in a text is removed; what stays lawfully is listed; anything
+        else keeps the certificate open, with where it was seen, for the DPO.
+        """
+        wanted = {
+            erasure: [Identifier(kind, value) for kind, value in found]
+            for erasure in self
+            if (found := erasure._open_identifiers()) or erasure.state == "masked"
+        }
+        identifiers = [i for some in wanted.values() for i in some]
+        hits = self._find_residues(identifiers)
+        for erasure, some in wanted.items():
+            mine = [hit for hit in hits if hit["identifier"] in (None, *some)]
+            erasure._close(mine)
+
+    def _find_residues(self, identifiers):
+        """Remove what can be, and return what was found with what it is.
+
+        :return: hits of ``rgpd.sweep``, each with a ``decision``
+        """
+        if not identifiers:
+            return []
+        sweep = self.env["rgpd.sweep"]
+        hits = [*sweep._sweep(identifiers), *sweep._sweep_filestore(identifiers)]
+        anchors = {
+            self.env[model]._table
+            for model in self.env["rgpd.data.map"]._get_anchor_models()
+            if model in self.env
+        }
+        for hit in hits:
+            hit["decision"] = self._decide(hit, anchors)
+        self._redact_hits([h for h in hits if h["decision"] == "redact"], identifiers)
+        return hits
+
+    def _decide(self, hit, anchors):
+        if not hit["identifier"] or hit["table"] == "filestore":
+            return certificate.RESIDUE_UNKNOWN
+        if hit["table"] == "ir_attachment" and hit["column"] == "datas":
+            return self._decide_file(hit)
+        kind = {"_text": "text", "_varchar": "varchar"}.get(hit["type"], hit["type"])
+        decision = certificate.decide_residue(
+            hit["table"],
+            kind,
+            anchor_tables=anchors,
+            protected=self._is_protected(hit),
+        )
+        if decision == certificate.RESIDUE_REDACT and not hit["id"]:
+            return certificate.RESIDUE_UNKNOWN
+        return decision
+
+    def _decide_file(self, hit):
+        """A file of an accounting document stays; another one is for the DPO."""
+        file = self.env["ir.attachment"].sudo().browse(hit["id"])
+        if self.env["rgpd.eraser.file"]._get_protected(file):
+            return certificate.RESIDUE_ACCOUNTING
+        return certificate.RESIDUE_UNKNOWN
+
+    def _is_protected(self, hit):
+        """True for what the audit trail of accounting keeps as it was written."""
+        if hit["table"] == "mail_tracking_value" and hit["id"]:
+            value = self.env["mail.tracking.value"].sudo().browse(hit["id"])
+            message = value.mail_message_id
+        elif hit["table"] == "mail_message" and hit["id"]:
+            message = self.env["mail.message"].sudo().browse(hit["id"])
+        else:
+            return False
+        return bool(
+            "account_audit_log_restricted" in message._fields
+            and message.account_audit_log_restricted
+        )
+
+    def _redact_hits(self, hits, identifiers):
+        """Remove the identifiers from the texts where the sweep saw them."""
+        redact = redactor(identifiers)
+        rows = self.env["rgpd.eraser.rows"]
+        models_of = {
+            model._table: model
+            for model in self.env.values()
+            if model._auto and not model._abstract
+        }
+        for hit in hits:
+            model = models_of.get(hit["table"])
+            if model is not None and hit["column"] in model._fields:
+                rows._redact(model._name, [hit["id"]], [hit["column"]], redact)
+            else:
+                rows._redact_column(hit["table"], hit["column"], hit["id"], redact)
+
+    # === CLOSING === #
+
+    def _close(self, hits):
+        """Write the residues and, when all are explained, close the certificate."""
+        self.ensure_one()
+        unknown = [h for h in hits if h["decision"] == certificate.RESIDUE_UNKNOWN]
+        writable = self._writable()
+        if unknown:
+            places = Counter(f"{h['table']}.{h['column'] or '?'}" for h in unknown)
+            first = not self.error
+            writable.write(
+                {
+                    "residue_count": len(unknown),
+                    "error": self.env._(
+                        "The sweep still finds the person there: %(places)s",
+                        places=", ".join(f"{k} ({n})" for k, n in places.items()),
+                    ),
+                }
+            )
+            if first:
+                self._warn_dpo()
+            return False
+        self._create_residue_lines(hits)
+        writable.write(
+            {
+                "state": "closed",
+                "closed_on": fields.Datetime.now(),
+                "residue_count": 0,
+                "error": False,
+                "identifiers_sealed": False,
+                "has_identifiers": False,
+                "certificate_digest": False,
+            }
+            | self._prepare_digest()
+        )
+        self.env["rgpd.journal"]._record_many(
+            "erasure.closed",
+            [
+                (
+                    self.subject_uid,
+                    {"erasure": self.id, "certificate": self.certificate_digest},
+                )
+            ],
+            self.company_id,
+        )
+        return True
+
+    def _prepare_digest(self):
+        """Digest of the certificate as it will read once closed."""
+        content = self._get_certificate() | {
+            "closed_on": fields.Datetime.to_string(fields.Datetime.now())
+        }
+        content = json.loads(json.dumps(content, default=str))
+        return {"certificate_digest": certificate.digest(content)}
+
+    def _create_residue_lines(self, hits):
+        """Evidence tables hold no identity; their hits would be our own doing."""
+        lines = Counter()
+        for hit in hits:
+            note = NOTE_OF_RESIDUE.get(hit["decision"], "redacted")
+            model = self._get_model_of_table(hit["table"])
+            lines[model, note] += 1
+        self.env["rgpd.erasure.line"].with_context(
+            **self._writable().env.context
+        ).sudo().create(
+            [
+                {
+                    "erasure_id": self.id,
+                    "kind": "residue",
+                    "model": model,
+                    "count": count,
+                    "note": note,
+                }
+                for (model, note), count in sorted(lines.items())
+            ]
+        )
+
+    def _get_model_of_table(self, table):
+        for model in self.env.values():
+            if model._table == table and model._auto:
+                return model._name
+        return table
+
+    def _warn_dpo(self):
+        """Ask the DPO to look at what the sweep could not settle."""
+        group = self.env.ref("rgpd_fichier_client.group_rgpd_dpo")
+        users = group.all_user_ids.filtered(
+            lambda user: not self.company_id or self.company_id in user.company_ids
+        )
+        self.env["mail.thread"].message_notify(
+            partner_ids=users.partner_id.ids,
+            subject=self.env._("Erasure %s: something is left", self.reference),
+            body=self.env._(
+                "The sweep found identifiers of an erased person in places it may not "
+                "change by itself. The certificate stays open until they are gone: "
+                "see the erasure for the places."
+            ),
+            model=self._name,
+            res_id=self.id,
+        )

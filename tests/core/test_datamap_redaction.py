@@ -1,0 +1,129 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from odoo.addons.rgpd_fichier_client.core.datamap import normalise
+from odoo.addons.rgpd_fichier_client.core.datamap.redaction import MARK, redactor
+from odoo.addons.rgpd_fichier_client.core.datamap.schema import Identifier
+
+ZOE = [
+    Identifier("email", "zoe.lienard@post.example"),
+    Identifier("phone", "+33639980012"),
+    Identifier("name", "zoe lienard"),
+    Identifier("iban", "FR7630006000011234567890189"),
+    Identifier("vat", "FR40303265045"),
+    Identifier("address", "12 rue des exemples|75002|paris"),
+    Identifier("login", "zlienard"),
+]
+
+
+@pytest.fixture
+def redact():
+    return redactor(ZOE)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "zoe.lienard@post.example",
+        "Zoe.Lienard@POST.example",
+        "zoe.lienard+shop@post.example",
+        "zoe.lienard%40post.example",
+        "06 39 98 00 12",
+        "0639980012",
+        "06.39.98.00.12",
+        "+33 6 39 98 00 12",
+        "+33 (0)6 39-98-00-12",
+        "0033639980012",
+        "06\u00a039\u00a098\u00a000\u00a012",
+        "639980012",
+        "Zoé Liénard",
+        "LIENARD Zoé",
+        "Lienard, zoe",
+        "ZOE\nLIENARD",
+        "Zoe\u0301 Lie\u0301nard",
+        "FR76 3000 6000 0112 3456 7890 189",
+        "fr7630006000011234567890189",
+        "FR 40 303 265 045",
+        "12, rue des Exemples",
+        "zlienard",
+    ],
+)
+def test_every_writing_goes(redact, written):
+    text = f"Appeler {written} demain."
+    assert redact(text) == f"Appeler {MARK} demain."
+    assert redact(redact(text)) == redact(text)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "Zoé n'est pas là",
+        "M. Liénard père",
+        "azoe.lienard@post.example",
+        "zlienardo@post.example.org",
+        "06 39 98 00 13",
+        "106399800125",
+        "Zoé Liénardet",
+        "facture 112 rue des exemplesx",
+        "",
+        None,
+    ],
+)
+def test_other_texts_stay_as_they_are(redact, other):
+    assert redact(other) == other
+
+
+def test_html_keeps_its_structure(redact):
+    html = (
+        '<p>Vu <a href="mailto:zoe.lienard@post.example">Zoé <b>Liénard</b></a>,'
+        ' <a href="tel:+33639980012">06&nbsp;39&nbsp;98&nbsp;00&nbsp;12</a></p>'
+    )
+    cleaned = redact(html)
+    assert re.findall(r"</?\w+", cleaned) == re.findall(r"</?\w+", html)
+    assert "ienard" not in normalise.fold(cleaned)
+    assert "98" not in cleaned
+
+
+def test_a_longer_domain_is_another_address():
+    redact = redactor([Identifier("email", "zoe@post.example")])
+    assert redact("zoe@post.example.org") == "zoe@post.example.org"
+    assert redact("Écrire à zoe@post.example.") == f"Écrire à {MARK}."
+
+
+def test_a_short_or_single_name_is_nobody():
+    redact = redactor([Identifier("name", "li"), Identifier("name", "martin")])
+    assert redact("Li et Martin") == "Li et Martin"
+
+
+def test_ligatures():
+    redact = redactor([Identifier("name", "coeur lae")])
+    assert redact("Lætitia et Lae Cœur") == f"Lætitia et {MARK}"
+
+
+words = st.text("abcdefghijklmnopqrstuvwxyzéèçœ", min_size=3, max_size=9)
+
+
+@given(first=words, last=words, before=st.text(max_size=30), after=st.text(max_size=30))
+def test_no_name_is_left(first, last, before, after):
+    name = normalise.name(f"{first} {last}")
+    redact = redactor([Identifier("name", name)])
+    cleaned = redact(f"{before} {first} {last.upper()} {after}")
+    if len(name.split()) >= 2:
+        assert MARK in cleaned
+        assert f" {first} {last.upper()} " not in cleaned
+    assert redact(cleaned) == cleaned
+
+
+@given(text=st.text(max_size=200))
+def test_a_text_without_identifier_is_returned_as_it_is(text):
+    assert redactor(ZOE)(text) == text
+
+
+@given(gaps=st.lists(st.sampled_from(["", " ", ".", "-"]), min_size=9, max_size=9))
+def test_no_phone_is_left(gaps):
+    digits = "0639980012"
+    written = "".join(d + g for d, g in zip(digits, [*gaps, ""], strict=True))
+    assert redactor(ZOE)(f"tel {written} ok") == f"tel {MARK} ok"
