@@ -5,7 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.addons.rgpd_fichier_client.core.datamap import normalise
-from odoo.addons.rgpd_fichier_client.core.datamap.redaction import MARK, redactor
+from odoo.addons.rgpd_fichier_client.core.datamap.redaction import (
+    MARK,
+    redactor,
+    searcher,
+)
 from odoo.addons.rgpd_fichier_client.core.datamap.schema import Identifier
 
 ZOE = [
@@ -47,7 +51,6 @@ def redact():
         "FR76 3000 6000 0112 3456 7890 189",
         "fr7630006000011234567890189",
         "FR 40 303 265 045",
-        "12, rue des Exemples",
         "zlienard",
     ],
 )
@@ -85,6 +88,21 @@ def test_html_keeps_its_structure(redact):
     assert re.findall(r"</?\w+", cleaned) == re.findall(r"</?\w+", html)
     assert "ienard" not in normalise.fold(cleaned)
     assert "98" not in cleaned
+
+
+def test_a_street_goes_with_its_postcode_or_in_a_text_about_the_person():
+    text = "Livrer 12, rue des Exemples"
+    full = f"{text}<br/>75002 Paris"
+    assert redactor(ZOE)(text) == text
+    assert redactor(ZOE)(full) == f"Livrer {MARK}<br/>75002 Paris"
+    assert redactor(ZOE, loose=True)(text) == f"Livrer {MARK}"
+
+
+def test_search_names_what_would_be_removed():
+    text = "Zoé Liénard, 06 39 98 00 12"
+    assert {i.kind for i in searcher(ZOE)(text)} == {"name", "phone"}
+    assert searcher(ZOE)("rien") == []
+    assert searcher(ZOE)(redactor(ZOE)(text)) == []
 
 
 def test_a_longer_domain_is_another_address():

@@ -35,38 +35,69 @@ _NOT_CODE = re.compile(r"&#?\w+;|[\W_]")
 _WORD = re.compile(r"[^\W_]+")
 
 
-def redactor(identifiers):
+def redactor(identifiers, loose=False):
     """Return the function that removes these identifiers from a text.
 
     :param identifiers: objects with ``kind`` (email, phone, name, vat, iban, address
         or login) and ``value``, normalised as in ``normalise``
+    :param bool loose: the text is about these persons: their street goes even without
+        its postcode, which elsewhere may be the street of anybody
     :return: function ``text -> text``; it gives the very same text back when nothing
         is found, and applying it twice changes nothing more
     """
-    rules = [
-        rule
-        for kind, value in dict.fromkeys((i.kind, i.value) for i in identifiers)
-        if (rule := _make_rule(kind, value))
-    ]
-    return _Redactor(rules)
+    rules = [rule for _identifier, rule in _make_rules(identifiers, loose)]
 
-
-class _Redactor:
-    def __init__(self, rules):
-        self._rules = defaultdict(list)
-        for rule in rules:
-            self._rules[rule.view].append(rule)
-
-    def __call__(self, text):
+    def redact(text):
         if not text:
             return text
-        for view, rules in self._rules.items():
-            # Looking for a plain substring first spares nearly all the matching
-            seen = _VIEWS[view](text)
-            for rule in rules:
-                if all(part in seen for part in rule.parts):
-                    text = rule.pattern.sub(_replace, text)
+        for rule in _select(rules, text):
+            text = rule.pattern.sub(_replace, text)
         return text
+
+    return redact
+
+
+def searcher(identifiers):
+    """Return the function that says which of these identifiers a text holds.
+
+    What it finds is what ``redactor`` removes.
+
+    :param identifiers: as for ``redactor``
+    :return: function ``text -> [identifiers]``
+    """
+    identifier_of = {rule: i for i, rule in _make_rules(identifiers, loose=False)}
+    rules = list(identifier_of)
+
+    def search(text):
+        return [
+            identifier_of[rule]
+            for rule in _select(rules, text or "")
+            if rule.pattern.search(text)
+        ]
+
+    return search
+
+
+def _make_rules(identifiers, loose):
+    rules = []
+    for identifier in dict.fromkeys(identifiers):
+        make = _MAKERS.get(identifier.kind)
+        if make and identifier.value:
+            is_address = identifier.kind == "address"
+            rule = make(identifier.value, loose) if is_address else make(identifier.value)
+            if rule:
+                rules.append((identifier, rule))
+    return rules
+
+
+def _select(rules, text):
+    """Keep the rules whose substrings are there: it spares nearly all the matching."""
+    views = {}
+    for rule in rules:
+        if rule.view not in views:
+            views[rule.view] = _VIEWS[rule.view](text)
+        if all(part in views[rule.view] for part in rule.parts):
+            yield rule
 
 
 class _Rule:
@@ -92,10 +123,6 @@ _VIEWS = {
     "code": lambda text: _NOT_CODE.sub("", text).upper(),
     "folded": lambda text: normalise.fold(text),
 }
-
-
-def _make_rule(kind, value):
-    return _MAKERS[kind](value) if value and kind in _MAKERS else None
 
 
 # === KINDS === #
@@ -159,17 +186,19 @@ def _words_in_any_order(words):
     return rf"(?<![^\W_])(?:{forms})(?![^\W_])"
 
 
-def _make_address(value):
-    street = value.split("|")[0]
+def _make_address(value, loose):
+    street, postcode = [*value.split("|"), "", ""][:2]
     words = _WORD.findall(street)
     if len(words) < 3 or not any(char.isdigit() for char in street):
         return None
+    parts = tuple(words) if loose else (*words, postcode)
 
     def source():
         form = (_GAP + "{1,4}").join(map(_spell, words))
-        return rf"(?<![^\W_]){form}(?![^\W_])"
+        near = rf"(?=(?:{_TAG}|[^<>]){{0,120}}?{re.escape(postcode)})"
+        return rf"(?<![^\W_]){form}(?![^\W_]){'' if loose else near}"
 
-    return _Rule("folded", tuple(words), source)
+    return _Rule("folded", parts, source)
 
 
 def _make_code(value):

@@ -9,7 +9,7 @@ from odoo.tools import SQL, split_every
 
 from ...core.datamap import filetext
 from ...core.datamap.normalise import phone_digits
-from ...core.datamap.redaction import redactor
+from ...core.datamap.redaction import searcher
 
 _logger = logging.getLogger(__name__)
 
@@ -128,14 +128,13 @@ class RgpdSweep(models.AbstractModel):
                 condition=self._get_condition(identifiers),
             )
         )
-        redactors = [(i, redactor([i])) for i in identifiers]
+        search = searcher(identifiers)
         found = []
         while rows := self.env.cr.fetchmany(500):
             for res_id, column, typname, text in rows:
                 found += [
                     self._prepare_hit(table, column, typname, res_id, None, identifier)
-                    for identifier, redact in redactors
-                    if redact(text) != text
+                    for identifier in search(text)
                 ]
         return found
 
@@ -234,7 +233,7 @@ class RgpdSweep(models.AbstractModel):
         identifiers = list(dict.fromkeys(identifiers))
         if not identifiers:
             return []
-        redactors = [(i, redactor([i])) for i in identifiers]
+        search = searcher(identifiers)
         # sudo: ir.attachment - files of any company and of hidden fields
         attachments = self.env["ir.attachment"].sudo()
         self.env.flush_all()
@@ -243,6 +242,7 @@ class RgpdSweep(models.AbstractModel):
                 """SELECT store_fname, mimetype, array_agg(id)
                      FROM ir_attachment
                     WHERE store_fname IS NOT NULL
+                      AND COALESCE(url, '') NOT LIKE '/web/assets/%%'
                     GROUP BY store_fname, mimetype"""
             )
         )
@@ -250,28 +250,32 @@ class RgpdSweep(models.AbstractModel):
         for fname, mimetype, ids in rows:
             if filetext.is_readable(mimetype):
                 data = attachments._file_read(fname)
-                for kind, identifier in self._read_file(data, mimetype, redactors):
+                for kind, identifier in self._read_file(data, mimetype, search):
                     found += [
                         self._prepare_hit(
                             "ir_attachment", "datas", None, row_id, kind, identifier
                         )
                         for row_id in ids
                     ]
-        return found + self._sweep_orphans({row[0] for row in rows}, redactors)
+        return found + self._sweep_orphans(search)
 
-    def _read_file(self, data, mimetype, redactors):
+    def _read_file(self, data, mimetype, search):
         """Return ``[(kind, identifier)]`` found in the content of one file."""
         try:
             text = filetext.read(data, mimetype)
         except filetext.UnreadableFileError:
             return []
-        return [(i.kind, i) for i, redact in redactors if redact(text) != text]
+        return [(identifier.kind, identifier) for identifier in search(text)]
 
-    def _sweep_orphans(self, known, redactors):
+    def _sweep_orphans(self, search):
         """Files of the disk that no attachment names any more."""
         attachments = self.env["ir.attachment"]
         if attachments._storage() != "file":
             return []
+        rows = self.env.execute_query(
+            SQL("SELECT DISTINCT store_fname FROM ir_attachment")
+        )
+        known = {row[0] for row in rows}
         root = attachments._filestore()
         found = []
         for folder, folders, names in os.walk(root):
@@ -282,7 +286,7 @@ class RgpdSweep(models.AbstractModel):
                     continue
                 with open(path, "rb") as stream:
                     data = stream.read()
-                for kind, identifier in self._read_file(data, "text/plain", redactors):
+                for kind, identifier in self._read_file(data, "text/plain", search):
                     found.append(
                         self._prepare_hit(
                             "filestore", None, None, None, kind, identifier

@@ -127,7 +127,8 @@ class RgpdEraser(models.AbstractModel):
         self.env.flush_all()
         self._after_erase(scope, codes)
         erasures = self._record_success(scope, kept, report, ground, motive)
-        self.env.invalidate_all(flush=False)
+        # Writes the evidence, then forgets what the cache still knows of the person
+        self.env.invalidate_all()
         return erasures
 
     def _after_erase(self, scope, codes):

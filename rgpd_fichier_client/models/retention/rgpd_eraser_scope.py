@@ -257,11 +257,25 @@ class RgpdEraserScope(models.AbstractModel):
         return shared | self._get_shared_addresses(scope)
 
     def _get_shared_addresses(self, scope):
-        """The postal address of a company is not its contact's own."""
+        """Addresses of a household or of the company are not one person's own."""
         partners = self.env["res.partner"].browse(scope.ids_of("res.partner"))
-        parents = partners.parent_id - partners
-        found = self.env["rgpd.person.finder"]._get_identifiers(parents)
-        return {
+        others = partners.parent_id - partners
+        streets = [street for street in partners.mapped("street") if street]
+        if streets:
+            others |= self.env["res.partner"].search(
+                [
+                    ("street", "in", streets),
+                    ("zip", "in", partners.mapped("zip")),
+                    ("id", "not in", partners.ids),
+                ]
+            )
+        found = self.env["rgpd.person.finder"]._get_identifiers(others)
+        mine = {
+            (identifier.kind, identifier.value)
+            for identifiers in scope.identifiers.values()
+            for identifier in identifiers
+        }
+        return mine & {
             (identifier.kind, identifier.value)
             for identifiers in found.values()
             for identifier in identifiers

@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ...core.datamap import redaction
 from ...core.retention import erasure_plan, erasure_scope
 
 # Order matters: files and messages are read through the rows they hang on, the anchors
@@ -331,6 +332,8 @@ class RgpdEraserWork(models.AbstractModel):
         for model in sorted(scope.get_anchor_models()):
             ids = scope.ids_of(model)
             for group, rules in self._get_anchor_groups(model, ids):
+                if not group:
+                    continue
                 plan = erasure_plan.plan_model(
                     model, erasure_plan.MASK, rules, codes
                 )
@@ -350,8 +353,8 @@ class RgpdEraserWork(models.AbstractModel):
             lambda p: p.commercial_partner_id.id not in partners._ids
         )
         return [
-            (partners - inside, rules),
-            (inside, [rule for rule in rules if rule.name not in commercial]),
+            ((partners - inside).ids, rules),
+            (inside.ids, [rule for rule in rules if rule.name not in commercial]),
         ]
 
     def _archive(self, model, ids):
@@ -373,6 +376,4 @@ class RgpdEraserWork(models.AbstractModel):
 
     def _get_redactor(self, identifiers):
         """Function that removes the identifiers of the batch from a text."""
-        from ...core.datamap import redaction
-
-        return redaction.redactor(identifiers)
+        return redaction.redactor(identifiers, loose=True)

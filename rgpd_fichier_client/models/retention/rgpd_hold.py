@@ -205,6 +205,41 @@ class RgpdHold(models.Model):
         return {kind: purpose for kind, purpose in result.items() if purpose}
 
     @api.model
+    def _get_active(self, subjects):
+        """Return the holds in force on persons, read from the holds themselves.
+
+        :param subjects: recordset of ``rgpd.subject``
+        :return: ``{subject id: [hold ids]}``, persons without hold left out
+        """
+        partners = subjects.filtered(lambda s: s.res_model == "res.partner")
+        if not partners:
+            return {}
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT s.id, held.id
+                  FROM (%(holds)s) AS held (id, company_id, partner_id, start, stop)
+                  JOIN res_partner target ON target.id = held.partner_id
+                  JOIN res_partner p ON p.id = target.id
+                       OR p.commercial_partner_id = target.id
+                  JOIN rgpd_subject s ON s.res_model = 'res.partner'
+                       AND s.res_id = p.id
+                 WHERE s.id = ANY(%(subjects)s)
+                   AND COALESCE(held.stop, %(today)s) >= %(today)s
+                 ORDER BY 1, 2
+                """,
+                holds=self._get_person_query(list(PURPOSE_OF_KIND)),
+                subjects=list(partners.ids),
+                today=self.env["rgpd.reason"]._get_today(),
+            )
+        )
+        found = {}
+        for subject_id, hold_id in rows:
+            found.setdefault(subject_id, []).append(hold_id)
+        return found
+
+    @api.model
     def _get_person_query(self, kinds):
         """Return one row per hold in force and partner: id, company, partner, dates."""
         return SQL(
