@@ -46,6 +46,12 @@
         "data/datamap/rgpd.fact.source.csv",
         "data/datamap/rgpd_data_link_data.xml",
         "data/datamap/datamap_cron.xml",
+        "views/datamap/rgpd_data_field_views.xml",
+        "views/datamap/rgpd_data_category_views.xml",
+        "views/datamap/rgpd_data_link_views.xml",
+        "views/datamap/rgpd_fact_source_views.xml",
+        "views/datamap/rgpd_subject_views.xml",
+        "views/datamap/menus.xml",
         # register
         "security/register/ir.model.access.csv",
         "security/register/register_rules.xml",
@@ -70,11 +76,13 @@
         "views/consent/rgpd_suppression_views.xml",
         "views/consent/rgpd_consent_wizard_views.xml",
         "views/consent/res_partner_views.xml",
+        "views/consent/rgpd_subject_views.xml",
         "views/consent/menus.xml",
         # retention
         "security/retention/ir.model.access.csv",
         "security/retention/retention_rules.xml",
         "data/retention/rgpd_retention_rule_data.xml",
+        "views/retention/rgpd_subject_views.xml",
         # eraser
         "security/eraser/ir.model.access.csv",
         "security/eraser/eraser_rules.xml",
@@ -88,6 +96,7 @@
         "views/request/rgpd_request_views.xml",
         "views/request/rgpd_access_wizard_views.xml",
         "views/request/res_partner_views.xml",
+        "views/request/rgpd_subject_views.xml",
         "views/request/menus.xml",
     ],
     "demo": [

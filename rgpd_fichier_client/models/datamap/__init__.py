@@ -1,6 +1,7 @@
 from . import rgpd_data_shipped
 from . import rgpd_data_category
 from . import rgpd_data_field
+from . import rgpd_data_field_screen
 from . import rgpd_data_link
 from . import rgpd_fact_source
 from . import rgpd_data_map

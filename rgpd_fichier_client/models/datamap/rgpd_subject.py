@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -82,29 +82,50 @@ class RgpdSubject(models.Model):
     # === COMPUTE METHODS === #
 
     @api.depends("res_model", "res_id")
+    @api.depends_context("uid")
     def _compute_display_name(self):
+        """Name the persons whose record the user may read; the others by a number.
+
+        Odoo computes the labels of links in sudo: the rights looked at are those of the
+        user all the same.
+        """
         for model, subjects in self.grouped("res_model").items():
-            # sudo: anchors - readers of persons may see their names; phases mask
-            # them further in later topics
-            records = self.env.get(model)
-            names = {}
-            if records is not None:
-                records = records.sudo().with_context(active_test=False)
-                found = records.browse(subjects.mapped("res_id")).exists()
-                names = {record.id: record.display_name for record in found}
+            names = subjects._get_record_names(model)
             for subject in subjects:
-                name = names.get(subject.res_id)
-                subject.display_name = name or self.env._(
-                    "Erased or deleted (%(uid)s)", uid=(subject.uid or "")[:8]
-                )
+                number = (subject.uid or "")[:8]
+                if subject.res_id not in names:
+                    name = self.env._("Erased or deleted (%(uid)s)", uid=number)
+                else:
+                    name = names[subject.res_id] or self.env._(
+                        "Person %(uid)s", uid=number
+                    )
+                subject.display_name = name
+
+    def _get_record_names(self, model):
+        """Return ``{res_id: name}`` of the records that exist.
+
+        The name is empty when the user may not read the record.
+        """
+        records = self.env.get(model)
+        if records is None:
+            return {}
+        records = records.with_context(active_test=False)
+        found = records.browse(self.mapped("res_id")).exists()
+        # The superuser has no rights of their own to look at
+        asker = found if self.env.uid == SUPERUSER_ID else found.sudo(False)
+        readable = asker._filtered_access("read") if found else found
+        names = {record.id: record.display_name for record in readable}
+        return dict.fromkeys(found.ids, "") | names
 
     def _search_display_name(self, operator, value):
         if operator not in ("ilike", "=", "in", "=ilike"):
             return NotImplemented
         domains = []
         for model in self.env["rgpd.data.map"]._get_anchor_models():
-            # sudo: anchors - as for the names
-            records = self.env[model].sudo().with_context(active_test=False)
+            records = self.env[model].with_context(active_test=False)
+            if not records.has_access("read"):
+                # A search that finds would tell who is there
+                continue
             found = records._search([("display_name", operator, value)])
             domains.append(
                 Domain("res_model", "=", model) & Domain("res_id", "in", found)
