@@ -44,7 +44,7 @@
         "data/datamap/rgpd.data.field-mail.csv",
         "data/datamap/rgpd.data.field-sale.csv",
         "data/datamap/rgpd.fact.source.csv",
-        "data/datamap/rgpd_data_link_data.xml",
+        "data/datamap/rgpd.data.link.csv",
         "data/datamap/datamap_cron.xml",
         "views/datamap/rgpd_data_field_views.xml",
         "views/datamap/rgpd_data_category_views.xml",

@@ -14,6 +14,6 @@
     "data": [
         "data/rgpd.data.field.csv",
         "data/rgpd.fact.source.csv",
-        "data/rgpd_data_link_data.xml",
+        "data/rgpd.data.link.csv",
     ],
 }

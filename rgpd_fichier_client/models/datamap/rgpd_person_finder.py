@@ -44,12 +44,13 @@ class RgpdPersonFinder(models.AbstractModel):
         for model, ids in anchors.items():
             for res_id in ids:
                 found[model][res_id] = ["anchor:id"]
+        led = defaultdict(set, {model: set(ids) for model, ids in anchors.items()})
         frontier = {model: set(ids) for model, ids in anchors.items()}
         for _depth in range(MAX_DEPTH):
-            frontier = self._follow(frontier, found)
+            frontier = self._follow(frontier, found, led)
             if not frontier:
                 break
-        self._follow_addresses(anchors, found)
+        self._follow_addresses(anchors, found, led)
         return dict(found)
 
     @api.model
@@ -66,8 +67,11 @@ class RgpdPersonFinder(models.AbstractModel):
     # === FOLLOWING LINKS === #
 
     @api.model
-    def _follow(self, frontier, found):
-        """Follow every link from the records found last; return what leads on."""
+    def _follow(self, frontier, found, led):
+        """Follow every link from the records found last; return what leads on.
+
+        :param dict led: records that were followed already
+        """
         new = defaultdict(set)
         for link in self.env["rgpd.data.map"]._get_links():
             if link.role == "staff" or link.kind in ("anchor", "email", "phone"):
@@ -77,19 +81,22 @@ class RgpdPersonFinder(models.AbstractModel):
                 if not frontier.get(target):
                     continue
                 ids = self._query_link(link, target, list(frontier[target]))
-                self._note(link, ids, found, new)
+                self._note(link, ids, found)
+                if link.leads_on:
+                    # It may be known already by a link that does not lead on
+                    fresh = set(ids) - led[link.model]
+                    if fresh:
+                        led[link.model] |= fresh
+                        new[link.model] |= fresh
         return new
 
     @api.model
-    def _note(self, link, ids, found, new):
+    def _note(self, link, ids, found):
         known = found[link.model] if ids else {}
         for res_id in ids:
-            if res_id not in known:
-                known[res_id] = []
-                if link.leads_on:
-                    new[link.model].add(res_id)
-            if link.key not in known[res_id]:
-                known[res_id].append(link.key)
+            paths = known.setdefault(res_id, [])
+            if link.key not in paths:
+                paths.append(link.key)
 
     @api.model
     def _query_link(self, link, target, ids):
@@ -163,7 +170,7 @@ class RgpdPersonFinder(models.AbstractModel):
     # === ADDRESSES === #
 
     @api.model
-    def _follow_addresses(self, anchors, found):
+    def _follow_addresses(self, anchors, found, led):
         """Add the rows that know the persons by e-mail or phone only.
 
         Anchor models are left out: another anchor with the same address may be
@@ -175,11 +182,14 @@ class RgpdPersonFinder(models.AbstractModel):
         for link in self.env["rgpd.data.map"]._get_links():
             if link.kind in values and link.model not in anchor_models:
                 ids = self._query_address(link, values[link.kind])
-                self._note(link, ids, found, new)
+                self._note(link, ids, found)
+                if link.leads_on:
+                    new[link.model] |= set(ids) - led[link.model]
+                    led[link.model] |= new[link.model]
         for _depth in range(MAX_DEPTH):
-            if not new:
+            if not any(new.values()):
                 break
-            new = self._follow(new, found)
+            new = self._follow(new, found, led)
 
     @api.model
     def _get_addresses(self, anchors):
