@@ -74,7 +74,7 @@ class RgpdConsentWizard(models.TransientModel):
     notice_text = fields.Text(string="Text shown", compute="_compute_notice_text")
     scan = fields.Binary(string="Scan or message", attachment=False)
     scan_name = fields.Char()
-    note = fields.Text(help="Not visible to the person; erased with the record.")
+    note = fields.Text(help="Part of the copy of an access request; erased with the record.")
     request_key = fields.Char(default=lambda self: uuid.uuid4().hex, readonly=True)
 
     # === COMPUTE METHODS === #

@@ -18,6 +18,8 @@ _PHONE = re.compile(
     r"(?:[ .\-/\u00a0]?\d){7,11}(?![\w-]|[.,]\d)"
 )
 _WORD = re.compile(r"[^\W_]+")
+# Invisible characters that pad the preview of an e-mail
+_FILLER = re.compile("[\u034f\u200b-\u200d\u2060\ufeff]+ ?")
 _PHONE_TAIL = 9  # digits that identify a French number whatever its prefix
 _SHORTEST_NAME = 3
 
@@ -193,5 +195,6 @@ def read_html(html):
         reader.close()
     except (AssertionError, ValueError):
         return unescape(re.sub(r"<[^>]*>", " ", str(html))).strip()
-    lines = (line.strip() for line in "".join(reader.parts).splitlines())
+    text = _FILLER.sub("", "".join(reader.parts))
+    lines = (line.strip() for line in text.splitlines())
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip().replace("\n\n- ", "\n- ")

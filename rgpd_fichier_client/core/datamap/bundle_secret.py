@@ -16,8 +16,14 @@ _SECRET = re.compile(
 _TECHNICAL = re.compile(
     r"^(?:id|create_uid|write_uid|write_date|__last_update|parent_path|sequence|color"
     r"|message_(?!ids$).*|activity_.*|website_message_ids|my_activity_.*|rating_.*_ids"
-    r"|has_message|display_name|is_seo_optimized|avatar_\d+|image_(?:128|256|512|1024))$"
+    r"|store_fname|checksum|index_content|has_message|display_name|is_seo_optimized|avatar_\d+|image_(?:128|256|512|1024))$"
 )
+# Links in a text that open a document without a password
+_LINK = re.compile(
+    r"([?&#;](?:amp;)?(?:[\w.-]*_)?(?:token|hash|signature|hmac|otp|csrf)=)[^&\s\"'<>]+",
+    re.IGNORECASE,
+)
+HIDDEN = "…"
 SECRET_MODELS = frozenset(
     {
         "res.users.apikeys",
@@ -45,3 +51,12 @@ def is_secret(name):
 def is_technical(name):
     """Tell whether a field of this name only serves Odoo itself."""
     return bool(_TECHNICAL.match(name))
+
+
+def hide_secrets(text):
+    """Return the text with the keys of its links taken out.
+
+    >>> hide_secrets("see /my/orders/4?access_token=abc&x=1")
+    'see /my/orders/4?access_token=…&x=1'
+    """
+    return _LINK.sub(rf"\1{HIDDEN}", text) if text else text

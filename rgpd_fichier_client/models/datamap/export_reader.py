@@ -1,6 +1,7 @@
 """Turn records into plain values a person can read (used by the exporter)."""
 
 import json
+import re
 from dataclasses import dataclass
 from email.utils import getaddresses
 
@@ -10,6 +11,7 @@ from odoo.tools import format_amount, format_date, format_datetime
 from ...core.datamap import bundle_mask, bundle_secret
 
 MAX_NAMES = 100  # of a list of records shown in one cell
+_MARKUP = re.compile(r"</?(?:html|body|div|p|table|span|br)\b[^>]*>", re.IGNORECASE)
 STAFF_MODELS = ("hr.employee", "hr.employee.public")
 
 
@@ -32,10 +34,14 @@ class RecordReader:
     :param dict own: `{model: ids}` of the records that stand for the person
     :param bool portability: only what the person provided (Art. 20)
     :param allowed: categories of data to keep, None for all
+    :param dict fixed: `{model: field names}` of models the data map does not know
     """
 
-    def __init__(self, env, masker, own, *, portability=False, allowed=None):
+    def __init__(
+        self, env, masker, own, *, portability=False, allowed=None, fixed=None
+    ):
         self.env = env
+        self.fixed = fixed or {}
         self.masker = masker
         self.own = own
         self.portability = portability
@@ -51,7 +57,7 @@ class RecordReader:
         """Return the columns of a model that belong in the bundle."""
         model = self.env[model_name]
         known = self.env["rgpd.data.map"]._get_fields(model_name)
-        names = [
+        names = self.fixed.get(model_name) or [
             name
             for name, field in model._fields.items()
             if self._is_exported(field, known.get(name))
@@ -91,6 +97,8 @@ class RecordReader:
             return field.type in ("date", "datetime", "monetary") or field.name in (
                 "name",
                 "state",
+                "country_id",
+                "state_id",
                 "product_id",
                 "product_uom_qty",
                 "quantity",
@@ -139,6 +147,11 @@ class RecordReader:
 
     def _read_selection(self, _record, column, value):
         return (column.selection or {}).get(value, value)
+
+    def _read_text(self, _record, _column, value):
+        # Odoo keeps some HTML in plain text fields: the outgoing mail queue
+        text = bundle_mask.read_html(value) if _MARKUP.search(value) else value
+        return self._mask(text)
 
     def _read_html(self, _record, _column, value):
         return self._mask(bundle_mask.read_html(value))
@@ -229,7 +242,7 @@ class RecordReader:
         return ", ".join(shown)
 
     def _mask(self, text):
-        return self.masker.mask_text(text)
+        return self.masker.mask_text(bundle_secret.hide_secrets(text))
 
     # === PRESENTATION === #
 

@@ -1,6 +1,7 @@
 import io
 import json
 import tempfile
+import time
 from contextlib import ExitStack
 
 from odoo import api, fields, models, release
@@ -13,6 +14,7 @@ from .export_reader import RecordReader
 BATCH = 200
 SPOOL = 4 * 1024 * 1024
 MAX_DOCUMENTS = 50
+MAX_SECONDS = 40  # spent on printing: the browser waits
 MAX_STAFF_NAMES = 5000
 # Kinds of data a reader looks for first; the others follow by name.
 FIRST_MODELS = (
@@ -123,6 +125,8 @@ class RgpdPersonExporter(models.AbstractModel):
             if model in bundle_secret.SECRET_MODELS or model not in self.env:
                 continue
             ids = self._filter_company(model, list(found[model]))
+            if model == "ir.attachment":
+                ids = self._filter_attachments(ids)
             if portability and model == "mail.message":
                 ids = self._filter_own_messages(records, ids)
             if ids:
@@ -142,6 +146,19 @@ class RgpdPersonExporter(models.AbstractModel):
             domain += [("company_id", "in", [False, *self.env.companies.ids])]
         order = "date, id" if model == "mail.message" else "id"
         return list(Model.search(domain, order=order)._ids)
+
+    def _filter_attachments(self, ids):
+        """Leave out thumbnails, and files of fields that never leave."""
+        attachments = self.env["ir.attachment"].browse(ids)
+        return attachments.filtered(
+            lambda file: (
+                not file.res_field
+                or not (
+                    bundle_secret.is_secret(file.res_field)
+                    or bundle_secret.is_technical(file.res_field)
+                )
+            )
+        ).ids
 
     def _filter_own_messages(self, records, ids):
         own = self._get_own_ids(records).get("res.partner", ())
@@ -176,6 +193,7 @@ class RgpdPersonExporter(models.AbstractModel):
             self._get_own_ids(records),
             portability=portability,
             allowed=self._get_portable_categories(company),
+            fixed=self._get_fixed_fields(portability),
         )
 
     def _show_person(self, masker, records):
@@ -225,6 +243,14 @@ class RgpdPersonExporter(models.AbstractModel):
         :return: list of ``{"title", "text": [...], "columns": [...], "rows": [[...]]}``
         """
         return []
+
+    def _get_fixed_fields(self, portability):
+        """Return `{model: field names}` where the data map does not decide.
+
+        Messages the person wrote are data they provided, others are not. A lower
+        topic adds its own models.
+        """
+        return {"mail.message": ("date", "subject", "body")} if portability else {}
 
     def _get_portable_categories(self, _company):
         """Return the codes of categories used under consent or contract, or None.
@@ -434,6 +460,7 @@ class RgpdPersonExporter(models.AbstractModel):
     def _print_documents(self, parts, found):
         """Print orders and invoices that have no PDF yet; return notes."""
         notes, left = [], MAX_DOCUMENTS
+        deadline = time.monotonic() + MAX_SECONDS
         state = self.env["ir.actions.report"].get_wkhtmltopdf_state()
         for model, (report, domain) in self._get_document_reports().items():
             if model not in found or not self.env.ref(report, False):
@@ -441,17 +468,32 @@ class RgpdPersonExporter(models.AbstractModel):
             documents = self.env[model].search(
                 [("id", "in", found[model]), *domain], order="id desc"
             )
+            documents -= self._get_printed(documents)
             if state not in ("ok", "workers"):
                 notes.append(self._get_unprinted_note(model, len(documents)))
                 continue
             printed = [
-                self._print(parts, report, document) for document in documents[:left]
+                self._print(parts, report, document)
+                for document in documents[:left]
+                if time.monotonic() < deadline
             ]
             left -= len(printed)
             missing = len(documents) - sum(printed)
             if missing:
                 notes.append(self._get_unprinted_note(model, missing))
         return notes
+
+    def _get_printed(self, documents):
+        """Return the documents whose PDF is an attachment, hence in the bundle."""
+        attachments = self.env["ir.attachment"].search(
+            [
+                ("res_model", "=", documents._name),
+                ("res_id", "in", documents.ids),
+                ("mimetype", "=", "application/pdf"),
+                ("id", "!=", False),
+            ]
+        )
+        return documents.browse(attachments.mapped("res_id"))
 
     def _print(self, parts, report, document):
         """Print one document into the bundle; tell whether it worked."""

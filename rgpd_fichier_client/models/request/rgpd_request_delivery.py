@@ -38,7 +38,11 @@ class RgpdRequestDelivery(models.Model):
         default="access",
     )
     partner_ids = fields.Many2many(
-        "res.partner", string="Contacts of the person", readonly=True
+        "res.partner",
+        string="Contacts of the person",
+        readonly=True,
+        # archived contacts are part of the answer
+        context={"active_test": False},
     )
     date_expires = fields.Datetime(readonly=True, required=True)
     date_used = fields.Datetime(string="Downloaded on", readonly=True)
@@ -119,8 +123,10 @@ class RgpdRequestDelivery(models.Model):
         :return: the manifest
         """
         self.ensure_one()
-        manifest = self.env["rgpd.person.exporter"]._export(
-            self.partner_ids, stream, portability=self.right == "portability"
+        # One controller answers for itself, whatever companies the officer works in.
+        delivery = self.with_context(allowed_company_ids=self.company_id.ids)
+        manifest = delivery.env["rgpd.person.exporter"]._export(
+            delivery.partner_ids, stream, portability=self.right == "portability"
         )
         counts = manifest.get("counts", {})
         # sudo: officers read deliveries, only this method writes them
