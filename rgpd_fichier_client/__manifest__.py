@@ -82,6 +82,7 @@
         "security/retention/ir.model.access.csv",
         "security/retention/retention_rules.xml",
         "data/retention/rgpd_retention_rule_data.xml",
+        "data/retention/retention_cron.xml",
         "views/retention/rgpd_subject_views.xml",
         # eraser
         "security/eraser/ir.model.access.csv",

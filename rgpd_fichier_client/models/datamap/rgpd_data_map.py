@@ -1,3 +1,4 @@
+import hashlib
 import json
 
 from odoo import api, models, tools
@@ -247,6 +248,34 @@ class RgpdDataMap(models.AbstractModel):
         fields = self.env["rgpd.data.field"].sudo()
         found = fields.search([("model", "=", model), ("is_present", "=", True)])
         return {field.name: field for field in found._to_values()}
+
+    @api.model
+    def _get_override_fingerprint(self):
+        """Return a short digest of what the company decided otherwise than shipped."""
+        # sudo: rgpd.data.field - as above
+        fields = self.env["rgpd.data.field"].sudo()
+        changed = fields.search(
+            [
+                "|",
+                "|",
+                ("strategy_override", "!=", False),
+                ("status_override", "!=", False),
+                ("category_override_id", "!=", False),
+            ],
+            order="model, name",
+        )
+        rows = [
+            [
+                field.model,
+                field.name,
+                field.effective_status,
+                field.effective_category_id.code or "",
+                field.effective_strategy,
+            ]
+            for field in changed
+        ]
+        digest = hashlib.sha256(json.dumps(rows).encode())
+        return digest.hexdigest()[:16]
 
     @api.model
     def _get_anchor_models(self):

@@ -14,3 +14,9 @@ from . import rgpd_eraser_file
 from . import rgpd_eraser_user
 from . import rgpd_erasure_outbox
 from . import rgpd_erasure_sweep
+from . import rgpd_simulation
+from . import rgpd_simulation_line
+from . import rgpd_retention_run
+from . import rgpd_person_mixin
+from . import res_partner
+from . import sale_order

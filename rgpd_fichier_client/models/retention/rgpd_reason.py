@@ -183,6 +183,37 @@ class RgpdReason(models.Model):
         end = self.date_archive_end
         return (not end, end or self.date_start, self.id)
 
+    def _get_explanation_line(self):
+        """Say in one sentence what keeps the data, from when, until when, and why."""
+        self.ensure_one()
+        basis = dict(self._fields["legal_basis"]._description_selection(self.env))
+        date = self.env["ir.qweb.field.date"]
+        values = {
+            "purpose": self.purpose_id.name,
+            "basis": basis[self.legal_basis],
+            "start": date.value_to_html(self.date_start, {}),
+            "text": self.purpose_id.retention_reference
+            or self.purpose_id.legal_reference
+            or "",
+        }
+        if not self.date_archive_end:
+            return self.env._(
+                "%(purpose)s (%(basis)s): since %(start)s, no end known – %(text)s",
+                **values,
+            )
+        values["end"] = date.value_to_html(self.date_archive_end, {})
+        if self.phase == "expired":
+            return self.env._(
+                "%(purpose)s (%(basis)s): counted from %(start)s, ended on %(end)s – "
+                "%(text)s",
+                **values,
+            )
+        return self.env._(
+            "%(purpose)s (%(basis)s): counted from %(start)s, kept until %(end)s – "
+            "%(text)s",
+            **values,
+        )
+
     def _prepare_kept(self):
         self.ensure_one()
         purpose = self.purpose_id

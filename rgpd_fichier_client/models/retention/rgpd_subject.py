@@ -79,3 +79,21 @@ class RgpdSubject(models.Model):
         self.env["rgpd.reason"].check_access("read")
         # sudo: rgpd.reason - computed from the facts, no one chooses the result
         self.env["rgpd.reason"].sudo()._refresh_subjects(self.sudo())
+
+    # === BUSINESS METHODS === #
+
+    def _get_explanation_text(self):
+        """Say in plain words, one line per reason, why the data are still here.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        if self.erased_on and not self.phase:
+            return self.env._("Erased on %(date)s.", date=self.erased_on.date())
+        # sudo: rgpd.reason - the line is shown to who may read the person
+        reasons = self.sudo().reason_ids.sorted(
+            lambda reason: reason._get_sort_key(), reverse=True
+        )
+        if not reasons and self.phase:
+            return self.env._("No reason to keep these data is known.")
+        return "\n".join(reason._get_explanation_line() for reason in reasons)

@@ -1,0 +1,380 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+DECISIONS = [
+    ("erase", "To erase"),
+    ("review", "To review by hand"),
+    ("request", "Held back: open request"),
+    ("hold", "Held back: dispute or inspection"),
+    ("other_company", "Held back: another company decides too"),
+    ("archive", "Kept: intermediate archive"),
+    ("keep", "Kept: in use"),
+]
+HELD_BACK = ("request", "hold", "other_company")
+# The night may not take far more than what was approved
+MARGIN_RATIO = 0.2
+MARGIN_COUNT = 20
+
+
+class RgpdSimulation(models.Model):
+    """What retention would erase for a company, shown to the DPO before anything goes.
+
+    Nothing is erased by a cron until a simulation of that company is approved
+    (invariant 3). The approval holds for the rules it was computed with: any change of
+    a period, a basis or a masking asks for a new one.
+    """
+
+    _name = "rgpd.simulation"
+    _description = "Retention Simulation"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _check_company_auto = True
+
+    name = fields.Char(compute="_compute_name")
+    company_id = fields.Many2one(
+        "res.company",
+        string="Controller",
+        required=True,
+        default=lambda self: self.env.company,
+        index=True,
+        ondelete="cascade",
+    )
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("computed", "Computed"),
+            ("approved", "Approved"),
+            ("replaced", "Replaced"),
+            ("revoked", "Revoked"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    date_computed = fields.Datetime(string="Computed on", readonly=True, copy=False)
+    date_approved = fields.Datetime(string="Approved on", readonly=True, copy=False)
+    approved_by = fields.Many2one(
+        "res.users", readonly=True, copy=False, ondelete="set null"
+    )
+    fingerprint = fields.Char(
+        readonly=True,
+        copy=False,
+        help="SHA-256 of the rules the simulation was computed with.",
+    )
+    is_current = fields.Boolean(
+        string="Rules unchanged",
+        compute="_compute_is_current",
+        help="The rules are still those of the simulation. When they changed, the "
+        "nightly run waits for a new approval.",
+    )
+    line_ids = fields.One2many("rgpd.simulation.line", "simulation_id", readonly=True)
+    erase_count = fields.Integer(string="To erase", readonly=True, copy=False)
+    review_count = fields.Integer(string="To review", readonly=True, copy=False)
+    held_count = fields.Integer(string="Held back", readonly=True, copy=False)
+    archive_count = fields.Integer(
+        string="In intermediate archive", readonly=True, copy=False
+    )
+    keep_count = fields.Integer(string="In use", readonly=True, copy=False)
+    confirm_count = fields.Integer(
+        string="Number of persons to erase",
+        copy=False,
+        help="Type the number of persons to erase as shown above: it proves that you "
+        "have read it.",
+    )
+    run_ids = fields.One2many("rgpd.retention.run", "simulation_id", readonly=True)
+    run_count = fields.Integer(compute="_compute_run_count")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("company_id", "date_computed")
+    def _compute_name(self):
+        for simulation in self:
+            moment = simulation.date_computed or fields.Datetime.now()
+            day = fields.Date.context_today(simulation, moment)
+            simulation.name = self.env._(
+                "Simulation of %(date)s, %(company)s",
+                date=day.strftime("%d/%m/%Y"),
+                company=simulation.company_id.sudo().name or "",
+            )
+
+    def _compute_is_current(self):
+        for simulation in self:
+            simulation.is_current = bool(
+                simulation.fingerprint
+                and simulation.fingerprint == simulation._get_fingerprint()
+            )
+
+    @api.depends("run_ids")
+    def _compute_run_count(self):
+        for simulation in self:
+            simulation.run_count = len(simulation.run_ids)
+
+    # === CRUD METHODS === #
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_approved(self):
+        if any(simulation.date_approved for simulation in self):
+            raise UserError(
+                self.env._(
+                    "An approved simulation is evidence of the decision: it cannot be "
+                    "deleted. Revoke it to stop the nightly run."
+                )
+            )
+
+    # === ACTION METHODS === #
+
+    def action_compute(self):
+        """Compute what the nightly run would do today, person by person."""
+        for simulation in self:
+            simulation._check_dpo()
+            if simulation.state not in ("draft", "computed"):
+                raise UserError(
+                    self.env._(
+                        "This simulation is closed. Make a new one to see what would "
+                        "happen today."
+                    )
+                )
+            # sudo: rgpd.reason - computed from the facts, no one chooses the result
+            self.env["rgpd.reason"].sudo()._refresh()
+            simulation._fill_lines()
+
+    def action_approve(self):
+        """Let the nightly run erase, for this company, with these rules.
+
+        :raise AccessError: for anybody but a DPO
+        :raise UserError: not computed, rules changed since, or the number of persons
+            typed is not the one shown
+        """
+        self.ensure_one()
+        self._check_dpo()
+        if self.state == "approved":
+            raise UserError(self.env._("This simulation is approved already."))
+        if self.state != "computed":
+            raise UserError(self.env._("Compute the simulation before approving it."))
+        if not self.is_current:
+            raise UserError(
+                self.env._(
+                    "The rules have changed since this simulation was computed. "
+                    "Compute it again and read the new result."
+                )
+            )
+        if self.confirm_count != self.erase_count:
+            raise UserError(
+                self.env._(
+                    "Type the number of persons to erase (%(count)s) to approve.",
+                    count=self.erase_count,
+                )
+            )
+        self._get_approved(self.company_id).write({"state": "replaced"})
+        self.write(
+            {
+                "state": "approved",
+                "date_approved": fields.Datetime.now(),
+                "approved_by": self.env.uid,
+            }
+        )
+        self._journal("retention.approved")
+
+    def action_revoke(self):
+        """Stop the nightly run of this company, at once."""
+        for simulation in self:
+            simulation._check_dpo()
+            if simulation.state != "approved":
+                raise UserError(
+                    self.env._("Only an approved simulation can be revoked.")
+                )
+            simulation.state = "revoked"
+            simulation._journal("retention.revoked")
+
+    def action_open_lines(self):
+        """Show the persons of this simulation, grouped by decision."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "rgpd_fichier_client.rgpd_simulation_line_action"
+        )
+        action["domain"] = [("simulation_id", "=", self.id)]
+        decision = self.env.context.get("rgpd_decision")
+        action["context"] = {
+            f"search_default_{decision}": 1,
+            "search_default_group_decision": not decision,
+        }
+        return action
+
+    def action_open_runs(self):
+        """Show what the nightly runs did under this approval."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "rgpd_fichier_client.rgpd_retention_run_action"
+        )
+        action["domain"] = [("simulation_id", "=", self.id)]
+        return action
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _get_approved(self, company):
+        """Return the approved simulation of a company, valid or not."""
+        return self.search(
+            [("company_id", "=", company.id), ("state", "=", "approved")], limit=1
+        )
+
+    @api.model
+    def _get_valid(self):
+        """Return the approved simulations whose rules have not changed since."""
+        approved = self.search([("state", "=", "approved")], order="company_id, id")
+        return approved.filtered("is_current")
+
+    def _get_fingerprint(self):
+        """Return the digest of the rules in force for the company.
+
+        Periods, bases and categories of the purposes, and the maskings the company
+        decided otherwise than shipped.
+        """
+        self.ensure_one()
+        rules = self.env["rgpd.purpose"]._get_rule_fingerprint(self.company_id)
+        return f"{rules}{self.env['rgpd.data.map']._get_override_fingerprint()}"
+
+    def _check_dpo(self):
+        if not self.env.user.has_group("rgpd_fichier_client.group_rgpd_dpo"):
+            raise AccessError(
+                self.env._("Only the DPO may decide what retention erases.")
+            )
+        self.check_access("write")
+
+    def _schedule_for_dpo(self, summary, note):
+        """Put a task on the list of the DPO who approved."""
+        self.ensure_one()
+        self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=summary,
+            note=note,
+            user_id=(self.approved_by or self.company_id.rgpd_dpo_id).id or self.env.uid,
+        )
+
+    def _journal(self, kind):
+        for simulation in self:
+            self.env["rgpd.journal"]._record(
+                kind,
+                None,
+                {
+                    "simulation": simulation.id,
+                    "erase": simulation.erase_count,
+                    "fingerprint": simulation.fingerprint,
+                },
+                company=simulation.company_id,
+            )
+
+    # === COMPUTATION === #
+
+    def _fill_lines(self):
+        """Write one line per person of the company, in one statement."""
+        self.ensure_one()
+        self.env.flush_all()
+        cr = self.env.cr
+        cr.execute(
+            SQL("DELETE FROM rgpd_simulation_line WHERE simulation_id = %s", self.id)
+        )
+        cr.execute(
+            SQL(
+                """
+                INSERT INTO rgpd_simulation_line (simulation_id, company_id, subject_id,
+                       decision, phase, purpose_id, legal_basis, date_last_contact,
+                       date_end)
+                SELECT %(simulation)s, %(company)s, s.id, %(decision)s, s.phase,
+                       s.last_purpose_id, s.legal_basis, s.date_last_contact,
+                       s.date_retention
+                  FROM rgpd_subject s
+             LEFT JOIN rgpd_purpose p ON p.id = s.last_purpose_id
+                 WHERE s.active AND s.is_natural AND s.is_in_file
+                   AND s.phase IS NOT NULL
+                   AND (s.retention_company_id = %(company)s OR EXISTS (
+                       SELECT 1 FROM rgpd_reason r
+                        WHERE r.subject_id = s.id AND r.company_id = %(company)s))
+                """,
+                simulation=self.id,
+                company=self.company_id.id,
+                decision=self._get_decision_sql(),
+            )
+        )
+        self.env["rgpd.simulation.line"].invalidate_model()
+        counts = dict(
+            self.env["rgpd.simulation.line"]._read_group(
+                [("simulation_id", "=", self.id)], ["decision"], ["__count"]
+            )
+        )
+        self.write(
+            {
+                "state": "computed",
+                "date_computed": fields.Datetime.now(),
+                "fingerprint": self._get_fingerprint(),
+                "erase_count": counts.get("erase", 0),
+                "review_count": counts.get("review", 0),
+                "held_count": sum(counts.get(code, 0) for code in HELD_BACK),
+                "archive_count": counts.get("archive", 0),
+                "keep_count": counts.get("keep", 0),
+                "confirm_count": 0,
+            }
+        )
+        self.invalidate_recordset(["line_ids"])
+
+    def _get_decision_sql(self):
+        """Return what happens to subject ``s`` whose last purpose is ``p``."""
+        approved = self._get_valid().company_id | self.company_id
+        return SQL(
+            """
+            CASE WHEN s.phase = 'active' THEN 'keep'
+                 WHEN s.phase = 'archive' THEN 'archive'
+                 WHEN EXISTS (SELECT 1 FROM rgpd_reason r
+                               WHERE r.subject_id = s.id AND r.hold_id IS NOT NULL
+                                 AND (r.date_archive_end IS NULL
+                                      OR r.date_archive_end >= %(today)s))
+                 THEN 'hold'
+                 WHEN %(request)s THEN 'request'
+                 WHEN s.retention_company_id NOT IN %(approved)s
+                      OR EXISTS (SELECT 1 FROM rgpd_reason r
+                                  WHERE r.subject_id = s.id
+                                    AND r.company_id NOT IN %(approved)s)
+                 THEN 'other_company'
+                 WHEN p.end_action IN ('review', 'archive') THEN 'review'
+                 ELSE 'erase' END
+            """,
+            today=self.env["rgpd.reason"]._get_today(),
+            request=self.env["rgpd.reason"]._get_open_request_sql(),
+            approved=tuple(approved.ids),
+        )
+
+    def _get_most(self):
+        """Return how many persons a night may erase under this approval at most.
+
+        Those whose period has ended by today among the persons of the simulation, and
+        a margin for who came since.
+        """
+        self.ensure_one()
+        today = self.env["rgpd.reason"]._get_today()
+        expected = self.env["rgpd.simulation.line"].search_count(
+            [("simulation_id", "=", self.id), ("date_end", "<", today)]
+        )
+        return int(expected * (1 + MARGIN_RATIO)) + MARGIN_COUNT
+
+    @api.autovacuum
+    def _gc_lines(self):
+        """Forget the persons of simulations that no longer count."""
+        old = self.search([("state", "in", ("replaced", "revoked"))])
+        month_ago = fields.Datetime.subtract(fields.Datetime.now(), days=30)
+        drafts = self.search(
+            [
+                ("state", "in", ("draft", "computed")),
+                ("write_date", "<", month_ago),
+            ]
+        )
+        for simulation in old | drafts:
+            self.env.cr.execute(
+                SQL(
+                    "DELETE FROM rgpd_simulation_line WHERE simulation_id = %s",
+                    simulation.id,
+                )
+            )
+        self.env["rgpd.simulation.line"].invalidate_model()

@@ -1,0 +1,256 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .rgpd_reason import TIMEZONE
+from .selections import ORDER_BASES, PHASES
+
+SQL_FIELDS = (
+    "rgpd_legal_basis",
+    "rgpd_phase",
+    "rgpd_date_last_contact",
+    "rgpd_date_retention",
+)
+# Purposes that keep an order, by what has become of it
+PURPOSES = ("quote", "order", "invoice")
+
+
+class SaleOrder(models.Model):
+    """Why an order is kept, and until when: it follows from its own life.
+
+    A quotation serves steps before a contract (art. 6.1.b), a confirmed order the
+    contract, an invoice besides a legal obligation (art. 6.1.c, L123-22 C. com.).
+    Nothing is stored: the same expression serves the form, filters and groups.
+    """
+
+    _inherit = "sale.order"
+
+    rgpd_legal_basis = fields.Selection(
+        ORDER_BASES,
+        string="Legal basis",
+        compute="_compute_rgpd_retention",
+        search="_search_rgpd_legal_basis",
+        help="Quotation: steps before a contract, at the request of the person "
+        "(art. 6.1.b GDPR). Confirmed: the contract. Invoiced: besides, the legal "
+        "obligation to keep the accounts ten years (L123-22 C. com.).",
+    )
+    rgpd_phase = fields.Selection(
+        PHASES,
+        string="Retention phase",
+        compute="_compute_rgpd_retention",
+        search="_search_rgpd_phase",
+    )
+    rgpd_date_last_contact = fields.Date(
+        string="Last contact from the person",
+        compute="_compute_rgpd_retention",
+        search="_search_rgpd_date_last_contact",
+    )
+    rgpd_date_retention = fields.Date(
+        string="Kept until",
+        compute="_compute_rgpd_retention",
+        search="_search_rgpd_date_retention",
+        help="Dead quotation: three years after the last contact. Confirmed: five "
+        "years, the time of a dispute (art. 2224 C. civ.). Invoiced: ten years after "
+        "the end of the financial year. The register holds the values.",
+    )
+    rgpd_explanation = fields.Char(
+        string="Why",
+        compute="_compute_rgpd_explanation",
+        groups="rgpd_fichier_client.group_rgpd_reader",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("state", "date_order", "partner_id", "order_line.invoice_lines")
+    def _compute_rgpd_retention(self):
+        self.flush_model()
+        self.env["account.move"].flush_model()
+        values = {}
+        if self._ids:
+            columns = SQL(", ").join(
+                self._field_to_sql("sale_order", name) for name in SQL_FIELDS
+            )
+            rows = self.env.execute_query(
+                SQL(
+                    "SELECT id, %s FROM sale_order WHERE id = ANY(%s)",
+                    columns,
+                    [order_id for order_id in self._ids if isinstance(order_id, int)],
+                )
+            )
+            values = {row[0]: row[1:] for row in rows}
+        for order in self:
+            found = values.get(order.id, (False,) * len(SQL_FIELDS))
+            for name, value in zip(SQL_FIELDS, found, strict=True):
+                order[name] = value or False
+
+    @api.depends("rgpd_legal_basis", "rgpd_date_retention")
+    @api.depends_context("lang")
+    def _compute_rgpd_explanation(self):
+        labels = dict(self._fields["rgpd_legal_basis"]._description_selection(self.env))
+        for order in self:
+            purpose = order._get_rgpd_purposes().get(order._get_rgpd_purpose_code())
+            if not purpose or not order.rgpd_date_retention:
+                order.rgpd_explanation = False
+                continue
+            order.rgpd_explanation = self.env._(
+                "%(basis)s: “%(purpose)s”, %(period)s (%(text)s)",
+                basis=labels[order.rgpd_legal_basis],
+                purpose=purpose.name,
+                period=purpose.retention_text or "",
+                text=purpose.retention_reference or purpose.legal_reference or "",
+            )
+
+    def _get_rgpd_purpose_code(self):
+        return {
+            "precontractual": "quote",
+            "contract": "order",
+            "contract_legal_obligation": "invoice",
+        }.get(self.rgpd_legal_basis)
+
+    def _get_rgpd_purposes(self):
+        """Return ``{code: purpose}`` that keep orders in the company of the order."""
+        # sudo: rgpd.purpose - a salesperson does not read the register
+        company = self.company_id or self.env.company
+        purposes = self.env["rgpd.purpose"].sudo()._get_purposes(company)
+        return {p.code: p for p in purposes if p.code in PURPOSES}
+
+    # === SQL === #
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Let lists be sorted, filtered and grouped by what follows from the state."""
+        if field_expr == "rgpd_legal_basis":
+            return self._get_rgpd_basis_sql(alias)
+        if field_expr == "rgpd_date_last_contact":
+            return self._get_rgpd_contact_sql(alias)
+        if field_expr == "rgpd_date_retention":
+            return self._get_rgpd_end_sql(alias, with_archive=True)
+        if field_expr == "rgpd_phase":
+            today = self.env["rgpd.reason"]._get_today()
+            return SQL(
+                """CASE WHEN %(active)s >= %(today)s THEN 'active'
+                        WHEN %(archive)s >= %(today)s THEN 'archive'
+                        ELSE 'expired' END""",
+                active=self._get_rgpd_end_sql(alias, with_archive=False),
+                archive=self._get_rgpd_end_sql(alias, with_archive=True),
+                today=today,
+            )
+        return super()._field_to_sql(alias, field_expr, query)
+
+    def _get_rgpd_basis_sql(self, alias):
+        return SQL(
+            """CASE WHEN %(invoiced)s IS NOT NULL THEN 'contract_legal_obligation'
+                    WHEN %(state)s = 'sale' THEN 'contract'
+                    ELSE 'precontractual' END""",
+            invoiced=self._get_rgpd_invoice_sql(alias),
+            state=SQL.identifier(alias, "state"),
+        )
+
+    def _get_rgpd_invoice_sql(self, alias):
+        """Return the date of the last posted invoice of the order, if any."""
+        return SQL(
+            """(SELECT max(COALESCE(rgpd_m.invoice_date, rgpd_m.date))
+                  FROM sale_order_line rgpd_l
+                  JOIN sale_order_line_invoice_rel rgpd_r
+                       ON rgpd_r.order_line_id = rgpd_l.id
+                  JOIN account_move_line rgpd_ml ON rgpd_ml.id = rgpd_r.invoice_line_id
+                  JOIN account_move rgpd_m ON rgpd_m.id = rgpd_ml.move_id
+                       AND rgpd_m.state = 'posted'
+                 WHERE rgpd_l.order_id = %s)""",
+            SQL.identifier(alias, "id"),
+        )
+
+    def _get_rgpd_contact_sql(self, alias):
+        return SQL(
+            """(SELECT rgpd_s.date_last_contact FROM rgpd_subject rgpd_s
+                 WHERE rgpd_s.res_model = 'res.partner' AND rgpd_s.res_id = %s)""",
+            SQL.identifier(alias, "partner_id"),
+        )
+
+    def _get_rgpd_end_sql(self, alias, with_archive):
+        """Return the last day the order is kept, by the rules of its company."""
+        # sudo: res.company - the rules of each company, whoever looks
+        branches = SQL(" ").join(
+            SQL(
+                "WHEN %s = %s THEN %s",
+                SQL.identifier(alias, "company_id"),
+                company.id,
+                self._get_rgpd_company_end_sql(alias, company, with_archive),
+            )
+            for company in self.env["res.company"].sudo().search([])
+        )
+        return SQL("(CASE %s END)", branches)
+
+    def _get_rgpd_company_end_sql(self, alias, company, with_archive):
+        order = self.browse()
+        purposes = order.with_company(company)._get_rgpd_purposes()
+        day = SQL(
+            "(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date",
+            SQL.identifier(alias, "date_order"),
+            TIMEZONE,
+        )
+        invoiced = self._get_rgpd_invoice_sql(alias)
+        starts = {
+            "quote": SQL("GREATEST(%s, %s)", day, self._get_rgpd_contact_sql(alias)),
+            "order": SQL(
+                "CASE WHEN %s = 'sale' THEN %s END", SQL.identifier(alias, "state"), day
+            ),
+            "invoice": self._get_rgpd_fiscal_year_end(invoiced, company),
+        }
+        ends = {
+            code: self._get_rgpd_period_sql(start, purposes.get(code), with_archive)
+            for code, start in starts.items()
+        }
+        return SQL(
+            """CASE WHEN %(state)s = 'sale' OR %(invoiced)s IS NOT NULL
+                    THEN GREATEST(%(order)s, %(invoice)s)
+                    ELSE %(quote)s END""",
+            state=SQL.identifier(alias, "state"),
+            invoiced=invoiced,
+            **ends,
+        )
+
+    def _get_rgpd_period_sql(self, start, purpose, with_archive):
+        if not purpose:
+            return SQL("NULL::date")
+        length = f"{purpose.active_delay} {purpose.active_unit}"
+        if with_archive:
+            length += f" {purpose.archive_delay} {purpose.archive_unit}"
+        return SQL("((%s) + %s::interval)::date", start, length)
+
+    def _get_rgpd_fiscal_year_end(self, day, company):
+        builder = self.env["rgpd.reason.builder"]
+        return SQL(
+            "(SELECT %s FROM (VALUES %s) AS fy (company_id, month, day))",
+            builder._get_fiscal_year_end(day),
+            builder._get_fiscal_row(company),
+        )
+
+    # === SEARCH METHODS === #
+
+    def _search_rgpd_legal_basis(self, operator, value):
+        return self._search_rgpd("rgpd_legal_basis", operator, value)
+
+    def _search_rgpd_phase(self, operator, value):
+        return self._search_rgpd("rgpd_phase", operator, value)
+
+    def _search_rgpd_date_last_contact(self, operator, value):
+        return self._search_rgpd("rgpd_date_last_contact", operator, value)
+
+    def _search_rgpd_date_retention(self, operator, value):
+        return self._search_rgpd("rgpd_date_retention", operator, value)
+
+    def _search_rgpd(self, name, operator, value):
+        """Compare the SQL expression of the field; an order always has a basis."""
+        column = self._field_to_sql("o", name)
+        if operator == "in":
+            known = [item for item in value if item]
+            condition = SQL("%s = ANY(%s)", column, known) if known else SQL("FALSE")
+            if len(known) < len(value):
+                condition = SQL("(%s OR %s IS NULL)", condition, column)
+        elif operator in ("<", ">", "<=", ">="):
+            condition = SQL("%s %s %s", column, SQL(operator), value)
+        else:
+            return NotImplemented
+        return Domain(
+            "id", "in", SQL("(SELECT o.id FROM sale_order o WHERE %s)", condition)
+        )
