@@ -127,11 +127,18 @@ class SaleOrder(models.Model):
         if field_expr == "rgpd_phase":
             today = self.env["rgpd.reason"]._get_today()
             return SQL(
-                """CASE WHEN %(active)s >= %(today)s THEN 'active'
+                """CASE WHEN %(active)s >= %(today)s
+                          OR %(performed)s AND %(archive)s >= %(today)s THEN 'active'
                         WHEN %(archive)s >= %(today)s THEN 'archive'
                         ELSE 'expired' END""",
                 active=self._get_rgpd_end_sql(alias, with_archive=False),
                 archive=self._get_rgpd_end_sql(alias, with_archive=True),
+                # Not yet delivered or invoiced: the contract is being performed
+                performed=SQL(
+                    "(%s = 'sale' AND %s IS DISTINCT FROM 'invoiced')",
+                    SQL.identifier(alias, "state"),
+                    SQL.identifier(alias, "invoice_status"),
+                ),
                 today=today,
             )
         return super()._field_to_sql(alias, field_expr, query)
@@ -212,10 +219,14 @@ class SaleOrder(models.Model):
     def _get_rgpd_period_sql(self, start, purpose, with_archive):
         if not purpose:
             return SQL("NULL::date")
-        length = f"{purpose.active_delay} {purpose.active_unit}"
-        if with_archive:
-            length += f" {purpose.archive_delay} {purpose.archive_unit}"
-        return SQL("((%s) + %s::interval)::date", start, length)
+        active = f"{purpose.active_delay} {purpose.active_unit}"
+        archive = f"{purpose.archive_delay if with_archive else 0} "
+        return SQL(
+            "((%s) + %s::interval + %s::interval)::date",
+            start,
+            active,
+            archive + purpose.archive_unit,
+        )
 
     def _get_rgpd_fiscal_year_end(self, day, company):
         builder = self.env["rgpd.reason.builder"]
