@@ -84,6 +84,12 @@
         "data/retention/rgpd_retention_rule_data.xml",
         "data/retention/retention_cron.xml",
         "views/retention/rgpd_subject_views.xml",
+        "views/retention/rgpd_reason_views.xml",
+        "views/retention/rgpd_hold_views.xml",
+        "views/retention/rgpd_simulation_views.xml",
+        "views/retention/res_partner_views.xml",
+        "views/retention/sale_order_views.xml",
+        "views/retention/menus.xml",
         # eraser
         "security/eraser/ir.model.access.csv",
         "security/eraser/eraser_rules.xml",

@@ -59,7 +59,19 @@ class SaleOrder(models.Model):
         groups="rgpd_fichier_client.group_rgpd_reader",
     )
 
+    rgpd_consent_ids = fields.Many2many(
+        "rgpd.consent",
+        string="Choices of the customer",
+        compute="_compute_rgpd_consent_ids",
+        groups="rgpd_fichier_client.group_rgpd_reader",
+    )
+
     # === COMPUTE METHODS === #
+
+    @api.depends("partner_id")
+    def _compute_rgpd_consent_ids(self):
+        for order in self:
+            order.rgpd_consent_ids = order.partner_id.rgpd_consent_ids
 
     @api.depends("state", "date_order", "partner_id", "order_line.invoice_lines")
     def _compute_rgpd_retention(self):
