@@ -94,6 +94,10 @@
         "security/eraser/ir.model.access.csv",
         "security/eraser/eraser_rules.xml",
         "data/eraser/eraser_cron.xml",
+        "report/rgpd_erasure_certificate_report.xml",
+        "views/eraser/rgpd_erasure_views.xml",
+        "views/eraser/rgpd_erasure_wizard_views.xml",
+        "views/eraser/menus.xml",
         # request
         "security/request/ir.model.access.csv",
         "security/request/rgpd_request_rules.xml",

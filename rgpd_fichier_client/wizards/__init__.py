@@ -5,6 +5,7 @@ from . import rgpd_journal_verify
 # consent
 from . import rgpd_consent_wizard
 # retention
+from . import rgpd_erasure_wizard
 # request
 from . import rgpd_access_wizard
 from . import rgpd_access_wizard_line

@@ -217,3 +217,32 @@ class RgpdErasure(models.Model):
             "partial": self.is_partial,
         }
         return certificate.content(head, [line._to_dict() for line in self.line_ids])
+
+    def _get_certificate_sections(self):
+        """Return the parts of the printed certificate, in the reader's language.
+
+        :return: list of dicts with ``title``, ``empty``, ``lines`` and ``with_reason``
+        """
+        self.ensure_one()
+        lines = self.line_ids.grouped("kind")
+        none = self.env["rgpd.erasure.line"]
+        return [
+            {
+                "title": self.env._("Erased"),
+                "empty": self.env._("Nothing was left to erase."),
+                "lines": lines.get("erased", none),
+                "with_reason": False,
+            },
+            {
+                "title": self.env._("Kept, as the law asks or allows"),
+                "empty": self.env._("Nothing is kept."),
+                "lines": lines.get("kept", none),
+                "with_reason": True,
+            },
+            {
+                "title": self.env._("Found by the sweep"),
+                "empty": self.env._("The sweep found the person nowhere."),
+                "lines": lines.get("residue", none),
+                "with_reason": True,
+            },
+        ]
