@@ -58,7 +58,9 @@ def test_order_of_keys_does_not_matter(values):
 
 @given(st.text(), st.text())
 def test_different_values_give_different_texts(one, other):
-    same = canonical.canonical("x", {"a": one}) == canonical.canonical("x", {"a": other})
+    same = canonical.canonical("x", {"a": one}) == canonical.canonical(
+        "x", {"a": other}
+    )
     assert same == (one == other)
 
 

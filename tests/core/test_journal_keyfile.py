@@ -137,3 +137,18 @@ def test_the_fingerprint_tells_uses_apart():
     secret = b"x" * 32
     marks = {keyfile.restore_key(use, secret).fingerprint for use in keyfile.USES}
     assert len(marks) == len(keyfile.USES)
+
+
+def test_a_path_of_its_own(tmp_path):
+    path = tmp_path / "deep" / "keys.json"
+    file = keyfile.KeyFile(None, DATABASE, path)
+    file.create()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    file.check_database()
+
+
+def test_the_file_of_another_database_is_not_adopted(tmp_path):
+    path = tmp_path / "keys.json"
+    keyfile.KeyFile(None, DATABASE, path).create()
+    other = keyfile.KeyFile(None, "0c1f7a3e-0000-11f0-8000-000000000002", path)
+    assert code_of(other.check_database) == "foreign"

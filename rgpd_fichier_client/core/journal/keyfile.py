@@ -87,14 +87,17 @@ def is_signed(public, data, signature):
 
 
 class KeyFile:
-    """Reads and writes the key file of one database in a folder."""
+    """Reads and writes the key file of one database.
 
-    def __init__(self, folder, database):
+    It is named after the database in `folder`, unless its `path` is given.
+    """
+
+    def __init__(self, folder, database, path=None):
         if not re.fullmatch(r"[\w-]{1,64}", database or ""):
             raise KeyFileError("database")
         self.database = database
-        self.folder = Path(folder)
-        self.path = self.folder / f"{database}.json"
+        self.path = Path(path) if path else Path(folder) / f"{database}.json"
+        self.folder = self.path.parent
 
     def exists(self):
         return os.path.lexists(self.path)
@@ -116,6 +119,15 @@ class KeyFile:
         if stat.S_IMODE(mode) & 0o077:
             raise KeyFileError("open")
         return self._parse(text)
+
+    def check_database(self):
+        """Raise `KeyFileError("foreign")` when the file was made for another one.
+
+        Two databases with one file would retire each other's keys.
+        """
+        self.read()
+        if json.loads(self.path.read_bytes()).get("database") != self.database:
+            raise KeyFileError("foreign")
 
     def _parse(self, text):
         # The text is never in a traceback or a message: hence "from None".

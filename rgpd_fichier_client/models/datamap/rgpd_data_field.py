@@ -173,7 +173,12 @@ class RgpdDataField(models.Model):
         for field in self:
             model = self.env.get(field.model)
             known = model is not None and field.name in model._fields
-            field.model_label = model._description if model is not None else False
+            field.model_label = (
+                # sudo: ir.model - the name of a model, in the language of the user
+                self.env["ir.model"].sudo()._get(field.model).name
+                if model is not None
+                else False
+            )
             field.label = (
                 model._fields[field.name]._description_string(self.env)
                 if known

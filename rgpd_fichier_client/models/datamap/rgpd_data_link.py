@@ -112,9 +112,10 @@ class RgpdDataLink(models.Model):
     @api.depends("model")
     @api.depends_context("lang")
     def _compute_model_label(self):
+        # sudo: ir.model - the name of a model, in the language of the user
+        models_sudo = self.env["ir.model"].sudo()
         for link in self:
-            model = self.env.get(link.model)
-            link.model_label = model._description if model is not None else False
+            link.model_label = models_sudo._get(link.model).name
 
     @api.depends("model", "path")
     def _compute_display_name(self):

@@ -135,9 +135,10 @@ class RgpdSubject(models.Model):
     @api.depends("res_model")
     @api.depends_context("lang")
     def _compute_model_label(self):
+        # sudo: ir.model - the name of a model, in the language of the user
+        models_sudo = self.env["ir.model"].sudo()
         for subject in self:
-            model = self.env.get(subject.res_model)
-            subject.model_label = model._description if model is not None else False
+            subject.model_label = models_sudo._get(subject.res_model).name
 
     # === CRUD METHODS === #
 
@@ -159,7 +160,27 @@ class RgpdSubject(models.Model):
             "view_mode": "form",
         }
 
+    def action_open_journal(self):
+        """Open the evidence about the person, from before a merge too."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "rgpd_fichier_client.rgpd_journal_action"
+        )
+        persons = self | self._get_aliases()
+        return action | {"domain": [("subject_uid", "in", persons.mapped("uid"))]}
+
     # === BUSINESS METHODS === #
+
+    def _get_aliases(self):
+        """Return the subjects that merges put into these, at any depth."""
+        aliases, level = self.browse(), self
+        while level:
+            level = self.with_context(active_test=False).search(
+                [("merged_into_id", "in", level.ids)]
+            )
+            level -= aliases
+            aliases |= level
+        return aliases
 
     @api.model
     def _of(self, records, create=True):

@@ -183,7 +183,8 @@ class RgpdJournal(models.Model):
         if not column or query is None:
             return super()._field_to_sql(alias, field_expr, query)
         table = self.env[self._fields[field_expr].comodel_name]._table
-        joined = query.make_alias(alias, field_expr)
+        # Not the alias that the field itself would take to sort by its labels
+        joined = query.make_alias(alias, f"{field_expr}__existing")
         condition = SQL(
             "%s = %s", SQL.identifier(alias, column), SQL.identifier(joined, "id")
         )

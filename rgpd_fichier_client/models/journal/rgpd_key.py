@@ -21,11 +21,13 @@ class Signature(NamedTuple):
 class RgpdKey(models.AbstractModel):
     """The keys of this database, one per use, in a file outside it (invariant 14).
 
-    The folder is the environment variable `RGPD_KEY_DIR`, else the option
-    `rgpd_key_dir` of odoo.conf, else `rgpd_keys` in the data directory; the file is
-    named after `database.uuid` and made at the first use. The database holds the
-    fingerprints: when they and the file do not agree, every method raises a
-    `UserError` that says what to do, and nothing is written.
+    One database: the file is the environment variable `RGPD_KEY_FILE`, else the option
+    `rgpd_key_file` of odoo.conf. Several databases on one server: a file each, named
+    after `database.uuid`, in the folder of the variable `RGPD_KEY_DIR`, else of the
+    option `rgpd_key_dir`, else `rgpd_keys` in the data directory. The file is made at
+    the first use. The database holds the fingerprints: when they and the file do not
+    agree, every method raises a `UserError` that says what to do, and nothing is
+    written.
 
     A database that has no fingerprint yet adopts a file made for it: the transaction
     that made the file was rolled back, or the database was restored from before its
@@ -121,6 +123,9 @@ class RgpdKey(models.AbstractModel):
 
     # === FILE AND FINGERPRINTS === #
 
+    def _get_path(self):
+        return os.environ.get("RGPD_KEY_FILE") or config.get("rgpd_key_file")
+
     def _get_folder(self):
         return (
             os.environ.get("RGPD_KEY_DIR")
@@ -135,6 +140,7 @@ class RgpdKey(models.AbstractModel):
             keyfile.KeyFile,
             self._get_folder(),
             parameters_sudo.get_param("database.uuid"),
+            self._get_path(),
         )
 
     def _get_fingerprints(self):
@@ -167,6 +173,7 @@ class RgpdKey(models.AbstractModel):
             if signed_by:
                 raise self._prepare_error(KeyFileError("missing"))
             self._call(file.create)
+        self._call(file.check_database)
         keys = self._call(file.add_missing)
         known = {key.fingerprint for key in keys[keyfile.SIGNING]}
         if signed_by and signed_by not in known:
@@ -190,7 +197,7 @@ class RgpdKey(models.AbstractModel):
 
     def _prepare_error(self, error):
         """Return the `UserError` of a `KeyFileError`; never a secret in it."""
-        path = os.path.join(self._get_folder(), "…")
+        path = self._get_path() or os.path.join(self._get_folder(), "…")
         if error.code not in ("folder", "database") and self.env.user._is_internal():
             path = str(self._get_file().path)
         elif not self.env.user._is_internal():
@@ -227,6 +234,12 @@ class RgpdKey(models.AbstractModel):
                 " saved with it at this path. Nothing was written.",
                 path=path,
             ),
+            "foreign": _(
+                "The key file %(path)s was made for another database. Give each"
+                " database a file of its own: rgpd_key_file in odoo.conf for one"
+                " database, rgpd_key_dir for several. Nothing was written.",
+                path=path,
+            ),
             "retired": _(
                 "This database was restored from before the last replacement of the"
                 " signing key. Ask the DPO to replace the signing key again (menu"
@@ -235,7 +248,7 @@ class RgpdKey(models.AbstractModel):
             "folder": _(
                 "The folder of the keys cannot be written to: %(path)s. Create it for"
                 " the user that runs Odoo, mode 700, or choose another with"
-                " rgpd_key_dir in odoo.conf. Nothing was written.",
+                " rgpd_key_file or rgpd_key_dir in odoo.conf. Nothing was written.",
                 path=path,
             ),
             "database": _(
