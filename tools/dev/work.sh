@@ -1,0 +1,141 @@
+# shellcheck shell=bash
+# The commands of everyday work; read by ./dev.
+
+cmd_setup() { use_environment; use_template fill_base; say "Ready: ./dev test, ./dev demo"; }
+
+cmd_test() {
+    local database='' arguments=() workers=(-n 2 --dist loadscope) options option only_core=1 paths=0
+    while [[ $# -gt 0 ]]; do
+        case $1 in
+        --db) database=$2; shift ;;
+        --db=*) database=${1#*=} ;;
+        *) arguments+=("$1") ;;
+        esac
+        shift
+    done
+    for option in "${arguments[@]}"; do
+        case $option in
+        -n*|--numprocesses*) workers=(--dist loadscope) ;;
+        *) [[ -e ${option%%::*} && $option == *tests/* ]] && { paths=1; [[ $option == *tests/core* ]] || only_core=0; } ;;
+        esac
+    done
+    [[ $paths -eq 1 ]] || only_core=0
+    cd "$ROOT"
+    use_environment
+    # The pure core needs neither Odoo nor a database, and tests/conftest.py keeps it so.
+    if [[ $only_core -eq 1 && -z $database ]]; then
+        unset ODOO_RC PYTHONPATH
+        exec python -m pytest -p no:odoo "${arguments[@]}"
+    fi
+    # A few files are sooner run in one process.
+    [[ $paths -eq 0 || ${workers[0]} != -n || ${#workers[@]} -ne 4 ]] || workers=()
+    if [[ -z $database ]]; then
+        use_template fill_base
+        locked garbage collect_garbage
+        use_copy "$TEMPLATE"
+        database=$DATABASE
+    fi
+    mapfile -t options < <(odoo_options)
+    local extra=()
+    for option in "${options[@]}"; do extra+=("--odoo-extra=${option#--}"); done
+    local status=0
+    python -m pytest --odoo-database="$database" --odoo-http "${extra[@]}" "${workers[@]}" "${arguments[@]}" || status=$?
+    return $status
+}
+
+# Each tool runs even when one before it complained, so that one run shows everything.
+cmd_lint() {
+    local fix='' status=0
+    [[ ${1:-} != --fix ]] || { fix=1; shift; }
+    cd "$ROOT"
+    mkdir -p "$CACHE" && locked packages ensure_packages && locked venv make_venv && locked node make_node
+    PATH=$(venv_folder)/bin:$(node_folder)/node_modules/.bin:$PATH
+    export NODE_PATH
+    NODE_PATH=$(node_folder)/node_modules
+    local names py xml js po
+    listed() { git ls-files -co --exclude-standard -- "$@" | while read -r file; do [[ ! -e $file ]] || echo "$file"; done; }
+    mapfile -t names < <(addons)
+    mapfile -t py < <(listed '*.py')
+    mapfile -t xml < <(listed '*.xml')
+    mapfile -t js < <(listed '*/static/**/*.js' '*.cjs')
+    mapfile -t po < <(listed '*.po' '*.pot')
+    check() {
+        local title=$1 output; shift
+        output=$("$@" 2>&1) && { echo "ok      $title"; return; }
+        printf '%s\nFAILED  %s\n' "$output" "$title"
+        status=1
+    }
+    if [[ -n $fix ]]; then
+        ruff check --quiet --fix --exit-zero .; ruff format --quiet .
+        prettier --log-level=warn --write "${xml[@]}" "${js[@]}" || true
+        [[ ${#js[@]} -eq 0 ]] || eslint --fix "${js[@]}" >/dev/null || true
+        oca-checks-odoo-module --fix --no-exit "${names[@]}" >/dev/null || true
+    fi
+    check "ruff" ruff check --quiet --no-cache .
+    check "ruff format" ruff format --quiet --no-cache --diff .
+    check "prettier" prettier --check --log-level=warn "${xml[@]}" "${js[@]}"
+    [[ ${#js[@]} -eq 0 ]] || check "eslint" eslint --max-warnings=0 "${js[@]}"
+    check "oca-checks-odoo-module" oca-checks-odoo-module "${names[@]}"
+    [[ ${#po[@]} -eq 0 ]] || check "oca-checks-po" oca-checks-po "${po[@]}"
+    PYTHONPATH=$(odoo_path) check "pylint-odoo" pylint --rcfile=.pylintrc --jobs=2 "${names[@]}"
+    return $status
+}
+
+cmd_update() {
+    local database=${1:-dev}
+    use_environment
+    if db_exists "$database"; then
+        run_odoo server -d "$database" --stop-after-init --no-http -u "$(addons | paste -sd,)" -i "$(addons | paste -sd,)"
+    else
+        use_template fill_base
+        copy_db "$TEMPLATE" "$database"
+    fi
+    say "Database $database is up to date; serve it: ./dev serve $database"
+}
+
+cmd_serve() {
+    local database=${1:-dev}; shift || true
+    use_environment
+    EXEC=exec run_odoo server -d "$database" --db-filter="^$database\$" --max-cron-threads=0 "$@"
+}
+
+cmd_shell() {
+    local database=${1:-dev}; shift || true
+    use_environment
+    db_exists "$database" || { use_template fill_base; copy_db "$TEMPLATE" "$database"; }
+    EXEC=exec run_odoo shell -d "$database" --no-http "$@"
+}
+
+cmd_psql() { use_environment; exec psql "$@"; }
+
+# Everything from nothing: the add-on does its work on Odoo's demonstration data.
+cmd_demo() {
+    local serve=1 port=8069 database=rgpd_demo
+    while [[ $# -gt 0 ]]; do
+        case $1 in
+        --no-serve) serve='' ;;
+        --port) port=$2; shift ;;
+        --port=*) port=${1#*=} ;;
+        --db) database=$2; shift ;;
+        --db=*) database=${1#*=} ;;
+        *) die "unknown option of demo: $1" ;;
+        esac
+        shift
+    done
+    use_environment
+    use_template fill_demo --with-demo
+    drop_db "$database"
+    copy_db "$TEMPLATE" "$database"
+    run_odoo shell -d "$database" --no-http --logfile="$CACHE/logs/demo.log" <"$ROOT/tools/demo_account.py" ||
+        die "the demonstration stopped: see $CACHE/logs/demo.log"
+    [[ -n $serve ]] || return 0
+    cat <<LOGINS
+
+Odoo is starting on http://127.0.0.1:$port (stop it with Ctrl+C). Logins, with their passwords:
+  admin / admin      administrator and DPO
+  demo / demo        a salesperson
+  portal / portal    a customer, on http://127.0.0.1:$port/my
+LOGINS
+    EXEC=exec run_odoo server -d "$database" --db-filter="^$database\$" --http-port="$port" \
+        --log-level=warn --logfile="$CACHE/logs/demo.log"
+}
