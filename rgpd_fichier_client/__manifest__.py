@@ -77,6 +77,8 @@
         "views/consent/rgpd_consent_wizard_views.xml",
         "views/consent/res_partner_views.xml",
         "views/consent/rgpd_subject_views.xml",
+        "views/consent/sale_portal_templates.xml",
+        "views/consent/res_config_settings_views.xml",
         "views/consent/menus.xml",
         # retention
         "security/retention/ir.model.access.csv",
@@ -128,6 +130,10 @@
             "rgpd_fichier_client/static/src/consent/**/*",
             # request
             "rgpd_fichier_client/static/src/request/**/*",
+        ],
+        "web.assets_frontend": [
+            # consent
+            "rgpd_fichier_client/static/src/portal/**/*",
         ],
         "web.assets_tests": [
             "rgpd_fichier_client/static/tests/tours/**/*.js",

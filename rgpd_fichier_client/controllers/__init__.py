@@ -2,6 +2,7 @@
 # datamap
 # register
 # consent
+from . import portal_signature
 # retention
 # request
 from . import request

@@ -26,3 +26,9 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.rgpd_phone_banned", readonly=False
     )
     rgpd_press = fields.Boolean(related="company_id.rgpd_press", readonly=False)
+    rgpd_sign_notice_ids = fields.Many2many(
+        related="company_id.rgpd_sign_notice_ids",
+        readonly=False,
+        domain="[('kind', '=', 'choice'), ('purpose_id', '!=', False), "
+        "('channel', '!=', False), ('company_id', 'in', (False, company_id))]",
+    )
