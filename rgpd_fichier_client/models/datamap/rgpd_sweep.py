@@ -226,7 +226,8 @@ class RgpdSweep(models.AbstractModel):
 
         :param identifiers: list of ``Identifier``
         :return: as for ``_sweep``, with ``ir_attachment`` and ``datas``; a file
-            without attachment has the table ``filestore`` and no id. Damaged and
+            without attachment has the table ``filestore``, no id, and its ``fname``.
+            Damaged and
             encrypted files cannot be read: those of the person are erased whatever
             they hold
         """
@@ -282,14 +283,14 @@ class RgpdSweep(models.AbstractModel):
             folders[:] = [name for name in folders if name != "checklist"]
             for name in names:
                 path = os.path.join(folder, name)
-                if os.path.relpath(path, root) in known:
+                fname = os.path.relpath(path, root)
+                if fname in known:
                     continue
                 with open(path, "rb") as stream:
                     data = stream.read()
                 for kind, identifier in self._read_file(data, "text/plain", search):
-                    found.append(
-                        self._prepare_hit(
-                            "filestore", None, None, None, kind, identifier
-                        )
+                    hit = self._prepare_hit(
+                        "filestore", None, None, None, kind, identifier
                     )
+                    found.append({**hit, "fname": fname})
         return found

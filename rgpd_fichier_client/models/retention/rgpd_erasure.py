@@ -177,6 +177,13 @@ class RgpdErasure(models.Model):
         )
         return subject._records().exists() if subject else None
 
+    def _get_kept_categories(self):
+        """Return the categories that a live reason kept when the person was erased."""
+        lines = self.line_ids.filtered(
+            lambda line: line.kind == "kept" and line.note == "live_reason"
+        )
+        return {code for line in lines for code in (line.category or "").split(",")}
+
     def _seal_identifiers(self, identifiers):
         """Keep the identifiers encrypted until the sweep."""
         self.ensure_one()

@@ -102,10 +102,7 @@ class RgpdSimulation(models.Model):
 
     def _compute_is_current(self):
         for simulation in self:
-            simulation.is_current = bool(
-                simulation.fingerprint
-                and simulation.fingerprint == simulation._get_fingerprint()
-            )
+            simulation.is_current = simulation._has_same_rules()
 
     @api.depends("run_ids")
     def _compute_run_count(self):
@@ -154,7 +151,7 @@ class RgpdSimulation(models.Model):
             raise UserError(self.env._("This simulation is approved already."))
         if self.state != "computed":
             raise UserError(self.env._("Compute the simulation before approving it."))
-        if not self.is_current:
+        if not self._has_same_rules():
             raise UserError(
                 self.env._(
                     "The rules have changed since this simulation was computed. "
@@ -225,7 +222,12 @@ class RgpdSimulation(models.Model):
     def _get_valid(self):
         """Return the approved simulations whose rules have not changed since."""
         approved = self.search([("state", "=", "approved")], order="company_id, id")
-        return approved.filtered("is_current")
+        return approved.filtered(lambda simulation: simulation._has_same_rules())
+
+    def _has_same_rules(self):
+        """True when no rule has changed since the computation; read anew each time."""
+        self.ensure_one()
+        return bool(self.fingerprint) and self.fingerprint == self._get_fingerprint()
 
     def _get_fingerprint(self):
         """Return the digest of the rules in force for the company.
