@@ -52,6 +52,13 @@ class TestJournalHead(JournalCase):
         self.assertIn(self.dpo.partner_id, recipients)
         self.assertFalse(recipients & others.partner_id)
 
+    def test_goes_to_the_designated_dpo_who_is_no_user(self):
+        outside = self.env["res.partner"].create(
+            {"name": "Cabinet Exemple", "email": "cabinet@example.com", "lang": "fr_FR"}
+        )
+        self.company.rgpd_dpo_id = outside
+        self.assertIn(outside, self.mails().recipient_ids)
+
     def test_the_sending_is_in_the_journal(self):
         self.mails()
         entry = self.Journal.search([("kind", "=", "journal.head_sent")], limit=1)

@@ -204,8 +204,8 @@ class RgpdJournalSeal(models.Model):
         head = self._get_last()
         if not head:
             return
-        dpos = self._get_dpos()
-        if not dpos:
+        recipients = self._get_head_recipients()
+        if not recipients:
             _logger.warning("No DPO with an e-mail address: the head stays here.")
             return
         template = self.env.ref("rgpd_fichier_client.rgpd_journal_head_mail")
@@ -215,18 +215,20 @@ class RgpdJournalSeal(models.Model):
             "rgpd_waiting": self.env["rgpd.journal"]._count_unsealed(),
             "rgpd_problem": problem,
         }
-        for dpo in dpos:
+        for partner in recipients:
             template.with_context(
-                **context, template_preview_lang=dpo.lang or "en_US"
-            ).send_mail(head.id, email_values={"recipient_ids": dpo.partner_id.ids})
+                **context, template_preview_lang=partner.lang or "en_US"
+            ).send_mail(head.id, email_values={"recipient_ids": partner.ids})
         self.env["rgpd.journal"]._record(
             "journal.head_sent",
             None,
-            {"seal": head.sequence, "recipients": len(dpos)},
+            {"seal": head.sequence, "recipients": len(recipients)},
             company=False,
         )
 
-    def _get_dpos(self):
-        """Return the active users of the DPO group who can receive a mail."""
+    @api.model
+    def _get_head_recipients(self):
+        """Return the contacts of the active users of the DPO group, with an e-mail."""
         group = self.env.ref("rgpd_fichier_client.group_rgpd_dpo")
-        return group.all_user_ids.filtered(lambda user: user.active and user.email)
+        users = group.all_user_ids.filtered("active")
+        return users.partner_id.filtered("email")

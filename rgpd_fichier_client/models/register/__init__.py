@@ -15,3 +15,4 @@ from . import rgpd_notice
 from . import rgpd_notice_version
 from . import res_company
 from . import res_config_settings
+from . import rgpd_journal_seal

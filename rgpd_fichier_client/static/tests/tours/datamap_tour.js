@@ -1,0 +1,130 @@
+import {registry} from "@web/core/registry";
+import {stepUtils} from "@web_tour/tour_utils";
+
+const menu = (name) => `[data-menu-xmlid='rgpd_fichier_client.${name}']`;
+
+registry.category("web_tour.tours").add("rgpd_datamap_tour", {
+    url: "/odoo",
+    steps: () => [
+        stepUtils.showAppsMenuItem(),
+        {
+            content: "open the application",
+            trigger: `.o_app${menu("rgpd_root_menu")}`,
+            run: "click",
+        },
+        {
+            content: "open Configuration",
+            trigger: menu("rgpd_config_menu"),
+            run: "click",
+        },
+        {
+            content: "open the data map",
+            trigger: `.dropdown-item${menu("rgpd_data_field_menu")}`,
+            run: "click",
+        },
+        {
+            content: "open the filters",
+            trigger:
+                "body:has(.o_last_breadcrumb_item:contains('Data map')) .o_searchview_dropdown_toggler",
+            run: "click",
+        },
+        {
+            content: "all but identifiers away: first the shipped filters",
+            trigger: ".o_filter_menu .dropdown-item:contains('Personal data')",
+            run: "click",
+        },
+        {
+            trigger: ".o_filter_menu .dropdown-item:contains('To classify')",
+            run: "click",
+        },
+        {
+            content: "filter to the identifiers",
+            trigger: ".o_filter_menu .dropdown-item:contains('Identifiers')",
+            run: "click",
+        },
+        {
+            content: "the filter is set",
+            trigger: ".o_searchview_facet:contains('Identifiers')",
+        },
+        {
+            content: "look for the phone of a contact",
+            trigger: ".o_searchview_input",
+            run: "edit res.partner",
+        },
+        {
+            trigger: ".o_searchview_autocomplete .dropdown-item:first",
+            run: "click",
+        },
+        {
+            content: "open the field",
+            trigger: ".o_data_row .o_data_cell[name=name]:contains(/^phone$/)",
+            run: "click",
+        },
+        {
+            content: "decide otherwise",
+            trigger: ".o_form_view .o_field_widget[name=strategy_override] input",
+            run: "click",
+        },
+        {
+            trigger:
+                ".o_select_menu_item:contains('Replace with a random unique value')",
+            run: "click",
+        },
+        {
+            content: "say why",
+            trigger: ".o_form_view .o_field_widget[name=note] textarea",
+            run: "edit The call centre needs a number to exist",
+        },
+        ...stepUtils.saveForm(),
+        {
+            content: "what counts has changed",
+            trigger:
+                ".o_field_widget[name=effective_strategy]:contains('Replace with a random unique value')",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("rgpd_subject_tour", {
+    url: "/odoo",
+    steps: () => [
+        stepUtils.showAppsMenuItem(),
+        {
+            content: "open the application",
+            trigger: `.o_app${menu("rgpd_root_menu")}`,
+            run: "click",
+        },
+        {
+            content: "open Persons",
+            trigger: menu("rgpd_person_menu"),
+            run: "click",
+        },
+        {
+            trigger: `.dropdown-item${menu("rgpd_subject_menu")}`,
+            run: "click",
+        },
+        {
+            content: "look for somebody by name",
+            trigger:
+                "body:has(.o_last_breadcrumb_item:contains('Persons')) .o_searchview_input",
+            run: "edit Sylvie Exemple",
+        },
+        {
+            trigger: ".o_searchview_autocomplete .dropdown-item:first",
+            run: "click",
+        },
+        {
+            content: "open the person",
+            trigger: ".o_data_row .o_data_cell:contains('Sylvie Exemple')",
+            run: "click",
+        },
+        {
+            content: "open the record",
+            trigger: ".o_form_view button[name=action_open_record]",
+            run: "click",
+        },
+        {
+            content: "it is the contact",
+            trigger: ".o_form_view .o_field_widget[name=email]",
+        },
+    ],
+});

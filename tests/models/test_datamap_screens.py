@@ -1,0 +1,84 @@
+from odoo.tests import Form
+
+from ..common import RgpdCase
+
+
+class TestDataMapScreens(RgpdCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.Field = cls.env["rgpd.data.field"]
+
+    def field(self, name, model="res.partner"):
+        return self.Field.search([("model", "=", model), ("name", "=", name)])
+
+    def test_values_are_counted(self):
+        with_phone = [{"name": "A", "phone": "0123456789"}, {"name": "B"}]
+        self.env["res.partner"].create(with_phone)
+        fields = self.field("phone") | self.field("category_id") | self.field("lang")
+        fields.action_count()
+        partners = self.env["res.partner"].with_context(active_test=False)
+        phone = self.field("phone")
+        self.assertEqual(phone.record_count, partners.search_count([]))
+        self.assertEqual(
+            phone.filled_count,
+            partners.search_count([("phone", "not in", (False, ""))]),
+        )
+        self.assertTrue(phone.count_date)
+
+    def test_files_are_counted(self):
+        self.env["res.partner"].create({"name": "A", "image_1920": PIXEL})
+        image = self.field("image_1920")
+        self.assertTrue(image)
+        image.action_count()
+        self.assertGreaterEqual(image.filled_count, 1)
+
+    def test_the_whole_map_is_counted(self):
+        action = self.Field.action_count()
+        self.assertEqual(action["params"]["type"], "success", action)
+        present = self.Field.search([("is_present", "=", True)])
+        self.assertTrue(all(present.mapped("count_date")))
+
+    def test_a_model_that_is_gone_is_left_out(self):
+        gone = self.Field.create({"model": "no.such.model", "name": "x"})
+        action = gone.action_count()
+        self.assertEqual(action["params"]["type"], "warning")
+
+    def test_a_decision_is_evidence_and_survives_a_discovery(self):
+        field = self.field("phone")
+        shipped = field.effective_strategy
+        with Form(field) as form:
+            form.strategy_override = "keep"
+            form.note = "Needed"
+        self.assertTrue(field.is_decided)
+        entry = self.env["rgpd.journal"].search([("kind", "=", "map.decided")], limit=1)
+        self.assertEqual(entry.payload["field"], "res.partner.phone")
+        self.assertEqual(entry.payload["before"]["masking"], None)
+        self.assertEqual(entry.payload["after"]["masking"], "keep")
+        self.env["rgpd.data.map"]._discover()
+        self.assertEqual(field.effective_strategy, "keep")
+        field.strategy_override = False
+        self.assertFalse(field.is_decided)
+        self.assertEqual(field.effective_strategy, shipped)
+
+    def test_a_decision_needs_its_reason(self):
+        form = Form(self.field("phone"))
+        form.strategy_override = "keep"
+        with self.assertRaisesRegex(AssertionError, "note is a required field"):
+            form.save()
+
+    def test_gaps_are_the_screen_of_what_is_to_classify(self):
+        action = self.env.ref("rgpd_fichier_client.rgpd_data_field_gap_action")
+        gap = self.field("phone")
+        gap.write({"status": "unclassified"})
+        domain = [("effective_status", "=", "unclassified"), ("is_present", "=", True)]
+        self.assertIn("unclassified", action.domain)
+        found = self.Field.search(domain)
+        self.assertIn(gap, found)
+        self.assertEqual(len(self.env["rgpd.data.map"]._check()), len(found))
+
+
+PIXEL = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAA"
+    "AABJRU5ErkJggg=="
+)
