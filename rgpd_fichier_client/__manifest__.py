@@ -105,6 +105,7 @@
         "security/request/rgpd_request_rules.xml",
         "data/request/rgpd_request_sequence.xml",
         "data/request/rgpd_request_cron.xml",
+        "report/rgpd_request_letter_report.xml",
         "views/request/rgpd_request_delivery_views.xml",
         "views/request/rgpd_request_views.xml",
         "views/request/rgpd_access_wizard_views.xml",

@@ -25,3 +25,17 @@ class TestSignatureTour(RgpdHttpCase):
         subject = self.env["rgpd.subject"]._of(person)
         event = self.env["rgpd.consent.event"].search([("subject_id", "=", subject.id)])
         self.assertEqual((event.decision, event.method), ("given", "signature"))
+
+
+class TestConsentTour(RgpdHttpCase):
+    def test_an_officer_records_a_consent_from_the_contact(self):
+        self.new_user("officer", login="consent_tour")
+        person = self.env["res.partner"].create(
+            {"name": "Camille Exemple", "email": "camille@client.example"}
+        )
+        self.start_tour(
+            f"/odoo/res.partner/{person.id}", "rgpd_consent_tour", login="consent_tour"
+        )
+        event = person.rgpd_consent_event_ids
+        self.assertEqual(event.decision, "given")
+        self.assertIn("I agree to receive", event.notice_text)

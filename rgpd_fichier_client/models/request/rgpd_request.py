@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...core.request import clock, states
 
@@ -489,6 +490,7 @@ class RgpdRequest(models.Model):
         :rtype: rgpd.request
         """
         company = company or self.env.company
+        self._lock_person(partner)
         found = self._find_open(partner, right, company)
         if found:
             return found
@@ -503,6 +505,20 @@ class RgpdRequest(models.Model):
                 **values,
             }
         )
+
+    @api.model
+    def _lock_person(self, partner):
+        """Serialise the requests of one person.
+
+        The row is written, not only locked: of two clicks at the same moment the
+        second fails to serialise, and Odoo runs it again with the first one in sight.
+        """
+        # sudo: rgpd.subject - the row holds no personal data
+        subjects = self.env["rgpd.subject"].sudo()._of(partner)
+        if subjects:
+            self.env.cr.execute(
+                SQL("UPDATE rgpd_subject SET id = id WHERE id IN %s", subjects._ids)
+            )
 
     @api.model
     def _find_open(self, partner, right, company):
@@ -537,6 +553,48 @@ class RgpdRequest(models.Model):
             self, last.partner_ids | self.partner_id, right
         )
         return self._get_download_action(delivery, secret)
+
+    # === BUSINESS METHODS - LETTER === #
+
+    def action_print_letter(self):
+        """Print the letter that goes with the answer (Art. 12.1 and 15 GDPR)."""
+        self.ensure_one()
+        report = self.env.ref("rgpd_fichier_client.rgpd_request_letter_report")
+        return report.report_action(self)
+
+    def _get_letter_lang(self):
+        """Return the language of the person, of the company, or French."""
+        self.ensure_one()
+        # sudo: res.lang - which languages are installed is no secret
+        installed = {
+            code for code, _name in self.env["res.lang"].sudo().get_installed()
+        }
+        wanted = (self.partner_id.lang, self.company_id.partner_id.lang, "fr_FR")
+        return next((code for code in wanted if code in installed), "en_US")
+
+    def _get_letter_blocks(self):
+        """Return what Art. 15.1 asks to tell, in the language of the context."""
+        self.ensure_one()
+        if "access" not in self.item_ids.mapped("right"):
+            return []
+        return self.env["rgpd.access.information"]._get(
+            self.with_context(active_test=False).partner_id, self.company_id
+        )
+
+    def _get_letter_decisions(self):
+        """Return pairs (right, decision with its ground) that the letter tells."""
+        self.ensure_one()
+        lines = []
+        for item in self.item_ids:
+            fields_by_name = item._fields
+            texts = [
+                dict(fields_by_name[name]._description_selection(self.env)).get(
+                    item[name]
+                )
+                for name in ("decision", "ground")
+            ]
+            lines.append((item._get_right_label(), ": ".join(filter(None, texts))))
+        return lines
 
     def _get_download_action(self, delivery, secret):
         """Return the client action that fetches the bundle by POST."""
