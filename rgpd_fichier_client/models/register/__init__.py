@@ -7,6 +7,7 @@ from . import rgpd_processor
 from . import rgpd_processing
 from . import rgpd_processing_gap
 from . import rgpd_processing_snapshot
+from . import rgpd_processing_print
 from . import rgpd_processing_version
 from . import rgpd_transfer
 from . import rgpd_purpose

@@ -1,0 +1,174 @@
+import io
+
+import pypdf
+
+from odoo.exceptions import AccessError, UserError
+
+from ..common import RgpdCase
+
+
+class TestRegister(RgpdCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.dpo = cls.new_user("dpo", lang="fr_FR")
+        cls.sheet = cls.env.ref("rgpd_fichier_client.rgpd_processing_order")
+
+    def render(self, report, sheets, user=None):
+        report = f"rgpd_fichier_client.{report}"
+        reports = self.env["ir.actions.report"].with_user(user or self.dpo)
+        reports = reports.with_context(force_report_rendering=True, lang="en_US")
+        pdf, kind = reports._render_qweb_pdf(report, sheets.ids)
+        self.assertEqual(kind, "pdf")
+        pages = pypdf.PdfReader(io.BytesIO(pdf)).pages
+        return " ".join("\n".join(page.extract_text() for page in pages).split())
+
+    def complete(self, sheet):
+        sheet.write({"date_start": "2020-01-01"})
+        return sheet
+
+    # === DATA === #
+
+    def test_every_usual_processing_of_a_customer_file_is_shipped(self):
+        codes = set(self.env["rgpd.purpose"].search([]).mapped("code"))
+        self.assertLessEqual(
+            {
+                "order",
+                "quote",
+                "invoice",
+                "account",
+                "softoptin",
+                "prospect_postal",
+                "prospect_b2b_email",
+            },
+            codes,
+        )
+        self.assertGreaterEqual(len(codes), 25)
+
+    def test_every_shipped_purpose_says_why_how_long_and_since_when_it_was_checked(self):
+        data = self.env["ir.model.data"].search(
+            [("module", "=", "rgpd_fichier_client"), ("model", "=", "rgpd.purpose")]
+        )
+        for purpose in self.env["rgpd.purpose"].browse(data.mapped("res_id")):
+            self.assertTrue(purpose.legal_basis, purpose.code)
+            self.assertTrue(purpose.data_category_ids, purpose.code)
+            self.assertTrue(purpose.source, purpose.code)
+            self.assertTrue(purpose.date_checked, purpose.code)
+            self.assertTrue(purpose.processing_id, purpose.code)
+            if purpose.legal_basis == "legitimate_interest":
+                self.assertTrue(purpose.interest, purpose.code)
+
+    def test_the_periods_of_the_law(self):
+        def period(code):
+            purpose = self.env.ref(f"rgpd_fichier_client.rgpd_purpose_{code}")
+            return (
+                purpose.start_event,
+                f"{purpose.active_delay} {purpose.active_unit}",
+                f"{purpose.archive_delay} {purpose.archive_unit}",
+            )
+
+        self.assertEqual(period("invoice")[2], "10 year")
+        self.assertEqual(period("invoice")[0], "fiscal_year_end")
+        self.assertEqual(period("order")[2], "5 year")
+        self.assertEqual(period("quote")[:2], ("last_contact", "3 year"))
+
+    # === LIFE OF A SHEET === #
+
+    def test_a_validated_sheet_keeps_a_version_and_a_change_opens_it_again(self):
+        sheet = self.complete(self.sheet).with_user(self.dpo)
+        if sheet.gap_text:
+            with self.assertRaises(UserError):
+                sheet.action_validate()
+        self.company.write(
+            {"rgpd_contact_email": "dpo@exemple.example", "email": "a@b.example"}
+        )
+        self.fill_gaps(sheet)
+        sheet.action_validate()
+        self.assertEqual(sheet.state, "validated")
+        version = sheet.version_ids
+        self.assertEqual(len(version), 1)
+        self.assertFalse(version._verify())
+        with self.assertRaises(UserError):
+            version.sudo().write({"change": "x"})
+        with self.assertRaises(UserError):
+            version.sudo().unlink()
+        sheet.objective = "Autre but"
+        self.assertEqual(sheet.state, "to_review")
+
+    def fill_gaps(self, sheet):
+        """Give a sheet what the law still asks for, as a DPO would."""
+        self.company.rgpd_referent_id = self.dpo.partner_id
+        for purpose in sheet.purpose_ids:
+            if not purpose._has_balancing():
+                purpose.write(
+                    {
+                        "balancing_interest": "Vendre",
+                        "balancing_necessity": "Oui",
+                        "balancing_result": "Attendu",
+                    }
+                )
+        if sheet.gap_text:
+            sheet.write(
+                {
+                    "measure_ids": [(6, 0, self.env["rgpd.measure"].search([]).ids)],
+                    "recipient_ids": [
+                        (6, 0, self.env["rgpd.recipient"].search([]).ids)
+                    ],
+                }
+            )
+            sheet.measure_ids.write({"state": "done"})
+
+    # === PAPER === #
+
+    def test_a_sheet_on_paper(self):
+        text = self.render("rgpd_processing_report", self.sheet)
+        self.assertIn(self.sheet.name, text)
+        self.assertIn(self.company.name, text)
+        self.assertIn("Art. 6.1.b", text.replace("(", "").replace(")", ""))
+        for purpose in self.sheet.purpose_ids:
+            self.assertIn(purpose.name, text)
+
+    def test_the_register_has_a_cover_and_every_sheet_of_the_company(self):
+        other = self.env["res.company"].create({"name": "Autre SARL"})
+        foreign = self.env["rgpd.processing"].create(
+            {"name": "Fiche d'ailleurs", "company_id": other.id}
+        )
+        action = (
+            self.env["rgpd.processing"].with_user(self.dpo).action_print_register()
+        )
+        self.assertEqual(
+            action["report_name"], "rgpd_fichier_client.rgpd_register_document"
+        )
+        sheets = self.env["rgpd.processing"].browse(action["context"]["active_ids"])
+        self.assertNotIn(foreign, sheets)
+        text = self.render("rgpd_register_report", sheets)
+        self.assertIn("Register of processing activities", text)
+        for sheet in sheets:
+            self.assertIn(sheet.reference, text)
+
+    # === RIGHTS === #
+
+    def test_rights(self):
+        for role, may_read, may_write in (
+            ("reader", True, False),
+            ("officer", True, True),
+            ("dpo", True, True),
+            ("auditor", False, False),
+            ("archive", False, False),
+        ):
+            user = self.dpo if role == "dpo" else self.new_user(role)
+            sheets = self.env["rgpd.processing"].with_user(user)
+            self.assertEqual(sheets.has_access("read"), may_read, role)
+            self.assertEqual(sheets.has_access("write"), may_write, role)
+        with self.assertRaises(AccessError):
+            self.sheet.with_user(self.new_user("officer", login="o2")).action_validate()
+
+    def test_sheets_of_another_company_stay_there(self):
+        other = self.env["res.company"].create({"name": "Autre SARL"})
+        foreign = self.env["rgpd.processing"].create(
+            {"name": "Fiche d'ailleurs", "company_id": other.id}
+        )
+        reader = self.new_user("reader")
+        found = self.env["rgpd.processing"].with_user(reader).search([])
+        self.assertIn(self.sheet, found)
+        self.assertNotIn(foreign, found)
