@@ -90,7 +90,7 @@ copy_db() {
 # Sets DATABASE, a copy that goes when this process ends.
 use_copy() {
     DATABASE=rgpd_test_$(date +%s)_$$
-    trap 'drop_db "$DATABASE"' EXIT
+    at_exit drop_db "$DATABASE"
     copy_db "$1" "$DATABASE"
 }
 
@@ -138,13 +138,13 @@ run_odoo() {
     ${EXEC:-} "$VENV/bin/python" -m odoo "$command" "${options[@]}" "$@"
 }
 
-addons() { (cd "${RGPD_ADDONS:-$ROOT}" && for manifest in */__manifest__.py; do echo "${manifest%/*}"; done); }
+addons() { (cd "$ROOT" && for manifest in */__manifest__.py; do echo "${manifest%/*}"; done); }
 
 # ---------------------------------------------------------------- template databases
 
 # What an installation depends on: every file of the add-ons but those read live or never.
 addons_hash() {
-    (cd "${RGPD_ADDONS:-$ROOT}" && addons | while read -r addon; do
+    (cd "$ROOT" && addons | while read -r addon; do
         find "$addon" -type f ! -path '*/static/src/*' ! -path '*/static/tests/*' ! -path '*/readme/*' \
             ! -path '*/__pycache__/*' ! -name '*.md' ! -name '*.pyc'
     done | LC_ALL=C sort | xargs -d '\n' sha256sum) | short_hash
@@ -194,29 +194,35 @@ build_addon() {
     rename_db "$new" "$name"
 }
 
-# Sets TEMPLATE. The date of a log tells when its template was last used.
-use_template() {
-    local fill=$1 base; shift
+# Sets BASE, the database without the add-on. The date of a log tells when it was last used.
+use_base() {
+    local fill=$1
     mkdir -p "$CACHE/logs"
-    base=rgpd_${fill}_$({ odoo_version; declare -f "$fill"; echo "$BASE_MODULES $DEMO_MODULES"; cat "$ROOT/tools/demo_company.py"; } | short_hash)
-    locked "$base" build_base "$fill" "$base"
-    TEMPLATE=rgpd_addon_$({ echo "$base"; addons_hash; } | short_hash)
-    locked "$TEMPLATE" build_addon "$TEMPLATE" "$base" "$@"
+    BASE=rgpd_${fill}_$({ odoo_version; declare -f "$fill"; echo "$BASE_MODULES $DEMO_MODULES"; cat "$ROOT/tools/demo_company.py"; } | short_hash)
+    locked "$BASE" build_base "$fill" "$BASE"
+    touch "$CACHE/logs/$BASE.log"
+}
+
+# Sets TEMPLATE, the same with the add-ons.
+use_template() {
+    local fill=$1; shift
+    use_base "$fill"
+    TEMPLATE=rgpd_addon_$({ echo "$BASE"; addons_hash; } | short_hash)
+    locked "$TEMPLATE" build_addon "$TEMPLATE" "$BASE" "$@"
     export RGPD_INSTALL_LOG=$CACHE/logs/$TEMPLATE.log
-    touch "$CACHE/logs/$base.log" "$RGPD_INSTALL_LOG"
+    touch "$RGPD_INSTALL_LOG"
     install_log_is_clean "$RGPD_INSTALL_LOG" || say "↑ the installation of the add-on logged this"
 }
 
-# Templates not used for a day go, and copies left behind by a run that was killed.
+# Templates not used for a day go, and copies left behind by a run that was killed. The
+# server may hold other databases: only names made here are looked at.
 collect_garbage() {
     local name
     for name in $(psql -d postgres -qAtc "SELECT datname FROM pg_database WHERE datname LIKE 'rgpd\_%'"); do
-        case $name in
-        *_new) ;;
-        rgpd_addon_* | rgpd_fill_*)
-            [[ -n $(find "$CACHE/logs/$name.log" -mmin -1440 2>/dev/null) ]] || drop_db "$name" ;;
-        rgpd_test_*)
-            kill -0 "$(echo "$name" | cut -d_ -f4 | cut -d- -f1)" 2>/dev/null || drop_db "$name" ;;
-        esac
+        if [[ $name =~ ^rgpd_(addon|fill_base|fill_demo)_[0-9a-f]{10}$ ]]; then
+            [[ -n $(find "$CACHE/logs/$name.log" -mmin -1440 2>/dev/null) ]] || drop_db "$name"
+        elif [[ $name =~ ^rgpd_test_[0-9]{10}_([0-9]+)(-gw[0-9]+)?$ ]]; then
+            kill -0 "${BASH_REMATCH[1]}" 2>/dev/null || drop_db "$name"
+        fi
     done
 }

@@ -7,7 +7,8 @@ cmd_i18n() {
     use_environment
     use_template fill_base
     use_copy "$TEMPLATE"
-    new=$(mktemp -d)
+    new=$(mktemp -d -p "$CACHE")
+    at_exit rm -rf "$new"
     odoo_configuration >"$new/odoo.conf"
     for addon in $(addons); do
         python -m odoo i18n export -c "$new/odoo.conf" -d "$DATABASE" --output "$new/$addon.pot" "$addon" >"$new/log" 2>&1 ||
@@ -18,7 +19,6 @@ cmd_i18n() {
         same_terms "$new/$addon.pot" "$folder/$addon.pot" || cp "$new/$addon.pot" "$folder/$addon.pot"
         merge_french "$folder/$addon.pot" "$folder/fr.po"
     done
-    rm -rf "$new"
     python "$ROOT/tools/dev/translated.py" "$ROOT"/*/i18n/fr.po
 }
 
@@ -34,4 +34,75 @@ merge_french() {
     [[ -e $po ]] || msginit --no-translator --locale=fr --input="$pot" --output-file="$po" 2>/dev/null
     msgmerge --quiet --update --backup=none --no-fuzzy-matching "$po" "$pot"
     msgattrib --no-obsolete --output-file="$po" "$po"
+}
+
+# Each benchmark prints what it measured beside what one would use without the add-on.
+cmd_bench() {
+    local script scripts=("$@")
+    [[ $# -gt 0 ]] || mapfile -t scripts < <(ls "$ROOT"/benchmarks/*.py)
+    for script in "${scripts[@]}"; do
+        [[ -e $script ]] || script=$ROOT/benchmarks/${script%.py}.py
+        [[ -e $script ]] || die "no such benchmark: ${script##*/}; there are: $(cd "$ROOT/benchmarks" && ls ./*.py)"
+        (bench_one "$script")
+    done
+}
+
+# In a database of its own: none sees the rows another one made.
+bench_one() {
+    use_environment
+    use_template fill_base
+    use_copy "$TEMPLATE"
+    say "${1##*/}"
+    run_odoo shell -d "$DATABASE" --no-http --log-level=error <"$1"
+}
+
+# Build the wheel, install it where nothing else of ours is, install the add-ons from it.
+cmd_wheel() {
+    local build wheel addons
+    use_environment
+    use_base fill_base
+    mkdir -p "$CACHE/dist"
+    build=$(mktemp -d -p "$CACHE")
+    at_exit rm -rf "$build"
+    # From a copy: setuptools leaves folders behind, and packs what earlier builds left.
+    versioned | tar -C "$ROOT" -cf - -T - | tar -C "$build" -xf -
+    say "Building the wheel"
+    python -m build --wheel --outdir "$build/dist" "$build" >"$CACHE/logs/wheel.log" 2>&1 ||
+        { tail -20 "$CACHE/logs/wheel.log" >&2; die "the wheel could not be built: see $CACHE/logs/wheel.log"; }
+    wheel=$(ls "$build"/dist/*.whl)
+    mapfile -t addons < <(addons)
+    (cd "$ROOT" && versioned "${addons[@]}") | python "$ROOT/tools/dev/wheel_files.py" "$wheel" "$ROOT" ||
+        die "the wheel and the repository do not hold the same files"
+    install_wheel "$wheel" "$build/venv"
+    try_wheel "$build/venv"
+    mv "$wheel" "$CACHE/dist/"
+    say "Built $CACHE/dist/${wheel##*/}"
+}
+
+# The files of the repository, those not committed yet included.
+versioned() {
+    git -C "$ROOT" ls-files -co --exclude-standard -- "$@" |
+        while read -r file; do [[ ! -e $ROOT/$file ]] || echo "$file"; done
+}
+
+# pip resolves what the wheel declares; only then are Odoo's own packages made visible.
+install_wheel() {
+    local wheel=$1 folder=$2 packages
+    say "Installing the wheel in a virtual environment of its own"
+    "$(python_command)" -m venv "$folder"
+    "$folder/bin/pip" install --disable-pip-version-check --constraint "$ROOT/requirements-dev.txt" "$wheel" \
+        >"$CACHE/logs/wheel.log" 2>&1 ||
+        { tail -20 "$CACHE/logs/wheel.log" >&2; die "the wheel could not be installed: see $CACHE/logs/wheel.log"; }
+    packages=$("$VENV/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+    echo "$packages" >"$("$folder/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/odoo_packages.pth"
+}
+
+try_wheel() {
+    local log=$CACHE/logs/wheel.log VENV=$1 ADDONS_FOLDER=''
+    say "Installing the add-ons from the wheel"
+    use_copy "$BASE"
+    cd "$CACHE"
+    run_odoo server -d "$DATABASE" --stop-after-init --no-http -i rgpd_fichier_client >"$log" 2>&1 &&
+        install_log_is_clean "$log" && run_odoo shell -d "$DATABASE" --no-http --log-level=warn <"$ROOT/tools/dev/wheel_installed.py" ||
+        die "the add-ons of the wheel could not be installed: see $log"
 }

@@ -127,9 +127,9 @@ odoo_version() {
 addons_path() {
     local odoo path
     odoo=$(odoo_path)
-    path=${RGPD_ADDONS:-$ROOT}
+    path=${ADDONS_FOLDER-$ROOT}
     # A checkout keeps most add-ons beside the odoo package, Debian inside it.
-    [[ -n ${ODOO_SRC:-} && -d $odoo/addons ]] && path+=,$odoo/addons
+    [[ -z ${ODOO_SRC:-} || ! -d $odoo/addons ]] || path+=${path:+,}$odoo/addons
     echo "$path"
 }
 
