@@ -75,9 +75,7 @@ class TestShippedLinks(RgpdCase):
         for link in self.links:
             with self.subTest(link.key, model=link.model):
                 if link.domain:
-                    Domain(ast.literal_eval(link.domain)).validate(
-                        self.env[link.model]
-                    )
+                    Domain(ast.literal_eval(link.domain)).validate(self.env[link.model])
                 if link.kind in ("email", "phone"):
                     finder._query_address(link, ["+33639980000"])
                 elif link.kind != "anchor":

@@ -24,9 +24,7 @@ class TestPersonFinder(RgpdCase):
                 "parent_id": cls.company_partner.id,
             }
         )
-        cls.leo = cls.Partner.create(
-            {"name": "Léo Other", "email": "leo@post.example"}
-        )
+        cls.leo = cls.Partner.create({"name": "Léo Other", "email": "leo@post.example"})
         cls.product = cls.env["product.product"].create({"name": "Pain d'exemple"})
 
     def _order(self, partner, **vals):
@@ -48,7 +46,12 @@ class TestPersonFinder(RgpdCase):
         order = self._order(self.zoe)
         message = order.message_post(body="Livrer le matin")
         file = self.env["ir.attachment"].create(
-            {"name": "a.txt", "raw": b"x", "res_model": "sale.order", "res_id": order.id}
+            {
+                "name": "a.txt",
+                "raw": b"x",
+                "res_model": "sale.order",
+                "res_id": order.id,
+            }
         )
         found = self.finder._find(self.zoe)
         self.assertIn("direct:partner_id", found["sale.order"][order.id])
@@ -59,9 +62,7 @@ class TestPersonFinder(RgpdCase):
     def test_delivery_address_of_another_ones_order_does_not_lead_into_it(self):
         order = self._order(self.leo, partner_shipping_id=self.zoe.id)
         found = self.finder._find(self.zoe)
-        self.assertEqual(
-            found["sale.order"][order.id], ["direct:partner_shipping_id"]
-        )
+        self.assertEqual(found["sale.order"][order.id], ["direct:partner_shipping_id"])
         lines = found.get("sale.order.line", {})
         self.assertFalse(set(order.order_line.ids) & set(lines))
 
@@ -147,9 +148,7 @@ class TestPersonFinder(RgpdCase):
         archived = self.Partner.create(
             {"name": "Z", "email": "zoe.lienard@post.example", "active": False}
         )
-        self.assertIn(
-            archived.id, self._ids("res.partner", self.zoe, same_human=True)
-        )
+        self.assertIn(archived.id, self._ids("res.partner", self.zoe, same_human=True))
 
     def test_merged_partner_brings_its_documents(self):
         double = self.Partner.create(
@@ -191,9 +190,7 @@ class TestPersonFinder(RgpdCase):
         mail = self.env["mail.mail"].create(
             {"email_to": '"Z" <zoe.lienard@POST.example>, leo@post.example'}
         )
-        longer = self.env["mail.mail"].create(
-            {"email_to": "bzoe.lienard@post.example"}
-        )
+        longer = self.env["mail.mail"].create({"email_to": "bzoe.lienard@post.example"})
         found = self.finder._find(self.zoe)
         self.assertIn(blacklist.id, found["mail.blacklist"])
         self.assertIn(number.id, found["phone.blacklist"])

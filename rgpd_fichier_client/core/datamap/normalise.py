@@ -90,6 +90,8 @@ def phone_digits(number):
 
 def fold(text):
     """Return the text without accents, in lower case, with single spaces."""
+    if text and text.isascii():
+        return " ".join(text.lower().split())
     text = _INVISIBLE.sub("", text or "").translate(_LIGATURES)
     text = unicodedata.normalize("NFKD", text)
     text = "".join(char for char in text if not unicodedata.combining(char))

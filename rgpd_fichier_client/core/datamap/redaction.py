@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from functools import cached_property, lru_cache
+from html import unescape
 from itertools import permutations
 
 import phonenumbers
@@ -23,12 +24,15 @@ MARK = "[effacé]"
 # A word shorter than this proves nothing by itself
 SHORTEST_LOGIN = 4
 SHORTEST_CODE = 8
+SHORTEST_PHONE = 6
 MOST_PERMUTED_WORDS = 4
 
 _TAG = r"<[^<>]{0,500}>"
 _GAP = rf"(?:[\s,.'’\-]|&nbsp;|&#160;|&#39;|{_TAG})"
 _PHONE_GAP = r"(?:[\s.\-/()]|&nbsp;|&#160;){0,3}"
 _CODE_GAP = r"(?:[\s.\-_/]|&nbsp;|&#160;){0,2}"
+# &eacute; is an e
+_ENTITY = "(?:acute|grave|circ|uml|tilde|cedil|caron|ring|slash)"
 _TAGS = re.compile(_TAG)
 _NOT_DIGITS = re.compile(r"&#?\w+;|\D")
 _NOT_CODE = re.compile(r"&#?\w+;|[\W_]")
@@ -45,59 +49,40 @@ def redactor(identifiers, loose=False):
     :return: function ``text -> text``; it gives the very same text back when nothing
         is found, and applying it twice changes nothing more
     """
-    rules = [rule for _identifier, rule in _make_rules(identifiers, loose)]
+    rules = [rule for i in dict.fromkeys(identifiers) if (rule := make_rule(i, loose))]
 
     def redact(text):
         if not text:
             return text
-        for rule in _select(rules, text):
-            text = rule.pattern.sub(_replace, text)
+        views = Views(text)
+        for rule in rules:
+            if rule.may_be_in(views):
+                text = rule.pattern.sub(_replace, text)
         return text
 
     return redact
 
 
-def searcher(identifiers):
-    """Return the function that says which of these identifiers a text holds.
-
-    What it finds is what ``redactor`` removes.
-
-    :param identifiers: as for ``redactor``
-    :return: function ``text -> [identifiers]``
-    """
-    identifier_of = {rule: i for i, rule in _make_rules(identifiers, loose=False)}
-    rules = list(identifier_of)
-
-    def search(text):
-        return [
-            identifier_of[rule]
-            for rule in _select(rules, text or "")
-            if rule.pattern.search(text)
-        ]
-
-    return search
+def make_rule(identifier, loose=False):
+    """Return the rule of one identifier, None when it proves nothing by itself."""
+    make = _MAKERS.get(identifier.kind)
+    if not make or not identifier.value:
+        return None
+    if identifier.kind == "address":
+        return make(identifier.value, loose)
+    return make(identifier.value)
 
 
-def _make_rules(identifiers, loose):
-    rules = []
-    for identifier in dict.fromkeys(identifiers):
-        make = _MAKERS.get(identifier.kind)
-        if make and identifier.value:
-            is_address = identifier.kind == "address"
-            rule = make(identifier.value, loose) if is_address else make(identifier.value)
-            if rule:
-                rules.append((identifier, rule))
-    return rules
+class Views(dict):
+    """The text as each kind of rule looks at it first, made when it is asked for."""
 
+    def __init__(self, text):
+        super().__init__()
+        self._text = text
 
-def _select(rules, text):
-    """Keep the rules whose substrings are there: it spares nearly all the matching."""
-    views = {}
-    for rule in rules:
-        if rule.view not in views:
-            views[rule.view] = _VIEWS[rule.view](text)
-        if all(part in views[rule.view] for part in rule.parts):
-            yield rule
+    def __missing__(self, view):
+        self[view] = _VIEWS[view](self._text)
+        return self[view]
 
 
 class _Rule:
@@ -112,17 +97,54 @@ class _Rule:
     def pattern(self):
         return re.compile(self._source(), re.IGNORECASE)
 
+    def may_be_in(self, views):
+        """Look for plain substrings first: it spares nearly all the matching."""
+        seen = views[self.view]
+        return all(part in seen for part in self.parts)
+
+    def is_in(self, text, views):
+        """Tell whether the redaction would change the text."""
+        return self.may_be_in(views) and bool(self.pattern.search(text))
+
 
 def _replace(match):
     return MARK + "".join(_TAGS.findall(match.group()))
 
 
+def keep_digits(text):
+    """Return the digits of a text, those of entities such as ``&#160;`` left out."""
+    return _NOT_DIGITS.sub("", text)
+
+
+def _fold(text):
+    return normalise.fold(unescape(text) if "&" in text else text)
+
+
 _VIEWS = {
     "lower": str.lower,
-    "digits": lambda text: _NOT_DIGITS.sub("", text),
+    "digits": keep_digits,
     "code": lambda text: _NOT_CODE.sub("", text).upper(),
-    "folded": lambda text: normalise.fold(text),
+    "folded": _fold,
 }
+
+
+def get_national(value):
+    """Return the digits that every writing of a phone number has, or ''."""
+    try:
+        number = phonenumbers.parse(value, None)
+    except phonenumbers.NumberParseException:
+        return ""
+    national = phonenumbers.national_significant_number(number)
+    return national if len(national) >= SHORTEST_PHONE else ""
+
+
+def get_words(identifier):
+    """Return the folded words that every writing of a name or a street has."""
+    if identifier.kind not in ("name", "address"):
+        return ()
+    # Without the postcode, which may be glued to something
+    rule = make_rule(identifier, loose=True)
+    return rule.parts if rule else ()
 
 
 # === KINDS === #
@@ -132,7 +154,8 @@ def _make_email(value):
     local, at, domain = value.rpartition("@")
     if not at:
         return None
-    domains = {domain, *(s.rpartition("@")[2] for s in normalise.email_spellings(value))}
+    spellings = normalise.email_spellings(value)
+    domains = {domain, *(spelling.rpartition("@")[2] for spelling in spellings)}
 
     def source():
         # A tag after a plus sign leads to the same mailbox
@@ -146,17 +169,14 @@ def _make_email(value):
 
 
 def _make_phone(value):
-    try:
-        number = phonenumbers.parse(value, None)
-    except phonenumbers.NumberParseException:
-        return None
-    national = phonenumbers.national_significant_number(number)
-    if len(national) < 6:
+    national = get_national(value)
+    if not national:
         return None
 
     def source():
         digits = _PHONE_GAP.join(national)
-        country = _PHONE_GAP.join(str(number.country_code))
+        country_code = phonenumbers.parse(value, None).country_code
+        country = _PHONE_GAP.join(str(country_code))
         prefix = (
             rf"(?:(?:\+|00){_PHONE_GAP}{country}{_PHONE_GAP}(?:\(?0\)?{_PHONE_GAP})?"
             rf"|0{_PHONE_GAP})?"
@@ -237,7 +257,7 @@ _MAKERS = {
 
 def _literal(text):
     """Pattern of a text whose accents may be composed or not."""
-    forms = {text, unicodedata.normalize("NFC", text), unicodedata.normalize("NFD", text)}
+    forms = {text, *(unicodedata.normalize(form, text) for form in ("NFC", "NFD"))}
     return "(?:" + "|".join(re.escape(form) for form in sorted(forms)) + ")"
 
 
@@ -248,7 +268,9 @@ def _spell(word):
         pair = word[position : position + 2]
         if pair in _get_ligatures():
             letters = "".join(_spell_letter(char) for char in pair)
-            spelled.append(rf"(?:{letters}|[{_get_ligatures()[pair]}])")
+            spelled.append(
+                rf"(?:{letters}|[{_get_ligatures()[pair]}]|&{pair}(?:lig)?;)"
+            )
             position += 2
         else:
             spelled.append(_spell_letter(word[position]))
@@ -258,7 +280,8 @@ def _spell(word):
 
 def _spell_letter(char):
     variants = _get_variants().get(char, "")
-    return rf"[{re.escape(char)}{re.escape(variants)}][\u0300-\u036f]*"
+    letter = rf"[{re.escape(char)}{re.escape(variants)}][\u0300-\u036f]*"
+    return rf"(?:{letter}|&{char}{_ENTITY};)" if variants else letter
 
 
 @lru_cache(maxsize=1)

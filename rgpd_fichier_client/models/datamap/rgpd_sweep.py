@@ -1,23 +1,23 @@
 import logging
 import os
-import re
 
 import psycopg2
 
 from odoo import api, models
-from odoo.tools import SQL, split_every
+from odoo.tools import SQL
+from odoo.tools.mimetypes import guess_mimetype
 
-from ...core.datamap import filetext
-from ...core.datamap.normalise import phone_digits
-from ...core.datamap.redaction import searcher
+from ...core.datamap import filetext, prefilter
+from ...core.datamap.scan import Scanner
 
 _logger = logging.getLogger(__name__)
 
 TEXT_TYPES = ("text", "varchar", "bpchar", "json", "jsonb", "_text", "_varchar", "xml")
-IDENTIFIERS_PER_QUERY = 200
-# One table may not hold up the night
+# One table may not hold up the night, and the sweep waits for nobody
 SECONDS_PER_TABLE = 1800
+SECONDS_FOR_LOCK = 20
 UNREAD = "unread"
+UNKNOWN_TYPE = "application/octet-stream"
 
 
 class RgpdSweep(models.AbstractModel):
@@ -44,18 +44,25 @@ class RgpdSweep(models.AbstractModel):
             ``id`` is None in a table without one. A table that could not be read has
             one entry of kind ``unread`` and no identifier.
         """
-        identifiers = list(dict.fromkeys(identifiers))
-        if not identifiers:
+        where = self._get_where(identifiers)
+        if where is None:
             return []
         self.env.flush_all()
+        scan = Scanner(identifiers)
         found = []
-        for table, columns in self._get_text_columns().items():
-            found += self._sweep_table(table, columns, identifiers)
+        tables = self._get_text_columns()
+        self._limit_time(SECONDS_PER_TABLE, SECONDS_FOR_LOCK)
+        for table, columns in tables.items():
+            found += self._sweep_table(table, columns, where, scan)
+        self._limit_time(0, 0)
         return found
 
     @api.model
     def _get_text_columns(self):
-        """Return ``{table: {column: type}}`` of all tables, with or without model."""
+        """Return ``{table: {column: type}}`` of all tables, with or without model.
+
+        The texts, and the ``id`` where there is one. A table without a page is empty.
+        """
         rows = self.env.execute_query(
             SQL(
                 """
@@ -66,7 +73,8 @@ class RgpdSweep(models.AbstractModel):
                   JOIN pg_type t ON t.oid = a.atttypid
                  WHERE c.relnamespace = current_schema::regnamespace
                    AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-                   AND t.typname IN %s
+                   AND (c.relkind = 'p' OR pg_relation_size(c.oid) > 0)
+                   AND (t.typname IN %s OR a.attname = 'id')
                  ORDER BY c.relname, a.attnum
                 """,
                 TEXT_TYPES,
@@ -76,7 +84,11 @@ class RgpdSweep(models.AbstractModel):
         for table, column, typname in rows:
             if table not in self._get_skipped_tables():
                 tables.setdefault(table, {})[column] = typname
-        return tables
+        return {
+            table: columns
+            for table, columns in tables.items()
+            if any(typname in TEXT_TYPES for typname in columns.values())
+        }
 
     @api.model
     def _get_skipped_tables(self):
@@ -93,116 +105,74 @@ class RgpdSweep(models.AbstractModel):
             "ir_ui_menu",
         }
 
-    def _sweep_table(self, table, columns, identifiers):
-        found = []
+    def _sweep_table(self, table, columns, where, scan):
         try:
             with self.env.cr.savepoint(flush=False):
-                self.env.cr.execute(
-                    SQL("SET LOCAL statement_timeout = %s", SECONDS_PER_TABLE * 1000)
-                )
-                for some in split_every(IDENTIFIERS_PER_QUERY, identifiers, list):
-                    found += self._read_table(table, columns, some)
-                self.env.cr.execute(SQL("SET LOCAL statement_timeout = 0"))
+                return self._read_table(table, columns, where, scan)
         except psycopg2.Error as error:
             _logger.warning("the sweep cannot read %s: %s", table, error.pgcode)
             return [self._prepare_hit(table, None, None, None, UNREAD)]
-        return found
 
-    def _read_table(self, table, columns, identifiers):
-        row_id = self._get_row_id(table)
-        texts = SQL(", ").join(
-            SQL("(%s, %s, t.%s::text)", name, typname, SQL.identifier(name))
-            for name, typname in columns.items()
+    def _limit_time(self, statement, lock):
+        self.env.cr.execute(
+            SQL(
+                "SELECT set_config('statement_timeout', %s, true),"
+                " set_config('lock_timeout', %s, true)",
+                f"{int(statement * 1000)}ms",
+                f"{int(lock * 1000)}ms",
+            )
+        )
+
+    def _read_table(self, table, columns, where, scan):
+        """Read the rows worth it, a few at a time, and look at each text."""
+        texts = {name: kind for name, kind in columns.items() if kind in TEXT_TYPES}
+        names = SQL(", ").join(
+            SQL("t.%s::text", SQL.identifier(name)) for name in texts
         )
         self.env.cr.execute(
             SQL(
                 """
-                SELECT %(row_id)s, v.name, v.type, v.text
-                  FROM %(table)s t
-            CROSS JOIN LATERAL (VALUES %(texts)s) AS v (name, type, text)
-                 WHERE v.text IS NOT NULL AND (%(condition)s)
+                DECLARE rgpd_sweep NO SCROLL CURSOR FOR
+                 SELECT %(row_id)s, %(names)s
+                   FROM %(table)s t
+             CROSS JOIN LATERAL (SELECT concat_ws(E'\n', %(names)s) AS text
+                                 OFFSET 0) v
+                  WHERE %(where)s
                 """,
-                row_id=row_id,
+                row_id=SQL("t.id") if columns.get("id") == "int4" else SQL("NULL::int"),
+                names=names,
                 table=SQL.identifier(table),
-                texts=texts,
-                condition=self._get_condition(identifiers),
+                where=where,
             )
         )
-        search = searcher(identifiers)
         found = []
-        while rows := self.env.cr.fetchmany(500):
-            for res_id, column, typname, text in rows:
-                found += [
-                    self._prepare_hit(table, column, typname, res_id, None, identifier)
-                    for identifier in search(text)
-                ]
+        while rows := self.env.execute_query(SQL("FETCH 500 FROM rgpd_sweep")):
+            for res_id, *values in rows:
+                for (name, kind), value in zip(texts.items(), values, strict=True):
+                    found += [
+                        self._prepare_hit(table, name, kind, res_id, None, identifier)
+                        for identifier in scan(value)
+                    ]
+        self.env.cr.execute("CLOSE rgpd_sweep")
         return found
 
-    def _get_row_id(self, table):
-        has_id = self.env.execute_query(
-            SQL(
-                """SELECT 1 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-                    WHERE c.relname = %s AND a.attname = 'id'
-                      AND c.relnamespace = current_schema::regnamespace
-                      AND a.atttypid = 'int4'::regtype""",
-                table,
-            )
-        )
-        return SQL("t.id") if has_id else SQL("NULL::int")
-
-    def _get_condition(self, identifiers):
-        """Return a condition on ``v.text`` that no true hit escapes.
-
-        Alternatives of a regular expression cost one reading of the text, however
-        many they are.
-        """
-        plain, digits, compact, words = set(), set(), set(), []
-        for identifier in identifiers:
-            value = identifier.value.lower()
-            if identifier.kind in ("email", "login"):
-                plain.add(value.rpartition("@")[0].split("+")[0] or value)
-            elif identifier.kind == "phone":
-                digits.add(phone_digits(value))
-            elif identifier.kind in ("vat", "iban"):
-                compact.add(re.sub(r"[\W_]", "", value))
-            else:
-                words.append(value.partition("|")[0])
-        conditions = []
-        if plain:
-            conditions.append(SQL("lower(v.text) ~ %s", self._any_of(plain)))
-        if digits:
-            conditions.append(
-                SQL(
-                    "translate(replace(replace(v.text, '&nbsp;', ''), '(0)', ''),"
-                    " E' .-/()\t\n\r\u00a0\u202f', '') ~ %s",
-                    self._any_of(digits),
-                )
-            )
-        if compact:
-            conditions.append(
-                SQL(
-                    "translate(lower(replace(v.text, '&nbsp;', '')),"
-                    " E' .-_/\t\n\r\u00a0\u202f', '') ~ %s",
-                    self._any_of(compact),
-                )
-            )
-        conditions += [self._get_words_condition(text) for text in words]
-        return SQL(" OR ").join(conditions)
-
-    def _any_of(self, values):
-        return "|".join(
-            re.sub(r"([^\w@])", r"\\\1", value) for value in sorted(values)
-        )
-
-    def _get_words_condition(self, text):
-        """A folded text: its plain letters in order, whatever the accents are."""
-        words = re.findall(r"[^\W_]+", text)
-        # Without unaccent everywhere: a letter that may carry an accent is any one
-        plain = [re.sub(r"[aceinouyzls]", "_", word) for word in words]
-        return SQL(
-            "(%s)",
-            SQL(" AND ").join(SQL("lower(v.text) LIKE %s", f"%{w}%") for w in plain),
-        )
+    @api.model
+    def _get_where(self, identifiers):
+        """Return the condition on ``v.text``, None with nothing to look for."""
+        conditions = prefilter.get_conditions(identifiers)
+        if conditions is None:
+            return None
+        # ASCII letters only: far faster, and the expressions take any other letter
+        lower = SQL('lower(v.text COLLATE "C") COLLATE "default"')
+        if conditions.reads_all:
+            return SQL("TRUE")
+        parts = [SQL("%s ~ %s", lower, regex) for regex in conditions.lower]
+        parts += [SQL("v.text ~ %s", regex) for regex in conditions.plain]
+        if conditions.has_at:
+            parts += [
+                SQL("strpos(v.text, %s) > 0", sign) for sign in ("@", "%40", "&#64;")
+            ]
+        return SQL(" OR ").join(parts)
 
     def _prepare_hit(self, table, column, typname, res_id, kind, identifier=None):
         return {
@@ -227,14 +197,12 @@ class RgpdSweep(models.AbstractModel):
         :param identifiers: list of ``Identifier``
         :return: as for ``_sweep``, with ``ir_attachment`` and ``datas``; a file
             without attachment has the table ``filestore``, no id, and its ``fname``.
-            Damaged and
-            encrypted files cannot be read: those of the person are erased whatever
-            they hold
+            Damaged and encrypted files cannot be read: those of the person are
+            erased whatever they hold
         """
-        identifiers = list(dict.fromkeys(identifiers))
-        if not identifiers:
+        if prefilter.get_conditions(identifiers) is None:
             return []
-        search = searcher(identifiers)
+        scan = Scanner(identifiers)
         # sudo: ir.attachment - files of any company and of hidden fields
         attachments = self.env["ir.attachment"].sudo()
         self.env.flush_all()
@@ -249,26 +217,28 @@ class RgpdSweep(models.AbstractModel):
         )
         found = []
         for fname, mimetype, ids in rows:
+            if not mimetype or mimetype == UNKNOWN_TYPE:
+                mimetype = guess_mimetype(attachments._file_read(fname), UNKNOWN_TYPE)
             if filetext.is_readable(mimetype):
                 data = attachments._file_read(fname)
-                for kind, identifier in self._read_file(data, mimetype, search):
+                for kind, identifier in self._read_file(data, mimetype, scan):
                     found += [
                         self._prepare_hit(
                             "ir_attachment", "datas", None, row_id, kind, identifier
                         )
                         for row_id in ids
                     ]
-        return found + self._sweep_orphans(search)
+        return found + self._sweep_orphans(scan)
 
-    def _read_file(self, data, mimetype, search):
+    def _read_file(self, data, mimetype, scan):
         """Return ``[(kind, identifier)]`` found in the content of one file."""
         try:
             text = filetext.read(data, mimetype)
         except filetext.UnreadableFileError:
             return []
-        return [(identifier.kind, identifier) for identifier in search(text)]
+        return [(identifier.kind, identifier) for identifier in scan(text)]
 
-    def _sweep_orphans(self, search):
+    def _sweep_orphans(self, scan):
         """Files of the disk that no attachment names any more."""
         attachments = self.env["ir.attachment"]
         if attachments._storage() != "file":
@@ -288,7 +258,10 @@ class RgpdSweep(models.AbstractModel):
                     continue
                 with open(path, "rb") as stream:
                     data = stream.read()
-                for kind, identifier in self._read_file(data, "text/plain", search):
+                mimetype = guess_mimetype(data, UNKNOWN_TYPE)
+                if not filetext.is_readable(mimetype):
+                    continue
+                for kind, identifier in self._read_file(data, mimetype, scan):
                     hit = self._prepare_hit(
                         "filestore", None, None, None, kind, identifier
                     )

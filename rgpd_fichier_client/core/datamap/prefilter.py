@@ -1,0 +1,99 @@
+r"""What the database is asked first, before ``scan`` reads a text.
+
+Conditions are wide: no text that holds an identifier escapes them. They are regular
+expressions of PostgreSQL, one per kind, so that a text is read a few times whatever
+the number of identifiers.
+"""
+
+import re
+from dataclasses import dataclass
+
+from . import redaction, scan
+
+# Above this, asking for the shape of an identifier is cheaper than for each of them
+MOST_ALTERNATIVES = 40
+_GAP = r"(?:[^0-9A-Za-z]|&nbsp;|&#160;){0,4}"
+# An accented letter, its decomposed form or its entity; folded in the text or not
+_FOREIGN = r"[^\u0001-\u007f]"
+_ACCENTED = set("aceilnorsuyzdghjktw")
+_PAIRS = re.compile("oe|ae|ss|ij|.")
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """A text is worth reading when one of these holds.
+
+    :param lower: expressions on the text in lower case (ASCII letters only)
+    :param plain: expressions on the text as it is
+    :param has_at: True when any text with an ``@`` is worth reading
+    :param reads_all: True when asking costs more than reading everything
+    """
+
+    lower: tuple = ()
+    plain: tuple = ()
+    has_at: bool = False
+    reads_all: bool = False
+
+
+def get_conditions(identifiers):
+    """Return the Conditions of these identifiers, None when none can be looked for."""
+    useful = [i for i in dict.fromkeys(identifiers) if redaction.make_rule(i)]
+    if not useful:
+        return None
+    locals_, logins, numbers, others = set(), set(), set(), []
+    for identifier in useful:
+        digits = scan.get_digits(identifier)
+        if identifier.kind == "email":
+            locals_.add(redaction.make_rule(identifier).parts[0])
+        elif identifier.kind == "login":
+            logins.add(redaction.make_rule(identifier).parts[0])
+        elif digits:
+            numbers.add(digits)
+        else:
+            others.append(identifier)
+    has_at = len(locals_) > MOST_ALTERNATIVES
+    words = sorted(set(scan.choose_words(others).values()))
+    if len(words) > MOST_ALTERNATIVES:
+        return Conditions(reads_all=True)
+    words = list(map(_spell, words))
+    codes = [_space(i.value.lower()) for i in others if i.kind in ("vat", "iban")]
+    lower = [*([] if has_at else map(_escape, locals_)), *map(_escape, logins)]
+    return Conditions(
+        lower=tuple("|".join(sorted(some)) for some in (lower, words, codes) if some),
+        plain=_get_number_conditions(numbers),
+        has_at=has_at,
+    )
+
+
+def _get_number_conditions(numbers):
+    if not numbers:
+        return ()
+    if len(numbers) > MOST_ALTERNATIVES:
+        shortest = min(map(len, numbers))
+        return (rf"[0-9](?:{_GAP}[0-9]){{{shortest - 1}}}",)
+    return ("|".join(sorted(map(_space, numbers))),)
+
+
+def _space(code):
+    return _GAP.join(code)
+
+
+def _escape(text):
+    """Any character outside ASCII may be in another case or form: any will do."""
+    return "".join(
+        re.sub(r"([^\w@])", r"\\\1", char) if char.isascii() else f"{_FOREIGN}+"
+        for char in text
+    )
+
+
+def _spell(word):
+    spelled = []
+    for part in _PAIRS.findall(word):
+        if not part.isascii():
+            spelled.append(f"{_FOREIGN}+")
+        elif len(part) == 2 or part in _ACCENTED:
+            letters = "".join(f"{char}{_FOREIGN}*" for char in part)
+            spelled.append(rf"(?:{letters}|{_FOREIGN}+|&{part}\w+;)")
+        else:
+            spelled.append(part)
+    return "".join(spelled)

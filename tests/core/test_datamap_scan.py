@@ -1,0 +1,85 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from odoo.addons.rgpd_fichier_client.core.datamap.redaction import redactor
+from odoo.addons.rgpd_fichier_client.core.datamap.scan import Scanner, choose_words
+from odoo.addons.rgpd_fichier_client.core.datamap.schema import Identifier
+
+KNOWN = [
+    Identifier("email", "zoe.lienard@post.example"),
+    Identifier("email", "o'neil@post.example"),
+    Identifier("email", "zoe@xn--caf-dma.example"),
+    Identifier("phone", "+33639980012"),
+    Identifier("phone", "+3222345678"),
+    Identifier("name", "zoe lienard", "weak"),
+    Identifier("name", "coeur lae", "weak"),
+    Identifier("iban", "FR7630006000011234567890189"),
+    Identifier("iban", "GB29NWBK60161331926819"),
+    Identifier("vat", "FR40303265045"),
+    Identifier("address", "12 rue des exemples|75002|paris"),
+    Identifier("login", "zlienard"),
+]
+WRITTEN = [
+    "Zoe.Lienard@POST.example",
+    "zoe.lienard+a=b@post.example",
+    "=zoe.lienard%40post.example",
+    "mailto:zoe.lienard&#64;post.example",
+    "O'Neil@post.example",
+    "zoe@café.example",
+    "06 39 98 00 12",
+    "+33 (0)6 39-98-00-12",
+    "06&nbsp;39&nbsp;98&nbsp;00&nbsp;12",
+    "06 39 98 00 12 06 39 98 00 13",
+    "02 234 56 78",
+    "Zoé Liénard",
+    "LIENARD, Zoe",
+    "Zo&eacute; <b>Li&eacute;nard</b>",
+    "Lætitia Lae Cœur",
+    "FR76 3000 6000 0112 3456 7890 189",
+    "GB29 NWBK 6016 1331 9268 19",
+    "FR 40 303 265 045",
+    "12, rue des Exemples, 75002 Paris",
+    "12 rue des exemples",
+    "zlienard",
+    "azoe.lienard@post.example",
+    "zoe.lienard@post.example.org",
+    "106399800125",
+    "rue",
+    "@",
+    "",
+]
+
+
+def expected(text):
+    return {i for i in KNOWN if redactor([i])(text) != text}
+
+
+@pytest.mark.parametrize("text", WRITTEN)
+def test_it_finds_what_the_redaction_would_remove(text):
+    scan = Scanner(KNOWN)
+    for written in (text, f"<p>Voir {text}, merci.</p>", f"{text}\n{text}"):
+        assert set(scan(written)) == expected(written)
+
+
+@given(
+    st.lists(
+        st.sampled_from(WRITTEN) | st.text(max_size=8) | st.sampled_from(" .-+@0&;<>"),
+        max_size=8,
+    ).map("".join)
+)
+def test_it_agrees_with_the_redaction_on_any_text(text):
+    assert set(Scanner(KNOWN)(text)) == expected(text)
+
+
+def test_the_fewest_words_do_for_all():
+    addresses = [
+        Identifier("address", f"{n} rue des {word}|75002|paris")
+        for n, word in ((1, "lilas"), (2, "roses"), (33, "tilleuls"))
+    ]
+    assert set(choose_words(addresses).values()) <= {"rue", "des"}
+
+
+def test_identifiers_that_prove_nothing_are_not_looked_for():
+    scan = Scanner([Identifier("name", "li"), Identifier("login", "x")])
+    assert scan("li x") == []

@@ -1,0 +1,247 @@
+import base64
+import io
+import json
+import os
+import zipfile
+from unittest.mock import patch
+
+import psycopg2
+
+from odoo.tools import SQL, mute_logger
+
+from odoo.addons.rgpd_fichier_client.core.datamap.schema import Identifier
+
+from ..common import RgpdCase
+
+EMAIL = Identifier("email", "zoe.sweep@post.example")
+PHONE = Identifier("phone", "+33639980012")
+IBAN = Identifier("iban", "FR7630006000011234567890189")
+VAT = Identifier("vat", "FR40303265045")
+ADDRESS = Identifier("address", "12 rue des exemples|75002|paris")
+NAME = Identifier("name", "zoe lienard", "weak")
+EVERYTHING = [EMAIL, PHONE, IBAN, VAT, ADDRESS, NAME]
+
+
+class TestSweep(RgpdCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.sweep = cls.env["rgpd.sweep"]
+        # Large tables of the program: read once below, they only cost time here
+        skipped = {*cls.sweep._get_skipped_tables(), "ir_ui_view", "ir_model_data"}
+        cls.startClassPatcher(
+            patch.object(type(cls.sweep), "_get_skipped_tables", lambda self: skipped)
+        )
+        cls.partner = cls.env["res.partner"].create({"name": "Somebody else"})
+
+    def _places(self, *identifiers):
+        return {
+            (hit["table"], hit["column"], hit["id"], hit["kind"])
+            for hit in self.sweep._sweep(identifiers or EVERYTHING)
+        }
+
+    def _write(self, text, table="res_partner", column="comment", row=None):
+        row = row or self.partner
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s SET %s = %s WHERE id = %s",
+                SQL.identifier(table),
+                SQL.identifier(column),
+                text,
+                row.id,
+            )
+        )
+        return (table, column, row.id)
+
+    def test_nothing_is_found_of_somebody_unknown(self):
+        self.assertFalse(self._places())
+
+    def test_every_writing_in_a_text(self):
+        expected = set()
+        for identifier, writings in {
+            EMAIL: ["ZOE.Sweep@POST.example", "<zoe.sweep+x@post.example>"],
+            PHONE: ["06 39 98 00 12", "+33 (0)6.39.98.00.12", "06&nbsp;39 98 00 12"],
+            IBAN: ["FR76 3000 6000 0112 3456 7890 189"],
+            VAT: ["fr 40 303 265 045"],
+            ADDRESS: [
+                "12, RUE des Exemples - 75002",
+                "12 rue des exe\u0301mples 75002",
+            ],
+            NAME: ["Liénard Zoé", "ZOE LIENARD", "Zoe\u0301 Lie\u0301nard"],
+        }.items():
+            for written in writings:
+                row = self.env["res.partner"].create({"name": "Somebody else"})
+                place = self._write(f"<p>Appeler {written}</p>", row=row)
+                expected.add((*place, identifier.kind))
+        self._write("<p>Zoé, 06 39 98 00 13, rue des exemples</p>")
+        self.assertEqual(self._places(), expected)
+        for identifier in EVERYTHING:
+            with self.subTest(identifier.kind):
+                self.assertEqual(
+                    self._places(identifier),
+                    {place for place in expected if place[3] == identifier.kind},
+                )
+
+    def test_json_translated_and_wizard_columns(self):
+        category = self.env["res.partner.category"].create({"name": "A"})
+        places = {
+            self._write(
+                json.dumps({"en_US": "A", "fr_FR": "Ami de Zoé Liénard"}),
+                "res_partner_category",
+                "name",
+                category,
+            ),
+            self._write(
+                json.dumps({"1": "06 39 98 00 12"}), "res_partner", "properties"
+            )
+            if "properties" in self.env["res.partner"]._fields
+            else None,
+        } - {None}
+        wizard = self.env["mail.compose.message"].create(
+            {"body": "<p>zoe.sweep@post.example</p>"}
+        )
+        wizard.flush_recordset()
+        found = {place[:3] for place in self._places()}
+        self.assertLessEqual(places, found)
+        self.assertIn(("mail_compose_message", "body", wizard.id), found)
+
+    def test_tables_and_columns_without_model(self):
+        cr = self.env.cr
+        cr.execute("CREATE TABLE left_behind (code varchar, more text[])")
+        cr.execute("INSERT INTO left_behind VALUES ('x', '{a,zoe.sweep@post.example}')")
+        cr.execute("ALTER TABLE res_partner ADD COLUMN x_old_phone varchar")
+        place = self._write("06.39.98.00.12", column="x_old_phone")
+        found = self._places()
+        self.assertIn(("left_behind", "more", None, "email"), found)
+        self.assertIn((*place, "phone"), found)
+
+    def test_logs_queue_tracking_and_index_of_files(self):
+        self.env["mail.mail"].create({"email_to": "Z <zoe.sweep@post.example>"})
+        self.env["bus.bus"].create(
+            {"channel": "c", "message": "zoe.sweep@post.example"}
+        )
+        self.env["ir.logging"].create(
+            {
+                "name": "x",
+                "type": "server",
+                "path": "p",
+                "func": "f",
+                "line": "1",
+                "message": "0639980012",
+            }
+        )
+        file = self.env["ir.attachment"].create(
+            {
+                "name": "a.txt",
+                "raw": b"to zoe.sweep@post.example",
+                "mimetype": "text/plain",
+            }
+        )
+        found = {place[:2] for place in self._places()}
+        self.assertLessEqual(
+            {
+                ("mail_mail", "email_to"),
+                ("bus_bus", "message"),
+                ("ir_logging", "message"),
+            },
+            found,
+        )
+        if file.index_content:
+            self.assertIn(("ir_attachment", "index_content"), found)
+
+    def test_thousand_persons_in_one_reading_find_the_same(self):
+        crowd = [
+            Identifier("email", f"person{n}@crowd.example") for n in range(300)
+        ] + [Identifier("phone", f"+3363998{n:04}") for n in range(20, 320)]
+        crowd += [
+            Identifier("address", f"{n} allee des tests {n}|75002|paris")
+            for n in range(300)
+        ]
+        place = self._write(
+            "<p>person7@crowd.example 06 39 98 00 12 et 12 rue des exemples 75002</p>"
+        )
+        found = {hit["kind"] for hit in self.sweep._sweep([*crowd, *EVERYTHING])}
+        self.assertEqual(found, {"email", "phone", "address"})
+        names = [Identifier("name", f"prenom{n} nom{n}") for n in range(100)]
+        self._write("<p>NOM7 Prénom7</p>")
+        self.assertIn((*place, "name"), self._places(*names))
+
+    def test_a_table_that_cannot_be_read_is_reported_and_the_rest_is_read(self):
+        place = self._write("zoe.sweep@post.example")
+        read = type(self.sweep)._read_table
+
+        def fail(this, table, *args):
+            if table == "res_country":
+                this.env.cr.execute("SELECT 1 FROM no_such_table")
+            return read(this, table, *args)
+
+        logger = "odoo.addons.rgpd_fichier_client.models.datamap.rgpd_sweep"
+        with (
+            patch.object(type(self.sweep), "_read_table", fail),
+            mute_logger("odoo.sql_db"),
+            self.assertLogs(logger, "WARNING") as logs,
+        ):
+            found = self._places()
+        self.assertIn(("res_country", None, None, "unread"), found)
+        self.assertIn((*place, "email"), found)
+        self.assertNotIn("zoe", "".join(logs.output))
+
+    def test_a_slow_table_does_not_hold_up_the_others(self):
+        path = "odoo.addons.rgpd_fichier_client.models.datamap.rgpd_sweep"
+        with (
+            patch(f"{path}.SECONDS_PER_TABLE", 0.02),
+            mute_logger("odoo.sql_db", path),
+        ):
+            found = self._places()
+        self.assertTrue(any(kind == "unread" for *_place, kind in found))
+        self.env.cr.execute("SHOW statement_timeout")
+        self.assertEqual(self.env.cr.fetchone()[0], "0")
+
+    def test_cursor_left_usable_after_a_failure(self):
+        with self.assertRaises(psycopg2.Error), self.env.cr.savepoint():
+            self.env.cr.execute("SELECT 1 FROM no_such_table")
+        self.assertFalse(self._places())
+
+    # === FILES === #
+
+    def _file(self, name, data, mimetype):
+        return self.env["ir.attachment"].create(
+            {"name": name, "datas": base64.b64encode(data), "mimetype": mimetype}
+        )
+
+    def test_files_by_type(self):
+        docx = io.BytesIO()
+        with zipfile.ZipFile(docx, "w") as archive:
+            archive.writestr("word/document.xml", "<w><t>Zoé</t> <t>Liénard</t></w>")
+        word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+        files = [
+            self._file("a.csv", b"a;zoe.sweep@post.example", "text/csv"),
+            self._file("a.docx", docx.getvalue(), word),
+        ]
+        other = self._file("b.csv", b"a;other@post.example", "text/csv")
+        broken = self._file("c.docx", b"PK\x03\x04 broken", word)
+        hits = self.sweep._sweep_filestore(EVERYTHING)
+        found = {hit["id"] for hit in hits}
+        self.assertLessEqual({file.id for file in files}, found)
+        self.assertFalse({other.id, broken.id} & found)
+
+    def test_same_content_of_several_files_and_a_missing_file(self):
+        one = self._file("a.txt", b"zoe.sweep@post.example", "text/plain")
+        two = self._file("b.txt", b"zoe.sweep@post.example", "text/plain")
+        gone = self._file("c.txt", b"will be gone", "text/plain")
+        os.unlink(gone._full_path(gone.store_fname))
+        with mute_logger("odoo.addons.base.models.ir_attachment"):
+            found = {hit["id"] for hit in self.sweep._sweep_filestore([EMAIL])}
+        self.assertLessEqual({one.id, two.id}, found)
+
+    def test_file_without_attachment(self):
+        attachments = self.env["ir.attachment"]
+        folder = os.path.join(attachments._filestore(), "zz")
+        os.makedirs(folder, exist_ok=True)
+        path = os.path.join(folder, "zz-orphan")
+        with open(path, "wb") as stream:
+            stream.write(b"zoe.sweep@post.example")
+        self.addCleanup(os.unlink, path)
+        hits = self.sweep._sweep_filestore([EMAIL])
+        self.assertIn("filestore", {hit["table"] for hit in hits})
