@@ -133,6 +133,7 @@ class RgpdAccessWizard(models.TransientModel):
             company=self.company_id,
             date_received=self.date_received,
         )
+        request._check_identity()
         if request.state == "new":
             request.action_start()
         delivery, secret = self.env["rgpd.request.delivery"]._grant(

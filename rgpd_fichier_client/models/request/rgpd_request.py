@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -271,6 +271,16 @@ class RgpdRequest(models.Model):
         for request in self:
             request.delivery_count = len(request.delivery_ids)
 
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("date_received")
+    def _check_date_received(self):
+        today = fields.Date.context_today(self)
+        if any(request.date_received > today for request in self):
+            raise ValidationError(
+                self.env._("A request cannot be received in the future.")
+            )
+
     # === CRUD METHODS === #
 
     @api.model_create_multi
@@ -536,6 +546,7 @@ class RgpdRequest(models.Model):
     def action_download(self):
         """Let the officer's browser fetch the bundle once more."""
         self.ensure_one()
+        self._check_identity()
         right = next(
             (
                 right
@@ -553,6 +564,19 @@ class RgpdRequest(models.Model):
             self, last.partner_ids | self.partner_id, right
         )
         return self._get_download_action(delivery, secret)
+
+    def _check_identity(self):
+        """Raise while it is not established who asks (Art. 12.6 GDPR).
+
+        A copy given to somebody else is a breach.
+        """
+        if self.identity_status != "known":
+            raise UserError(
+                self.env._(
+                    "The identity of who asks is not established: the copy waits until "
+                    "it is (Art. 12.6 GDPR)."
+                )
+            )
 
     # === BUSINESS METHODS - LETTER === #
 

@@ -1,0 +1,120 @@
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tests import Form, freeze_time
+
+from .consent_common import MAIL, PHONE, ConsentCase
+
+TUESDAY = "2026-11-24 09:30:00"
+
+
+class TestPanel(ConsentCase):
+    """What the panel of the contact answers, for the four kinds of persons."""
+
+    def answers(self, person=None):
+        person = person or self.person
+        return {
+            (line["purpose"], line["channel"]): line
+            for line in person.rgpd_get_verdicts()
+        }
+
+    def order(self, person=None):
+        product = self.env["product.product"].create({"name": "Bench"})
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": (person or self.person).id,
+                "order_line": [Command.create({"product_id": product.id})],
+            }
+        )
+        order.action_confirm()
+        return order
+
+    def vouch(self):
+        self.company.write(
+            {
+                "rgpd_softoptin_similar": True,
+                "rgpd_messages_unsubscribe": True,
+                "rgpd_informs_at_collection": True,
+            }
+        )
+
+    @freeze_time(TUESDAY)
+    def test_a_prospect_without_consent(self):
+        answers = self.answers()
+        self.assertFalse(answers[MAIL, "email"]["allowed"])
+        self.assertEqual(answers[MAIL, "email"]["code"], "no_consent")
+        self.assertFalse(answers[PHONE, "phone"]["allowed"])
+        self.assertEqual(answers["softoptin", "email"]["code"], "softoptin_no_sale")
+        for line in answers.values():
+            self.assertTrue(line["article"])
+            self.assertNotEqual(line["sentence"], line["code"])
+
+    @freeze_time(TUESDAY)
+    def test_a_prospect_with_consent(self):
+        self.give()
+        answers = self.answers()
+        self.assertTrue(answers[MAIL, "email"]["allowed"])
+        self.assertFalse(answers["prospect_sms_b2c", "sms"]["allowed"])
+
+    @freeze_time(TUESDAY)
+    def test_a_customer_may_get_offers_of_similar_products(self):
+        self.vouch()
+        order = self.order()
+        self.assertEqual(
+            self.answers()["softoptin", "email"]["code"],
+            "softoptin_no_objection_offered",
+        )
+        order.rgpd_objection_offered = True
+        self.assertTrue(self.answers()["softoptin", "email"]["allowed"])
+        self.assertFalse(self.answers()[MAIL, "email"]["allowed"])
+
+    @freeze_time(TUESDAY)
+    def test_an_objector_gets_no_offer_but_their_invoices(self):
+        self.vouch()
+        self.order().rgpd_objection_offered = True
+        self.give(moment=None)
+        with freeze_time("2026-11-24 09:31:00"):
+            self.record("objected", None, "all")
+            answers = self.answers()
+            self.assertFalse([c for c, line in answers.items() if line["allowed"]])
+            self.assertEqual(answers[MAIL, "email"]["code"], "objected")
+            verdict = self.verdict("invoice", "email")
+            self.assertTrue(verdict["allowed"])
+
+    def test_an_objector_erased_and_imported_again_stays_out(self):
+        self.record("objected", None, "all")
+        twin = self.new_person("Camille Exemple", "CAMILLE@client.example ")
+        self.assertDenied("suppressed", person=twin)
+
+    def test_a_professional_is_asked_about_the_profession(self):
+        company = self.env["res.partner"].create(
+            {"name": "SARL Exemple", "is_company": True, "vat": "FR23334175221"}
+        )
+        self.person.write({"parent_id": company.id, "email": "camille@sarl.example"})
+        codes = {purpose for purpose, _channel in self.answers()}
+        self.assertIn("prospect_b2b_email", codes)
+
+    def test_no_address_no_answer_yes(self):
+        self.person.write({"email": False, "phone": False, "street": False})
+        answers = self.answers()
+        for (_purpose, channel), line in answers.items():
+            if channel in ("email", "sms", "phone", "post"):
+                self.assertFalse(line["allowed"])
+        self.assertEqual(answers[MAIL, "email"]["code"], "no_address")
+
+    def test_an_unreadable_key_denies_and_never_blocks_work(self):
+        def fail(*_args):
+            raise UserError("no key")
+
+        self.patch(type(self.env["rgpd.key"]), "_get", fail)
+        self.patch(type(self.env["rgpd.key"]), "_digest_many", fail)
+        with self.assertLogs("odoo.addons.rgpd_fichier_client", "WARNING"):
+            self.assertDenied("suppression_unreadable")
+        self.env["res.partner"].create(
+            {"name": "Dominique", "email": "d@client.example"}
+        )
+        self.order()
+
+    def test_the_form_of_a_partner_opens_for_a_seller(self):
+        seller = self.new_user("reader", login="gate_reader")
+        with Form(self.person.with_user(seller)) as form:
+            self.assertEqual(form.name, "Camille Exemple")
