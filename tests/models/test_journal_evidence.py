@@ -133,6 +133,25 @@ class TestJournalEvidence(JournalCase):
         )
         self.assertNotIn("Sylvie", self.env.cr.fetchone()[0])
 
+    def test_entries_about_many_persons_are_written_at_once(self):
+        partners = self.env["res.partner"].create(
+            [{"name": f"P {i}"} for i in range(9)]
+        )
+        subjects = self.env["rgpd.subject"]._of(partners)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        # Who they are, then one insertion
+        with self.assertQueryCount(2):
+            entries = self.Journal._record_many(
+                "test.done", [(partner, None) for partner in partners], company=False
+            )
+        self.assertEqual(entries.mapped("subject_uid"), [
+            subject.uid for subject in subjects.sorted("res_id")
+        ])  # fmt: skip
+        self.assertEqual(
+            self.Journal._record("test.done", subjects[0]).subject_uid, subjects[0].uid
+        )
+
     def test_a_kind_is_a_dotted_name(self):
         for kind in ("", "Consent", "consent given", "consent."):
             with self.subTest(kind), self.assertRaises(ValueError):

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, models
 
 
@@ -7,13 +9,43 @@ class RgpdJournal(models.Model):
     @api.model
     def _get_subject_uid(self, record):
         """Name the person in an entry by the random uid of their subject."""
-        if record._name != "rgpd.subject":
-            record = self._get_anchor(record)
-        if not record:
-            return super()._get_subject_uid(record)
-        subject = self.env["rgpd.subject"]._of(record)[:1]
+        return self._get_subject_uids([record])[0] or False
+
+    @api.model
+    def _get_subject_uids(self, records):
+        """Name many persons; one search per anchor model, however many records."""
+        anchors = [
+            record
+            if not record or isinstance(record, str) or record._name == "rgpd.subject"
+            else self._get_anchor(record)
+            for record in records
+        ]
+        ids = defaultdict(set)
+        for anchor in anchors:
+            if anchor and not isinstance(anchor, str):
+                ids[anchor._name].add(anchor.id)
+        uids = {model: self._get_uids(model, ids[model]) for model in ids}
+        return [
+            anchor
+            if isinstance(anchor, str) and anchor
+            else (uids[anchor._name].get(anchor.id) if anchor else None)
+            for anchor in anchors
+        ]
+
+    @api.model
+    def _get_uids(self, model, ids):
+        """Return ``{id: uid}`` of anchor records, making the rows that are missing."""
         # sudo: rgpd.subject - the uid says nothing about the person
-        return subject.sudo()._get_survivor().uid if subject else False
+        subjects = self.env["rgpd.subject"].sudo().with_context(active_test=False)
+        if model == subjects._name:
+            return {row.id: row._get_survivor().uid for row in subjects.browse(ids)}
+        domain = [("res_model", "=", model), ("res_id", "in", list(ids))]
+        names = ["res_id", "uid", "merged_into_id"]
+        found = subjects.search_fetch(domain, names)
+        if len(found) < len(ids):
+            subjects._of(self.env[model].browse(ids))
+            found = subjects.search_fetch(domain, names)
+        return {row.res_id: row._get_survivor().uid for row in found}
 
     @api.model
     def _get_anchor(self, record):
