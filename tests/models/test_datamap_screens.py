@@ -1,6 +1,6 @@
 from odoo.tests import Form
 
-from ..common import RgpdCase
+from ..common import RgpdCase, new_rgpd_user
 
 
 class TestDataMapScreens(RgpdCase):
@@ -66,6 +66,22 @@ class TestDataMapScreens(RgpdCase):
         form.strategy_override = "keep"
         with self.assertRaisesRegex(AssertionError, "note is a required field"):
             form.save()
+
+    def test_the_dpo_disables_a_source_and_adds_one(self):
+        sources = self.env["rgpd.fact.source"].with_user(new_rgpd_user(self.env, "dpo"))
+        shipped = self.env.ref("rgpd_fichier_client.fact_sale_order")
+        self.assertTrue(shipped.is_shipped)
+        shipped.with_user(sources.env.user).active = False
+        with Form(sources) as form:
+            form.name = "Visits"
+            form.kind = "contact"
+            form.model = "calendar.event"
+            form.person_path = "partner_id"
+            form.date_path = "start"
+        own = form.record
+        self.assertTrue(own.is_present)
+        self.assertFalse(own.is_shipped)
+        own.unlink()
 
     def test_gaps_are_the_screen_of_what_is_to_classify(self):
         action = self.env.ref("rgpd_fichier_client.rgpd_data_field_gap_action")

@@ -12,7 +12,6 @@ class RgpdFactSource(models.Model):
     _name = "rgpd.fact.source"
     _description = "Source of Facts about Persons"
     _order = "kind, model, id"
-    _rec_name = "model"
 
     name = fields.Char(required=True, translate=True)
     model = fields.Char(required=True, index=True)
@@ -42,6 +41,11 @@ class RgpdFactSource(models.Model):
         help="The person acted: it counts as a contact that comes from them.",
     )
     is_present = fields.Boolean(compute="_compute_is_present")
+    is_shipped = fields.Boolean(
+        string="Shipped",
+        compute="_compute_is_shipped",
+        help="Its definition comes with the add-on and each update renews it.",
+    )
     active = fields.Boolean(default=True)
 
     @api.depends("model", "person_path", "date_path")
@@ -52,3 +56,8 @@ class RgpdFactSource(models.Model):
             source.is_present = model is not None and all(
                 path.split(".")[0] in model._fields for path in paths
             )
+
+    def _compute_is_shipped(self):
+        shipped = self.get_external_id()
+        for source in self:
+            source.is_shipped = bool(shipped.get(source.id))
