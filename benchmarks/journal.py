@@ -137,7 +137,7 @@ def run(registry, entries=50_000, notes=1_000):
 
 def show(result):
     entry = result["append"] / result["entries"]
-    print(  # noqa: T201
+    print(
         f"append  {result['entries']} entries, {WRITERS} transactions at once:"
         f" {result['append']:.1f} s, {entry * 1e3:.2f} ms each\n"
         f"seal    {result['seals']} seals: {result['seal']:.1f} s\n"
@@ -147,7 +147,7 @@ def show(result):
         f" {result['small']} entries, {result['peak']:.1f} MiB for {result['verified']}"
     )
     for method in ("message_post", "_message_log"):
-        print(  # noqa: T201
+        print(
             f"chatter {method}: {result[method] * 1e3:.2f} ms each,"
             f" {result[method] / entry:.1f} times an entry of the journal"
         )
@@ -157,7 +157,7 @@ if "env" in globals():
     show(
         run(
             globals()["env"].registry,
-            int(os.environ.get("RGPD_BENCH_ENTRIES", 50_000)),
-            int(os.environ.get("RGPD_BENCH_NOTES", 1_000)),
+            int(os.environ.get("RGPD_BENCH_ENTRIES", "50000")),
+            int(os.environ.get("RGPD_BENCH_NOTES", "1000")),
         )
     )

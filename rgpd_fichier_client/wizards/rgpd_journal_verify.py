@@ -31,8 +31,10 @@ class RgpdJournalVerify(models.TransientModel):
             ("signature", "A seal is not signed by the key of this database."),
             (
                 "head",
-                "The seal of the e-mail is not in the journal: the journal was"
-                " rewritten or restored from an older backup.",
+                (
+                    "The seal of the e-mail is not in the journal: the journal was"
+                    " rewritten or restored from an older backup."
+                ),
             ),
         ],
         "What is wrong",

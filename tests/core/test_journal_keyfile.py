@@ -22,22 +22,22 @@ def code_of(function, *args):
 
 
 def test_made_private_and_whole(file):
-    keys = file.create()
+    keys = file.make()
     assert set(keys) == set(keyfile.USES)
     assert stat.S_IMODE(file.path.stat().st_mode) == 0o600
     assert stat.S_IMODE(file.folder.stat().st_mode) == 0o700
     assert len({key.secret for items in keys.values() for key in items}) == 5
     assert [path.name for path in file.folder.iterdir()] == [f"{DATABASE}.json"]
-    assert file.read() == keys
+    assert file.load() == keys
 
 
 def test_an_existing_file_is_never_overwritten(file):
-    assert file.create() == file.create()
+    assert file.make() == file.make()
 
 
 def test_of_many_workers_one_makes_it(tmp_path):
     def create(_rank):
-        return keyfile.KeyFile(tmp_path / "keys", DATABASE).create()
+        return keyfile.KeyFile(tmp_path / "keys", DATABASE).make()
 
     with ThreadPoolExecutor(8) as pool:
         results = list(pool.map(create, range(8)))
@@ -45,23 +45,23 @@ def test_of_many_workers_one_makes_it(tmp_path):
 
 
 def test_missing(file):
-    assert code_of(file.read) == "missing"
+    assert code_of(file.load) == "missing"
 
 
 def test_readable_by_others_is_refused(file):
-    file.create()
+    file.make()
     file.path.chmod(0o640)
-    assert code_of(file.read) == "open"
+    assert code_of(file.load) == "open"
 
 
 @pytest.mark.parametrize(
     "text", ["", "[]", "{}", '{"keys": []}', '{"keys": {"vault": [{"secret": "x"}]}}']
 )
 def test_damaged_is_refused_without_a_word_of_it(file, text):
-    file.create()
+    file.make()
     file.path.write_text(text)
     with pytest.raises(KeyFileError) as caught:
-        file.read()
+        file.load()
     assert caught.value.code == "invalid"
     assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__
@@ -70,7 +70,7 @@ def test_damaged_is_refused_without_a_word_of_it(file, text):
 def test_a_folder_that_cannot_be_made(tmp_path):
     (tmp_path / "flat").write_text("")
     file = keyfile.KeyFile(tmp_path / "flat" / "keys", DATABASE)
-    assert code_of(file.create) == "folder"
+    assert code_of(file.make) == "folder"
 
 
 @pytest.mark.parametrize("database", ["", None, "../escape", "a/b"])
@@ -79,22 +79,22 @@ def test_the_identifier_is_a_plain_name(tmp_path, database):
 
 
 def test_an_older_file_gets_the_uses_it_lacks(file):
-    file.create()
+    file.make()
     content = json.loads(file.path.read_text())
     del content["keys"]["ledger"]
     file.path.write_text(json.dumps(content))
-    before = file.read()
+    before = file.load()
     keys = file.add_missing()
     assert keys["ledger"][0].secret
     assert keys["vault"] == before["vault"]
 
 
 def test_rotation_keeps_what_verifies(file):
-    old = file.create()["signing"][0]
+    old = file.make()["signing"][0]
     signature = keyfile.sign(old, b"seal")
     new = file.add_signing()
     # Until the database knows the new one, both can sign.
-    assert [key.secret is not None for key in file.read()["signing"]] == [True, True]
+    assert [key.secret is not None for key in file.load()["signing"]] == [True, True]
     retired, current = file.retire_signing(new.fingerprint)["signing"]
     assert retired.secret is None
     assert current == new
@@ -104,21 +104,21 @@ def test_rotation_keeps_what_verifies(file):
 
 
 def test_retiring_for_an_unknown_key_changes_nothing(file):
-    before = file.create()
+    before = file.make()
     assert file.retire_signing("unknown") == before
 
 
 def test_concurrent_rotations_lose_no_key(file):
-    file.create()
+    file.make()
     with ThreadPoolExecutor(6) as pool:
         made = list(pool.map(lambda _rank: file.add_signing(), range(6)))
-    kept = {key.fingerprint for key in file.read()["signing"]}
+    kept = {key.fingerprint for key in file.load()["signing"]}
     assert len(kept) == 7
     assert {key.fingerprint for key in made} <= kept
 
 
 def test_a_signature_of_something_else_fails(file):
-    key = file.create()["signing"][0]
+    key = file.make()["signing"][0]
     signature = keyfile.sign(key, b"seal")
     assert keyfile.is_signed(key.public, b"seal", signature)
     assert not keyfile.is_signed(key.public, b"other", signature)
@@ -142,13 +142,13 @@ def test_the_fingerprint_tells_uses_apart():
 def test_a_path_of_its_own(tmp_path):
     path = tmp_path / "deep" / "keys.json"
     file = keyfile.KeyFile(None, DATABASE, path)
-    file.create()
+    file.make()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     file.check_database()
 
 
 def test_the_file_of_another_database_is_not_adopted(tmp_path):
     path = tmp_path / "keys.json"
-    keyfile.KeyFile(None, DATABASE, path).create()
+    keyfile.KeyFile(None, DATABASE, path).make()
     other = keyfile.KeyFile(None, "0c1f7a3e-0000-11f0-8000-000000000002", path)
     assert code_of(other.check_database) == "foreign"

@@ -77,9 +77,11 @@ class TestJournalKey(JournalCase):
 
     def test_unreadable(self):
         self.Key._get("vault")
-        with patch("builtins.open", side_effect=PermissionError):
-            with self.assertRaises(UserError) as caught:
-                self.Key._get("vault")
+        with (
+            patch("builtins.open", side_effect=PermissionError),
+            self.assertRaises(UserError) as caught,
+        ):
+            self.Key._get("vault")
         self.assertIn("cannot be read", str(caught.exception))
 
     def test_readable_by_others(self):

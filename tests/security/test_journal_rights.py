@@ -31,9 +31,11 @@ class TestJournalRights(JournalCase):
         users = self.users("reader", "officer", "archive") + self.outsiders()
         for user in users:
             for model in MODELS:
-                with self.subTest(f"{user.login} {model}"):
-                    with self.assertRaises(AccessError):
-                        self.env[model].with_user(user).search([])
+                with (
+                    self.subTest(f"{user.login} {model}"),
+                    self.assertRaises(AccessError),
+                ):
+                    self.env[model].with_user(user).search([])
 
     def test_nobody_writes(self):
         users = self.users("reader", "officer", "archive", "auditor", "dpo")

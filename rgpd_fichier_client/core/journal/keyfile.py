@@ -102,7 +102,7 @@ class KeyFile:
     def exists(self):
         return os.path.lexists(self.path)
 
-    def read(self):
+    def load(self):
         """Return `{use: [Key, …]}`, oldest first.
 
         Raises `KeyFileError`: `missing`, `unreadable`, `open` (others may read it) or
@@ -125,7 +125,7 @@ class KeyFile:
 
         Two databases with one file would retire each other's keys.
         """
-        self.read()
+        self.load()
         if json.loads(self.path.read_bytes()).get("database") != self.database:
             raise KeyFileError("foreign")
 
@@ -151,14 +151,14 @@ class KeyFile:
             return key
         return Key(use, public_fingerprint(item["public"]), None, item["public"])
 
-    def create(self):
+    def make(self):
         """Make the file with a fresh key per use, unless it exists; return its keys."""
         self._make_folder()
         keys = {use: [make_key(use)] for use in USES}
         with self._temporary(keys) as temporary, contextlib.suppress(FileExistsError):
             os.link(temporary, self.path)
             self._sync_folder()
-        return self.read()
+        return self.load()
 
     def update(self, change):
         """Replace the keys by `change(keys)`, alone and at once; return the new ones.
@@ -166,14 +166,14 @@ class KeyFile:
         `change` returns None to leave the file as it is.
         """
         with self._locked():
-            keys = self.read()
+            keys = self.load()
             changed = change({use: list(items) for use, items in keys.items()})
             if changed is None:
                 return keys
             with self._temporary(changed) as temporary:
                 os.replace(temporary, self.path)
             self._sync_folder()
-        return self.read()
+        return self.load()
 
     def add_missing(self):
         """Add a key for each use that a file of an older version did not have."""

@@ -57,7 +57,7 @@ class RgpdJournalSeal(models.Model):
         readonly=True,
         help="SHA-256 of the seal. It is what the daily e-mail to the DPO carries.",
     )
-    key_id = fields.Char("Key", required=True, readonly=True)
+    key_id = fields.Char(required=True, readonly=True)
     signature = fields.Char(required=True, readonly=True, help="Ed25519, hexadecimal.")
     entry_ids = fields.One2many("rgpd.journal", "seal_id")
 

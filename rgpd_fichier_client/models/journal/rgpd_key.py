@@ -86,7 +86,7 @@ class RgpdKey(models.AbstractModel):
     def _get_public_keys(self):
         """Return `{key id: public key}` of all signing keys, from the file."""
         self._get_key(keyfile.SIGNING, retired=True)
-        keys = self._call(self._get_file().read)[keyfile.SIGNING]
+        keys = self._call(self._get_file().load)[keyfile.SIGNING]
         return {key.fingerprint: key.public for key in keys}
 
     @api.model
@@ -152,7 +152,7 @@ class RgpdKey(models.AbstractModel):
         known = self._get_fingerprints()._get_current()
         if not known:
             return self._adopt()[use]
-        keys = self._call(self._get_file().read)
+        keys = self._call(self._get_file().load)
         if use not in known and not keys.get(use):
             keys = self._call(self._get_file().add_missing)
         if use not in known:
@@ -172,7 +172,7 @@ class RgpdKey(models.AbstractModel):
         if not file.exists():
             if signed_by:
                 raise self._prepare_error(KeyFileError("missing"))
-            self._call(file.create)
+            self._call(file.make)
         self._call(file.check_database)
         keys = self._call(file.add_missing)
         known = {key.fingerprint for key in keys[keyfile.SIGNING]}
@@ -205,53 +205,52 @@ class RgpdKey(models.AbstractModel):
         return UserError(self._get_error_text(error.code, path))
 
     def _get_error_text(self, code, path):
-        _ = self.env._
         texts = {
-            "missing": _(
+            "missing": self.env._(
                 "The key file of this database is missing. Put it back from your"
                 " backup of keys at %(path)s (owner: the user that runs Odoo, mode"
                 " 600). Nothing was written.",
                 path=path,
             ),
-            "unreadable": _(
+            "unreadable": self.env._(
                 "The key file %(path)s cannot be read. Give it to the user that runs"
                 " Odoo, mode 600. Nothing was written.",
                 path=path,
             ),
-            "open": _(
+            "open": self.env._(
                 "The key file %(path)s can be read by others than Odoo. Run:"
                 " chmod 600 on it. Nothing was written.",
                 path=path,
             ),
-            "invalid": _(
+            "invalid": self.env._(
                 "The key file %(path)s is damaged. Replace it by your backup of keys."
                 " Nothing was written.",
                 path=path,
             ),
-            "mismatch": _(
+            "mismatch": self.env._(
                 "The key file %(path)s is not the one this database worked with. If"
                 " the database was restored or moved, put the key file that was"
                 " saved with it at this path. Nothing was written.",
                 path=path,
             ),
-            "foreign": _(
+            "foreign": self.env._(
                 "The key file %(path)s was made for another database. Give each"
                 " database a file of its own: rgpd_key_file in odoo.conf for one"
                 " database, rgpd_key_dir for several. Nothing was written.",
                 path=path,
             ),
-            "retired": _(
+            "retired": self.env._(
                 "This database was restored from before the last replacement of the"
                 " signing key. Ask the DPO to replace the signing key again (menu"
                 " Evidence, Keys). Nothing was written."
             ),
-            "folder": _(
+            "folder": self.env._(
                 "The folder of the keys cannot be written to: %(path)s. Create it for"
                 " the user that runs Odoo, mode 700, or choose another with"
                 " rgpd_key_file or rgpd_key_dir in odoo.conf. Nothing was written.",
                 path=path,
             ),
-            "database": _(
+            "database": self.env._(
                 "The database has no usable identifier (system parameter"
                 " database.uuid). Nothing was written."
             ),
