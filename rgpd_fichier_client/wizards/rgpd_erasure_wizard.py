@@ -84,21 +84,19 @@ class RgpdErasureWizard(models.TransientModel):
 
     # === ACTION METHODS === #
 
-    @check_identity
     def action_erase(self):
-        """Erase the person and show the certificate.
+        """Check what was typed, then ask who is asking, then erase.
 
         :raise AccessError: for anybody but a DPO
         :raise UserError: refused, or not confirmed
         """
-        self.ensure_one()
-        self._check_dpo()
-        if self.refusal:
-            raise UserError(self.refusal)
-        if (self.confirmation or "").strip().upper() not in self._get_words():
-            raise UserError(
-                self.env._("Type %(word)s to confirm the erasure.", word=self._get_word())
-            )
+        self._check_confirmed()
+        return self.action_erase_checked()
+
+    @check_identity
+    def action_erase_checked(self):
+        """Erase the person and show the certificate; the identity is checked."""
+        self._check_confirmed()
         erasures = self.env["rgpd.eraser"]._erase(
             self.subject_id, self.ground, self.motive
         )
@@ -139,6 +137,16 @@ class RgpdErasureWizard(models.TransientModel):
             "target": "new",
             "context": {"default_subject_id": subject.id},
         }
+
+    def _check_confirmed(self):
+        self.ensure_one()
+        self._check_dpo()
+        if self.refusal:
+            raise UserError(self.refusal)
+        if (self.confirmation or "").strip().upper() not in self._get_words():
+            raise UserError(
+                self.env._("Type %(word)s to confirm the erasure.", word=self._get_word())
+            )
 
     def _check_dpo(self):
         if not self.env.user.has_group("rgpd_fichier_client.group_rgpd_dpo"):

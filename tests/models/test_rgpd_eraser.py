@@ -216,8 +216,10 @@ class TestErasureWizard(ErasureCase):
         wizard = self.open()
         self.assertFalse(wizard.refusal)
         self.assertIn("Contact", wizard.erased_text)
+        with self.assertRaises(UserError):
+            wizard.action_erase()
         # the decorator asks for the password again through the web client
-        erase = type(wizard).action_erase.__wrapped__
+        erase = type(wizard).action_erase_checked.__wrapped__
         with self.assertRaises(UserError):
             erase(wizard)
         self.assertEqual(self.prospect.name, "Zoé Liénard")

@@ -1,0 +1,227 @@
+import {registry} from "@web/core/registry";
+import {stepUtils} from "@web_tour/tour_utils";
+
+const menu = (name) => `[data-menu-xmlid='rgpd_fichier_client.${name}']`;
+
+registry.category("web_tour.tours").add("rgpd_partner_retention_tour", {
+    steps: () => [
+        {
+            content: "open the tab of the contact",
+            trigger: ".o_form_view a[name=rgpd_retention]",
+            run: "click",
+        },
+        {
+            content: "the phase is said",
+            trigger: ".o_field_widget[name=rgpd_phase]:contains('Intermediate archive')",
+        },
+        {
+            content: "and the legal basis",
+            trigger: ".o_field_widget[name=rgpd_legal_basis]:contains('Legal obligation')",
+        },
+        {
+            content: "and why, with its text",
+            trigger: ".o_field_widget[name=rgpd_explanation]:contains('L123-22')",
+        },
+        {
+            content: "each reason is a line",
+            trigger:
+                ".o_field_widget[name=rgpd_reason_ids] .o_data_row:contains('Invoicing')",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("rgpd_partner_list_tour", {
+    steps: () => [
+        {
+            content: "open the filters",
+            trigger: ".o_searchview_dropdown_toggler",
+            run: "click",
+        },
+        {
+            content: "those whom nothing keeps any more",
+            trigger: ".o_filter_menu .dropdown-item:contains('RGPD: no reason left')",
+            run: "click",
+        },
+        {
+            content: "by legal basis",
+            trigger: ".o_group_by_menu .dropdown-item:contains('Legal basis')",
+            run: "click",
+        },
+        {
+            content: "the list is grouped",
+            trigger: ".o_list_view .o_group_header",
+            run: "click",
+        },
+        {
+            content: "the prospect is in it",
+            trigger: ".o_data_row:contains('Zoé Liénard')",
+        },
+        {
+            content: "nobody else who is kept is",
+            trigger: ".o_list_view:not(:contains('Hugo Perraud'))",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("rgpd_order_retention_tour", {
+    steps: () => [
+        {
+            content: "open the tab of the order",
+            trigger: ".o_form_view a[name=rgpd_retention]",
+            run: "click",
+        },
+        {
+            content: "a quotation is a step before a contract",
+            trigger:
+                ".o_field_widget[name=rgpd_legal_basis]:contains('Pre-contractual measures')",
+        },
+        {
+            content: "confirm it",
+            trigger: "button[name=action_confirm]:visible",
+            run: "click",
+        },
+        {
+            content: "it is a contract now",
+            trigger: ".o_field_widget[name=rgpd_legal_basis]:contains(/^Contract$/)",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("rgpd_simulation_tour", {
+    url: "/odoo",
+    steps: () => [
+        stepUtils.showAppsMenuItem(),
+        {
+            content: "open the application",
+            trigger: `.o_app${menu("rgpd_root_menu")}`,
+            run: "click",
+        },
+        {
+            content: "open Retention",
+            trigger: menu("rgpd_retention_menu"),
+            run: "click",
+        },
+        {
+            trigger: `.dropdown-item${menu("rgpd_simulation_menu")}`,
+            run: "click",
+        },
+        {
+            content: "a new simulation",
+            trigger:
+                "body:has(.o_last_breadcrumb_item:contains('Simulations')) .o_list_button_add",
+            run: "click",
+        },
+        {
+            content: "compute it",
+            trigger: ".o_form_view button[name=action_compute]:visible",
+            run: "click",
+        },
+        {
+            content: "it says how many would go",
+            trigger: ".o_field_widget[name=erase_count]:contains(/[1-9]/)",
+        },
+        {
+            content: "look at them",
+            trigger: "button[name=action_open_lines].btn-outline-danger",
+            run: "click",
+        },
+        {
+            content: "the prospect is among them",
+            trigger: ".o_data_row:contains('Zoé Liénard')",
+        },
+        {
+            content: "go back",
+            trigger: ".o_back_button, .breadcrumb-item a:contains('Simulation of')",
+            run: "click",
+        },
+        {
+            content: "approving without having read the number is refused",
+            trigger: "button[name=action_approve]:visible",
+            run: "click",
+        },
+        {
+            trigger: ".modal:contains('Type the number of persons') .btn-close",
+            run: "click",
+        },
+        {
+            content: "type the number",
+            trigger: "body:not(:has(.modal)) .o_field_widget[name=confirm_count] input",
+            run({queryFirst}) {
+                const shown = queryFirst(".o_field_widget[name=erase_count]");
+                this.anchor.value = shown.textContent.trim();
+                this.anchor.dispatchEvent(new Event("input", {bubbles: true}));
+                this.anchor.dispatchEvent(new Event("change", {bubbles: true}));
+            },
+        },
+        {
+            content: "approve",
+            trigger: "button[name=action_approve]:visible",
+            run: "click",
+        },
+        {
+            content: "it is approved",
+            trigger: ".alert-success:contains('Approved'):visible",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("rgpd_erasure_tour", {
+    steps: () => [
+        {
+            content: "the actions of the contact",
+            trigger: ".o_cp_action_menus button:has(.fa-cog)",
+            run: "click",
+        },
+        {
+            content: "erase the person",
+            trigger: ".o-dropdown--menu .dropdown-item:contains('Erase the person')",
+            run: "click",
+        },
+        {
+            content: "what the law keeps is said first",
+            trigger: ".modal .o_field_widget[name=kept_text]:contains('Nothing')",
+        },
+        {
+            content: "say why",
+            trigger: ".modal .o_field_widget[name=motive] input",
+            run: "edit Letter 12",
+        },
+        {
+            content: "without the word nothing happens",
+            trigger: ".modal button[name=action_erase]",
+            run: "click",
+        },
+        {
+            content: "the word is missing",
+            trigger: ".modal:contains('to confirm the erasure') .btn-close",
+            run: "click",
+        },
+        {
+            content: "type the word",
+            trigger: ".modal .o_field_widget[name=confirmation] input",
+            run: "edit ERASE",
+        },
+        {
+            content: "erase",
+            trigger: ".modal button[name=action_erase]",
+            run: "click",
+        },
+        {
+            content: "who asks is asked for their password",
+            trigger: ".modal .o_field_widget[name=password] input",
+            run: "edit tour_dpo",
+        },
+        {
+            trigger: ".modal button[name=run_check]",
+            run: "click",
+        },
+        {
+            content: "the certificate",
+            trigger: ".o_form_view .o_field_widget[name=reference]:contains('EFF/')",
+        },
+        {
+            content: "says that the sweep is to come",
+            trigger: ".alert-info:contains('sweep'):visible",
+        },
+    ],
+});
