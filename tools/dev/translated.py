@@ -1,4 +1,4 @@
-"""Say how complete translation files are; the exit code tells whether all of them are."""
+"""Say how complete translation files are; the exit code is 0 when all of them are."""
 
 import sys
 from pathlib import Path
