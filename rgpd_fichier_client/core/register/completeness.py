@@ -54,6 +54,8 @@ class SheetFacts:
     name: str = ""
     reference: str = ""
     has_contact: bool = False
+    has_country: bool = False
+    has_contact_person: bool = False
     served_controllers: int = 0
     objective: str = ""
     purposes: tuple[PurposeFacts, ...] = ()
@@ -136,6 +138,8 @@ def _get_header_gaps(sheet):
         ("name", bool(sheet.name.strip()), True),
         ("reference", bool(sheet.reference.strip()), True),
         ("contact", sheet.has_contact, True),
+        ("country", sheet.has_country, False),
+        ("contact_person", sheet.has_contact_person, False),
         ("objective", bool(sheet.objective.strip()), True),
     ]
     if sheet.role == "processor":

@@ -321,7 +321,7 @@ class RgpdProcessing(models.Model):
     def action_archive_sheet(self):
         """Close a sheet: the processing has stopped. It stays readable."""
         self._check_dpo()
-        self._set_state("archived")
+        self.filtered(lambda s: s.state != "archived")._set_state("archived")
         return True
 
     def action_draft(self):

@@ -41,4 +41,15 @@ class RgpdProcessing(models.Model):
         return {
             **self[:1]._get_actors(),
             "date": fields.Date.context_today(self),
+            "validated": max(
+                (sheet.date_validated for sheet in self if sheet.date_validated),
+                default=None,
+            ),
         }
+
+    def _get_stamp(self):
+        """Return what the printed text is: a version, or a text not validated yet."""
+        self.ensure_one()
+        if self.state == "validated":
+            return self.version_ids[:1]._get_stamp()
+        return self.env._("Text not validated")

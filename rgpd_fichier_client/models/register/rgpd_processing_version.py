@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ...core.register import canonical
 
@@ -27,7 +28,12 @@ class RgpdProcessingVersion(models.Model):
     )
     content = fields.Json(required=True, readonly=True)
     sha256 = fields.Char(string="SHA-256", required=True, readonly=True)
-    change = fields.Text(string="What changed", readonly=True)
+    change = fields.Text(string="Changed parts", readonly=True)
+    change_text = fields.Text(
+        string="What changed",
+        compute="_compute_change_text",
+        help="The parts of the sheet that differ from the version before.",
+    )
 
     _number_unique = models.Constraint(
         "UNIQUE(processing_id, number)", "This version exists already."
@@ -35,12 +41,56 @@ class RgpdProcessingVersion(models.Model):
 
     @api.depends("processing_id.reference", "number")
     def _compute_display_name(self):
-        for version in self:
+        # sudo: rgpd.processing - an auditor reads versions, not the sheets themselves
+        for version in self.sudo():
             version.display_name = self.env._(
                 "%(reference)s, version %(number)s",
                 reference=version.processing_id.reference,
                 number=version.number,
             )
+
+    @api.depends("change", "number")
+    @api.depends_context("lang")
+    def _compute_change_text(self):
+        labels = self._get_part_labels()
+        for version in self:
+            names = [name for name in (version.change or "").split(", ") if name]
+            text = ", ".join(labels.get(name, name) for name in names)
+            if version.number == 1:
+                text = self.env._("First version")
+            version.change_text = text or self.env._("Validated without a change")
+
+    def _get_part_labels(self):
+        """Return the words for the parts of the stored sheet."""
+        _ = self.env._
+        return {
+            "name": _("name"),
+            "reference": _("reference"),
+            "role": _("role"),
+            "date_start": _("start date"),
+            "date_review": _("review date"),
+            "objective": _("main objective"),
+            "controller": _("controller"),
+            "contact": _("DPO or contact"),
+            "joint_controllers": _("joint controllers"),
+            "served_controllers": _("customers served"),
+            "representative": _("representative"),
+            "responsible": _("person in charge"),
+            "purposes": _("purposes"),
+            "persons": _("categories of persons"),
+            "data": _("categories of data"),
+            "data_detail": _("details of the data"),
+            "sensitive": _("sensitive data"),
+            "origin": _("origin of the data"),
+            "origin_detail": _("sources"),
+            "recipients": _("recipients"),
+            "processors": _("processors"),
+            "transfers": _("transfers"),
+            "measures": _("security measures"),
+            "tools": _("tools"),
+            "person_count": _("number of persons"),
+            "dpia": _("impact assessment"),
+        }
 
     # A version is evidence: this write only refuses.
     def write(self, vals):  # pylint: disable=method-required-super
@@ -49,6 +99,21 @@ class RgpdProcessingVersion(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_never(self):
         raise UserError(self.env._("A version of a sheet is not deleted."))
+
+    def action_print(self):
+        """Print these versions as they were validated."""
+        report = self.env.ref("rgpd_fichier_client.rgpd_processing_version_report")
+        return report.report_action(self)
+
+    def _get_stamp(self):
+        """Return the number and the day of a version in words; empty without one."""
+        if not self:
+            return ""
+        return self.env._(
+            "Version %(number)s of %(date)s",
+            number=self.number,
+            date=format_date(self.env, self.date),
+        )
 
     def _verify(self):
         """Return the versions whose content no longer matches its digest."""

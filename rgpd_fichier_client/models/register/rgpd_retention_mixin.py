@@ -58,30 +58,60 @@ class RgpdRetentionMixin(models.AbstractModel):
     )
     @api.depends_context("lang")
     def _compute_retention_text(self):
-        events = dict(self._fields["start_event"]._description_selection(self.env))
+        events, ends = self._get_event_words(), self._get_end_words()
         for rule in self:
-            rule.retention_text = rule._get_retention_text(events)
+            rule.retention_text = rule._get_retention_text(events, ends)
 
-    def _get_retention_text(self, events):
-        """Put the rule in plain words, for the sheet and for the notices."""
+    def _get_retention_text(self, events, ends):
+        """Put the rule in one sentence, for the sheet and for the notices."""
         self.ensure_one()
         if not self.start_event or not (self.active_delay or self.archive_delay):
             return False
         values = {
-            "event": events[self.start_event].lower(),
+            "event": events[self.start_event],
             "active": self._get_length(self.active_delay, self.active_unit),
             "archive": self._get_length(self.archive_delay, self.archive_unit),
+            "end": ends[self.end_action],
         }
         if not self.archive_delay:
-            return self.env._("%(active)s (from: %(event)s)", **values)
+            return self.env._("%(active)s %(event)s, then %(end)s", **values)
         if not self.active_delay:
             return self.env._(
-                "until: %(event)s, then %(archive)s in restricted archive", **values
+                "in use, then %(archive)s in intermediate archive %(event)s, "
+                "then %(end)s",
+                **values,
             )
         return self.env._(
-            "%(active)s (from: %(event)s), then %(archive)s in restricted archive",
+            "%(active)s %(event)s, then %(archive)s in intermediate archive, "
+            "then %(end)s",
             **values,
         )
+
+    def _get_event_words(self):
+        _ = self.env._
+        return {
+            "collection": _("from the collection"),
+            "last_contact": _("from the last contact of the person"),
+            "relation_end": _("from the end of the relationship"),
+            "order": _("from the order"),
+            "contract_end": _("from the end of the contract"),
+            "delivery": _("from the delivery"),
+            "invoice": _("from the invoice"),
+            "fiscal_year_end": _("from the end of the financial year"),
+            "claim_closed": _("from the closing of the claim"),
+            "objection": _("from the objection"),
+            "consent_end": _("from the end of the consent"),
+            "closing": _("from the closing of the file"),
+        }
+
+    def _get_end_words(self):
+        _ = self.env._
+        return {
+            "delete": _("deletion"),
+            "anonymize": _("anonymisation"),
+            "archive": _("definitive archive"),
+            "review": _("review"),
+        }
 
     def _get_length(self, delay, unit):
         if delay == 1:

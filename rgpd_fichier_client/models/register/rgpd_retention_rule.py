@@ -23,7 +23,7 @@ class RgpdRetentionRule(models.Model):
     purpose_ids = fields.Many2many("rgpd.purpose", string="Purposes")
     company_id = fields.Many2one("res.company")
 
-    def _get_retention_text(self, events):
+    def _get_retention_text(self, events, ends):
         if self.is_forbidden:
             return self.env._("never kept")
-        return super()._get_retention_text(events)
+        return super()._get_retention_text(events, ends)

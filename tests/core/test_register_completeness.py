@@ -1,0 +1,93 @@
+from odoo.addons.rgpd_fichier_client.core.register import (
+    basis,
+    completeness,
+    difference,
+    state,
+)
+from odoo.addons.rgpd_fichier_client.core.register.completeness import (
+    ProcessorFacts,
+    PurposeFacts,
+    SheetFacts,
+)
+
+PURPOSE = PurposeFacts("Orders", "contract", has_period=True, has_data=True)
+FULL = SheetFacts(
+    name="Orders",
+    reference="RT-001",
+    has_contact=True,
+    has_country=True,
+    has_contact_person=True,
+    objective="Sell",
+    purposes=(PURPOSE,),
+    person_categories=1,
+    data_categories=1,
+    recipients=1,
+    measures=1,
+    data_origin="person",
+    has_responsible=True,
+    has_review_date=True,
+)
+
+
+def codes(gaps):
+    return [gap.code for gap in gaps]
+
+
+def test_a_full_sheet_lacks_nothing():
+    assert completeness.get_gaps(FULL) == []
+    assert completeness.get_score(FULL) == 100
+
+
+def test_an_empty_sheet_is_at_zero_and_says_everything():
+    gaps = completeness.get_gaps(SheetFacts())
+    assert completeness.get_score(SheetFacts()) == 0
+    for code in ("name", "contact", "country", "contact_person", "purposes"):
+        assert code in codes(gaps)
+
+
+def test_the_contact_is_asked_for_but_does_not_block():
+    gaps = completeness.get_gaps(SheetFacts())
+    blocking = {gap.code: gap.is_blocking for gap in gaps}
+    assert blocking["contact"]
+    assert not blocking["country"]
+    assert not blocking["contact_person"]
+
+
+def test_what_each_basis_asks_for():
+    cases = {
+        "legal_obligation": ["purpose_text"],
+        "legitimate_interest": ["purpose_interest", "purpose_balancing"],
+        "consent": ["purpose_notice"],
+        "contract": [],
+        "vital_interest": [],
+        "public_task": [],
+    }
+    assert set(cases) == set(basis.BASES)
+    for legal_basis, expected in cases.items():
+        purpose = PurposeFacts("P", legal_basis, has_period=True, has_data=True)
+        assert codes(completeness.get_purpose_gaps(purpose)) == expected
+
+
+def test_a_contract_with_a_processor():
+    none = completeness.get_processor_gaps(ProcessorFacts("Host"))
+    assert codes(none) == ["processor_contract"]
+    poor = ProcessorFacts("Host", has_contract=True, is_expired=True, missing_clauses=2)
+    assert codes(completeness.get_processor_gaps(poor)) == [
+        "processor_expired",
+        "processor_clauses",
+    ]
+
+
+def test_difference_names_the_parts_that_changed():
+    assert difference.get_changed({"a": 1, "b": 2}, {"a": 1, "b": 3, "c": 4}) == [
+        "b",
+        "c",
+    ]
+    assert difference.get_changed({"a": 1, "z": 1}, {"a": 1}) == ["z"]
+    assert difference.get_changed(None, {}) == []
+
+
+def test_states():
+    assert state.is_allowed("draft", "validated")
+    assert not state.is_allowed("archived", "validated")
+    assert not state.is_allowed("validated", "draft")

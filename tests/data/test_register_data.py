@@ -1,0 +1,180 @@
+from ..common import RgpdCase
+
+# Purposes and their default legal basis, as in the facts about French law (1.2).
+BASES = {
+    "order": "contract",
+    "quote": "contract",
+    "invoice": "legal_obligation",
+    "account": "contract",
+    "after_sales": "contract",
+    "claim": "contract",
+    "litigation": "legitimate_interest",
+    "unpaid": "legitimate_interest",
+    "loyalty": "contract",
+    "survey": "legitimate_interest",
+    "review": "legitimate_interest",
+    "prospect_email_b2c": "consent",
+    "prospect_sms_b2c": "consent",
+    "softoptin": "legitimate_interest",
+    "prospect_b2b_email": "legitimate_interest",
+    "prospect_phone_b2c": "consent",
+    "prospect_phone_b2b": "legitimate_interest",
+    "prospect_postal": "legitimate_interest",
+    "prospect_robot": "consent",
+    "partner_electronic": "consent",
+    "partner_postal": "legitimate_interest",
+    "referral": "legitimate_interest",
+    "contest": "contract",
+    "segmentation": "legitimate_interest",
+    "statistics": "legitimate_interest",
+    "cookies": "consent",
+    "mail_tracking": "consent",
+    "security_log": "legitimate_interest",
+    "rights": "legal_obligation",
+    "objection_list": "legal_obligation",
+    "breach": "legal_obligation",
+}
+# Rule → (start, active, archive, end), as in the facts (2.3); None: no such period.
+PERIODS = {
+    "R01": ("last_contact", "3 year", None, "delete"),
+    "R03": ("last_contact", "2 year", None, "delete"),
+    "R05": ("delivery", None, "10 year", "delete"),
+    "R06": ("fiscal_year_end", None, "10 year", "delete"),
+    "R07": ("last_contact", "3 year", None, "delete"),
+    "R08": ("closing", None, "13 month", "delete"),
+    "R09": ("closing", None, "13 month", "delete"),
+    "R10": ("claim_closed", None, "5 year", "delete"),
+    "R11": ("closing", None, "10 year", "delete"),
+    "R12": ("closing", "2 day", None, "delete"),
+    "R14": ("closing", "1 year", "5 year", "delete"),
+    "R15": ("objection", "3 year", None, "review"),
+    "R16": ("consent_end", None, "5 year", "delete"),
+    "R16p": ("collection", "1 year", "2 year", "delete"),
+    "R17": ("collection", "6 month", None, "delete"),
+    "R19": ("last_contact", "3 year", None, "delete"),
+    "R22": ("closing", "12 month", None, "anonymize"),
+    "R23": ("collection", "6 month", None, "delete"),
+    "R24": ("closing", "5 year", None, "review"),
+    "R25": ("collection", "1 month", None, "delete"),
+}
+
+
+class TestRegisterData(RgpdCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.purposes = cls.shipped("rgpd.purpose")
+
+    @classmethod
+    def shipped(cls, model):
+        rows = cls.env["ir.model.data"].search(
+            [("module", "=", "rgpd_fichier_client"), ("model", "=", model)]
+        )
+        return cls.env[model].browse(rows.mapped("res_id")).exists()
+
+    def period(self, rule):
+        active = f"{rule.active_delay} {rule.active_unit}"
+        archive = f"{rule.archive_delay} {rule.archive_unit}"
+        return (
+            rule.start_event,
+            active if rule.active_delay else None,
+            archive if rule.archive_delay else None,
+            rule.end_action,
+        )
+
+    def test_purposes_are_those_of_the_law_with_their_basis(self):
+        bases = {purpose.code: purpose.legal_basis for purpose in self.purposes}
+        self.assertEqual(bases, BASES)
+
+    def test_a_purpose_says_how_long_from_when_and_where_that_was_read(self):
+        for purpose in self.purposes:
+            with self.subTest(purpose.code):
+                self.assertTrue(purpose.start_event)
+                self.assertTrue(purpose.active_delay or purpose.archive_delay)
+                self.assertTrue(purpose.retention_text)
+                self.assertTrue(purpose.retention_key)
+                self.assertTrue(purpose.source)
+                self.assertTrue(purpose.date_checked)
+
+    def test_what_each_basis_asks_for_is_there(self):
+        for purpose in self.purposes:
+            with self.subTest(purpose.code):
+                if purpose.legal_basis == "legal_obligation":
+                    self.assertTrue(purpose.legal_reference)
+                elif purpose.legal_basis == "legitimate_interest":
+                    self.assertTrue(purpose.interest)
+                elif purpose.legal_basis == "consent":
+                    self.assertTrue(purpose.notice_ids)
+
+    def test_the_periods_are_those_of_the_table(self):
+        seen = {}
+        for rule in [*self.purposes, *self.shipped("rgpd.retention.rule")]:
+            expected = PERIODS.get(rule.retention_key)
+            if expected:
+                seen[rule.retention_key] = True
+                with self.subTest(f"{rule.retention_key} {rule.name}"):
+                    self.assertEqual(self.period(rule), expected)
+        self.assertEqual(set(seen), set(PERIODS))
+
+    def test_a_card_code_is_never_kept(self):
+        rule = self.env["rgpd.retention.rule"].search([("retention_key", "=", "R08c")])
+        self.assertTrue(rule.is_forbidden)
+        self.assertEqual(rule.retention_text, "never kept")
+
+    def test_a_period_reads_as_a_sentence(self):
+        def text(code):
+            purpose = self.purposes.filtered(lambda p: p.code == code)
+            return purpose.retention_text
+
+        self.assertEqual(
+            text("quote"), "3 years from the last contact of the person, then deletion"
+        )
+        self.assertEqual(
+            text("invoice"),
+            "in use, then 10 years in intermediate archive from the end of the "
+            "financial year, then deletion",
+        )
+        self.assertEqual(
+            text("rights"),
+            "1 year from the closing of the file, then 5 years in intermediate "
+            "archive, then deletion",
+        )
+
+    def test_every_sheet_lacks_only_what_the_company_alone_knows(self):
+        self.company.write(
+            {"rgpd_contact_email": "dpo@exemple.example", "country_id": False}
+        )
+        self.company.country_id = self.env.ref("base.fr")
+        self.company.rgpd_referent_id = self.env["res.partner"].create(
+            {"name": "Claude Référent"}
+        )
+        sheets = self.shipped("rgpd.processing")
+        self.assertGreaterEqual(len(sheets), 14)
+        for sheet in sheets:
+            for gap in sheet.gap_text.splitlines():
+                with self.subTest(f"{sheet.reference} {gap}"):
+                    self.assertRegex(
+                        gap, r"balancing test$|person in charge$|next review$"
+                    )
+
+    def test_what_the_company_decided_survives_an_update(self):
+        rows = self.env["ir.model.data"].search(
+            [
+                ("module", "=", "rgpd_fichier_client"),
+                (
+                    "model",
+                    "in",
+                    (
+                        "rgpd.purpose",
+                        "rgpd.processing",
+                        "rgpd.measure",
+                        "rgpd.notice",
+                        "rgpd.recipient",
+                        "rgpd.person.category",
+                        "rgpd.adequacy",
+                    ),
+                ),
+            ]
+        )
+        self.assertTrue(rows)
+        self.assertFalse(rows.filtered(lambda row: not row.noupdate).mapped("name"))
