@@ -15,5 +15,6 @@
         "data/rgpd.data.field.csv",
         "data/rgpd.fact.source.csv",
         "data/rgpd.data.link.csv",
+        "views/mailing_contact_views.xml",
     ],
 }

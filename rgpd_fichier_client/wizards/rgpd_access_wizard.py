@@ -12,7 +12,10 @@ class RgpdAccessWizard(models.TransientModel):
     _name = "rgpd.access.wizard"
     _description = "Answer an Access Request"
 
-    partner_id = fields.Many2one("res.partner", string="Person", required=True)
+    partner_id = fields.Many2one("res.partner", string="Person", readonly=True)
+    subject_id = fields.Many2one(
+        "rgpd.subject", string="Record of the person", readonly=True
+    )
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
     )
@@ -58,37 +61,47 @@ class RgpdAccessWizard(models.TransientModel):
         for wizard in self:
             wizard.record_total = sum(wizard.line_ids.mapped("record_count"))
 
-    @api.depends("partner_id.active")
+    @api.depends("partner_id.active", "subject_id")
     def _compute_is_archived(self):
         for wizard in self:
-            wizard.is_archived = not wizard.partner_id.active
+            person = wizard._get_person()
+            wizard.is_archived = bool(
+                person and "active" in person._fields and not person.active
+            )
 
-    @api.depends("partner_id", "right", "company_id")
+    @api.depends("partner_id", "subject_id", "right", "company_id")
     def _compute_request_id(self):
         for wizard in self:
             wizard.request_id = self.env["rgpd.request"]._find_open(
-                wizard.partner_id, wizard.right, wizard.company_id
+                wizard._get_person(), wizard.right, wizard.company_id
             )
 
     # === ACTION METHODS === #
 
     @api.model
-    def _open_for(self, partner):
-        """Return the action that opens the wizard on one contact.
+    def _open_for(self, person):
+        """Return the action that opens the wizard on one person.
+
+        :param person: a record of any anchor model: contact, lead without customer,
+            contact of a mailing list
 
         :raise AccessError: the user does not handle requests
         :raise UserError: none, several, or a contact that is gone
         """
         self.check_access("create")
-        if len(partner) > 1:
+        if len(person) > 1:
             raise UserError(
                 self.env._("Answer one person at a time: choose a single contact.")
             )
-        if not partner.exists():
+        if not person.exists():
             raise UserError(
                 self.env._("This contact does not exist any more: nothing is held.")
             )
-        wizard = self.create({"partner_id": partner.id})
+        person.check_access("read")
+        if person._name == "res.partner":
+            wizard = self.create({"partner_id": person.id})
+        else:
+            wizard = self.create({"subject_id": self._get_subject(person).id})
         wizard._fill()
         return {
             "type": "ir.actions.act_window",
@@ -98,6 +111,21 @@ class RgpdAccessWizard(models.TransientModel):
             "view_mode": "form",
             "target": "new",
         }
+
+    @api.model
+    def _get_subject(self, person):
+        """Return the subject of a record that is no contact.
+
+        :raise UserError: the record stands for nobody (a lead that has a customer)
+        """
+        subject = self.env["rgpd.subject"]._of(person)
+        if not subject:
+            raise UserError(
+                self.env._(
+                    "This record stands for nobody by itself: answer from its contact."
+                )
+            )
+        return subject
 
     def action_count(self):
         """Count again, after the choice of contacts changed."""
@@ -125,9 +153,9 @@ class RgpdAccessWizard(models.TransientModel):
         :rtype: tuple(rgpd.request, rgpd.request.delivery, str)
         """
         self.ensure_one()
-        partners = self._get_persons()
+        persons = self._get_persons()
         request = self.env["rgpd.request"]._open_for(
-            self.partner_id,
+            self._get_person(),
             self.right,
             channel=self.channel,
             company=self.company_id,
@@ -137,15 +165,29 @@ class RgpdAccessWizard(models.TransientModel):
         if request.state == "new":
             request.action_start()
         delivery, secret = self.env["rgpd.request.delivery"]._grant(
-            request, partners, self.right
+            request, persons, self.right
         )
         return request, delivery, secret
 
+    def _get_person(self):
+        """Return the record the wizard was opened on, if it still exists."""
+        self.ensure_one()
+        if not self.subject_id:
+            return self.partner_id.exists()
+        # sudo: rgpd.subject - the officer could read the record when opening
+        subject = self.subject_id.sudo()
+        return subject._records().get(subject.res_model) or self.env["res.partner"]
+
     def _get_persons(self):
-        """Return the contacts that the officer takes for this person."""
+        """Return the records that the officer takes for this person.
+
+        :raise UserError: the person is gone
+        """
+        if self.subject_id and (person := self._get_person()):
+            return person
         partners = self.partner_id | self.match_ids.filtered("is_same").partner_id
         partners = partners.exists()
-        if self.partner_id not in partners:
+        if not self.partner_id or self.partner_id not in partners:
             raise UserError(
                 self.env._("This contact does not exist any more: nothing is held.")
             )
@@ -163,6 +205,8 @@ class RgpdAccessWizard(models.TransientModel):
         """Return pairs (other contact, why it may be the same person)."""
         partner = self.partner_id
         reasons = {}
+        if not partner:
+            return []
         # sudo: duplicates may be out of the officer's sight and still be the person
         Partner = self.env["res.partner"].sudo().with_context(active_test=False)
         for field, why in (

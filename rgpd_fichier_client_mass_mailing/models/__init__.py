@@ -1,1 +1,2 @@
+from . import mailing_contact
 from . import rgpd_subject

@@ -63,6 +63,15 @@ class RgpdRequest(models.Model):
         ondelete="set null",
         help="Contact the request is about, once it is known.",
     )
+    subject_id = fields.Many2one(
+        "rgpd.subject",
+        string="Record of the person",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+        help="Where the person is known when they are no contact: a lead, a contact "
+        "of a mailing list.",
+    )
     requester_kind = fields.Selection(
         [
             ("person", "The person"),
@@ -478,7 +487,7 @@ class RgpdRequest(models.Model):
         kinds = {"answer": "answered", "refuse": "refused", "extend": "extended"}
         self.env["rgpd.journal"]._record(
             f"request.{kinds.get(act, act)}",
-            self.partner_id,
+            self._get_person(),
             {
                 "request": self.name,
                 "rights": sorted(self.item_ids.mapped("right")),
@@ -490,25 +499,23 @@ class RgpdRequest(models.Model):
     # === BUSINESS METHODS - OPENING === #
 
     @api.model
-    def _open_for(self, partner, right, *, channel="other", company=None, **values):
-        """Return the open request of `partner` for `right`, made if there is none.
+    def _open_for(self, person, right, *, channel="other", company=None, **values):
+        """Return the open request of `person` for `right`, made if there is none.
 
         A second click, or a second mail, does not open a second request.
 
-        :param partner: `res.partner`, one record
+        :param person: one record of any anchor model (contact, lead…)
         :param str right: key of `rgpd.request.item.right`
         :rtype: rgpd.request
         """
         company = company or self.env.company
-        self._lock_person(partner)
-        found = self._find_open(partner, right, company)
+        self._lock_person(person)
+        found = self._find_open(person, right, company)
         if found:
             return found
         return self.create(
             {
-                "partner_id": partner.id,
-                "requester_name": partner.name,
-                "requester_email": partner.email,
+                **self._prepare_person_vals(person),
                 "company_id": company.id,
                 "channel": channel,
                 "item_ids": [fields.Command.create({"right": right})],
@@ -517,27 +524,55 @@ class RgpdRequest(models.Model):
         )
 
     @api.model
-    def _lock_person(self, partner):
+    def _prepare_person_vals(self, person):
+        """Return the fields that say who is meant, and where to answer."""
+        finder = self.env["rgpd.person.finder"]
+        identifiers = finder._get_identifiers(person).get(person.id, ())
+        emails = [item.value for item in identifiers if item.kind == "email"]
+        is_contact = person._name == "res.partner"
+        return {
+            "partner_id": is_contact and person.id,
+            "subject_id": not is_contact and self.env["rgpd.subject"]._of(person).id,
+            # sudo: anchors - the wizard has checked that the officer may read it
+            "requester_name": finder._get_person_name(person.sudo()),
+            "requester_email": emails[0] if emails else False,
+        }
+
+    def _get_person(self):
+        """Return the record the request is about: a contact, a lead…, or nothing."""
+        self.ensure_one()
+        if self.partner_id or not self.subject_id:
+            return self.with_context(active_test=False).partner_id
+        # sudo: rgpd.subject - leads may be out of the officer's sight
+        subject = self.subject_id.sudo()
+        records = subject._records().get(subject.res_model)
+        return records if records else self.env["res.partner"]
+
+    @api.model
+    def _lock_person(self, person):
         """Serialise the requests of one person.
 
         The row is written, not only locked: of two clicks at the same moment the
         second fails to serialise, and Odoo runs it again with the first one in sight.
         """
         # sudo: rgpd.subject - the row holds no personal data
-        subjects = self.env["rgpd.subject"].sudo()._of(partner)
+        subjects = self.env["rgpd.subject"].sudo()._of(person)
         if subjects:
             self.env.cr.execute(
                 SQL("UPDATE rgpd_subject SET id = id WHERE id IN %s", subjects._ids)
             )
 
     @api.model
-    def _find_open(self, partner, right, company):
-        """Return the oldest open request of `partner` for `right`, or none."""
-        if not partner:
+    def _find_open(self, person, right, company):
+        """Return the oldest open request of `person` for `right`, or none."""
+        if not person:
             return self.browse()
-        domain = Domain("partner_id", "=", partner.id) & Domain(
-            "company_id", "=", company.id
-        )
+        if person._name == "res.partner":
+            domain = Domain("partner_id", "=", person.id)
+        else:
+            subjects = self.env["rgpd.subject"]._of(person, create=False)
+            domain = Domain("subject_id", "in", subjects.ids)
+        domain &= Domain("company_id", "=", company.id)
         domain &= Domain("is_done", "=", False) & Domain("item_ids.right", "=", right)
         return self.search(domain, order="date_received, id", limit=1)
 
@@ -555,14 +590,15 @@ class RgpdRequest(models.Model):
             ),
             None,
         )
-        if not right or not self.partner_id:
+        person = self._get_person()
+        if not right or not person:
             raise UserError(
                 self.env._("Say first who is meant, and which copy is asked for.")
             )
-        last = self.delivery_ids.filtered(lambda d: d.right == right)[:1]
-        delivery, secret = self.env["rgpd.request.delivery"]._grant(
-            self, last.partner_ids | self.partner_id, right
-        )
+        if person._name == "res.partner":
+            last = self.delivery_ids.filtered(lambda d: d.right == right)[:1]
+            person |= last.partner_ids
+        delivery, secret = self.env["rgpd.request.delivery"]._grant(self, person, right)
         return self._get_download_action(delivery, secret)
 
     def _check_identity(self):
@@ -602,7 +638,7 @@ class RgpdRequest(models.Model):
         if "access" not in self.item_ids.mapped("right"):
             return []
         return self.env["rgpd.access.information"]._get(
-            self.with_context(active_test=False).partner_id, self.company_id
+            self._get_person(), self.company_id
         )
 
     def _get_letter_decisions(self):

@@ -44,6 +44,13 @@ class RgpdRequestDelivery(models.Model):
         # archived contacts are part of the answer
         context={"active_test": False},
     )
+    subject_id = fields.Many2one(
+        "rgpd.subject",
+        string="Record of the person",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
     date_expires = fields.Datetime(readonly=True, required=True)
     date_used = fields.Datetime(string="Downloaded on", readonly=True)
     sha256 = fields.Char(
@@ -57,22 +64,25 @@ class RgpdRequestDelivery(models.Model):
     grant_digest = fields.Char(groups=fields.NO_ACCESS, readonly=True)
 
     @api.model
-    def _grant(self, request, partners, right):
+    def _grant(self, request, persons, right):
         """Allow the current user one download within minutes; return its secret.
 
         :param request: `rgpd.request`
-        :param partners: contacts confirmed to be the person
+        :param persons: contacts confirmed to be the person, or one other anchor
         :rtype: tuple(rgpd.request.delivery, str)
         """
         request.check_access("write")
         secret = secrets.token_urlsafe(32)
+        is_contact = persons._name == "res.partner"
+        subject = self.env["rgpd.subject"] if is_contact else request.subject_id
         # sudo: the digest of the grant is a field nobody may write
         delivery = self.sudo().create(
             {
                 "request_id": request.id,
                 "user_id": self.env.uid,
                 "right": right,
-                "partner_ids": [fields.Command.set(partners.ids)],
+                "partner_ids": [fields.Command.set(persons.ids if is_contact else [])],
+                "subject_id": subject.id,
                 "date_expires": fields.Datetime.now()
                 + timedelta(minutes=GRANT_MINUTES),
                 "grant_digest": self._digest(secret),
@@ -126,7 +136,9 @@ class RgpdRequestDelivery(models.Model):
         # One controller answers for itself, whatever companies the officer works in.
         delivery = self.with_context(allowed_company_ids=self.company_id.ids)
         manifest = delivery.env["rgpd.person.exporter"]._export(
-            delivery.partner_ids, stream, portability=self.right == "portability"
+            delivery.partner_ids or delivery.request_id._get_person(),
+            stream,
+            portability=self.right == "portability",
         )
         counts = manifest.get("counts", {})
         # sudo: officers read deliveries, only this method writes them

@@ -1,0 +1,12 @@
+from odoo import models
+
+
+class MailingContact(models.Model):
+    _inherit = "mailing.contact"
+
+    def action_rgpd_access(self):
+        """Open the access wizard for the person this record stands for.
+
+        :raise AccessError: the user is not an officer (rights of the wizard)
+        """
+        return self.env["rgpd.access.wizard"]._open_for(self)
