@@ -27,3 +27,12 @@ def uninstall_hook(env):
     """Leave a working Odoo behind; each topic removes what the ORM does not know."""
     # journal
     env["rgpd.evidence"]._uninstall()
+    # Odoo forgets the external ids that other modules have for parts of our models
+    env["ir.model.data"].search(
+        [
+            ("model", "in", ["ir.model.inherit", "ir.model.fields.selection"]),
+            "|",
+            ("name", "=like", r"model\_inherit\_\_rgpd\_%"),
+            ("name", "=like", r"selection\_\_rgpd\_%"),
+        ]
+    ).unlink()

@@ -106,3 +106,40 @@ try_wheel() {
         install_log_is_clean "$log" && run_odoo shell -d "$DATABASE" --no-http --log-level=warn <"$ROOT/tools/dev/wheel_installed.py" ||
         die "the add-ons of the wheel could not be installed: see $log"
 }
+
+# What a company fears of an add-on: that an update changes its data, that it cannot be removed.
+cmd_lifecycle() {
+    local folder
+    use_environment
+    use_template fill_base
+    use_copy "$TEMPLATE"
+    folder=$(mktemp -d -p "$CACHE")
+    at_exit rm -rf "$folder"
+    update_addons "$folder/log"
+    snapshot >"$folder/before"
+    update_addons "$folder/log"
+    snapshot >"$folder/after"
+    diff -q "$folder/before" "$folder/after" >/dev/null ||
+        { diff "$folder/before" "$folder/after" | cut -c1-400 | head -40 >&2; die "a second update changed the database"; }
+    say "A second update changes nothing"
+    run_odoo shell -d "$DATABASE" --no-http --log-level=error <"$ROOT/tools/dev/uninstall.py" ||
+        die "the add-ons could not be removed"
+    run_odoo server -d "$DATABASE" --stop-after-init --no-http -u base >"$folder/log" 2>&1 &&
+        install_log_is_clean "$folder/log" || die "Odoo does not load without the add-ons: see above"
+    say "The add-ons leave a working Odoo"
+}
+
+update_addons() {
+    run_odoo server -d "$DATABASE" --stop-after-init --no-http -u "$(addons | paste -sd,)" >"$1" 2>&1 &&
+        install_log_is_clean "$1" || { tail -20 "$1" >&2; die "the add-ons could not be updated"; }
+}
+
+# Every row the add-ons own or may have touched, but for the dates of writing.
+snapshot() {
+    local table
+    for table in $(psql -d "$DATABASE" -qAtc "SELECT tablename FROM pg_tables WHERE schemaname = 'public'
+        AND (tablename LIKE 'rgpd\_%' OR tablename ~ '^(ir_(model.*|ui_.*|act_.*|rule.*|cron|actions_.*|sequence|default|config_parameter)|res_(groups.*|partner|users|company)|mail_template|sale_order)\$')
+        ORDER BY 1"); do
+        psql -d "$DATABASE" -qAtc "SELECT '$table', to_jsonb(t) - '{write_date,write_uid}'::text[] FROM \"$table\" t ORDER BY to_jsonb(t)::text"
+    done
+}
