@@ -124,7 +124,11 @@ class RgpdProcessing(models.Model):
                     "name": category.name,
                     "sensitive": category.is_sensitive,
                     "retention": [
-                        f"{rule.name}: {rule.retention_text or '?'}"
+                        self.env._(
+                            "%(rule)s: %(period)s",
+                            rule=rule.name,
+                            period=rule.retention_text or "?",
+                        )
                         for records in (purposes, rules)
                         for rule in records
                     ],
