@@ -134,6 +134,7 @@
         # datamap
         # register
         # consent
+        "demo/rgpd_consent_demo.xml",
         # retention
         # eraser
         # request
