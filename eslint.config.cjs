@@ -36,6 +36,33 @@ module.exports = [
       "prefer-const": "error",
       "prefer-template": "error",
       "spaced-comment": ["error", "always"],
+      // Odoo's own rules (test_lint)
+      "no-duplicate-imports": "error",
+      "no-restricted-globals": ["error", "event", "self"],
+      "no-restricted-syntax": [
+        "error",
+        "PrivateIdentifier",
+        {
+          selector:
+            "ClassDeclaration[superClass.name='Component']:not(:has(ClassBody.body > PropertyDefinition[key.name='props'][static='true']))",
+          message: "Component should declare static props",
+        },
+        {
+          selector:
+            "ClassDeclaration[superClass.name='Component']:not(:has(ClassBody.body > PropertyDefinition[key.name='template'][static='true']))",
+          message: "Component should declare static template",
+        },
+        {
+          selector: "CallExpression[callee.name='_t'] > :first-child[value=/(.*%s){2,}/]",
+          message: "Usage of _t function with multiple unnamed placeholders",
+        },
+        {
+          selector:
+            "CallExpression[callee.object.name='notificationService'][callee.property.name='add'] > Literal:first-child",
+          message: "String passed to 'notificationService.add()' should be translated.",
+        },
+      ],
+      "no-unused-vars": ["error", {vars: "all", args: "none", caughtErrors: "all"}],
     },
   },
 ];

@@ -78,7 +78,21 @@ cmd_lint() {
     check "oca-checks-odoo-module" oca-checks-odoo-module "${names[@]}"
     [[ ${#po[@]} -eq 0 ]] || check "oca-checks-po" oca-checks-po "${po[@]}"
     PYTHONPATH=$(odoo_path) check "pylint-odoo" pylint --rcfile=.pylintrc --jobs=2 "${names[@]}"
+    check "pylint as Odoo itself" odoo_pylint "${names[@]}"
     return $status
+}
+
+# The checks of Odoo's own test_lint, with the plugins it brings.
+odoo_pylint() {
+    local odoo plugins
+    odoo=$(odoo_path)
+    plugins=$odoo/odoo/addons/test_lint/tests
+    [[ -d $plugins ]] || { echo "this Odoo has no test_lint"; return; }
+    PYTHONPATH=$plugins:$odoo ADDONS_PATH=$ROOT pylint --rcfile=/dev/null --reports=n \
+        --disable=all,useless-option-value,unknown-option-value --bad-functions=input --deprecated-modules=csv,urllib,cgi,pdb,ipdb,pudb \
+        --load-plugins=_pylint_path_setup,pylint.extensions.bad_builtin,_odoo_checker_sql_injection,_odoo_checker_gettext,_odoo_checker_unlink_override \
+        --enable=used-before-assignment,undefined-variable,eval-used,unreachable,function-redefined,sql-injection,missing-gettext,gettext-variable,gettext-placeholders,gettext-repr,raise-unlink-override \
+        "$@"
 }
 
 cmd_update() {
