@@ -53,7 +53,8 @@ module.exports = [
           message: "Component should declare static template",
         },
         {
-          selector: "CallExpression[callee.name='_t'] > :first-child[value=/(.*%s){2,}/]",
+          selector:
+            "CallExpression[callee.name='_t'] > :first-child[value=/(.*%s){2,}/]",
           message: "Usage of _t function with multiple unnamed placeholders",
         },
         {

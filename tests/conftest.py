@@ -20,8 +20,9 @@ def pytest_configure(config):
         sys.modules[name] = ModuleType(name)
         sys.modules[name].__path__ = path
 
-# Hypothesis reads the tables of Unicode at its first draw, which takes seconds on a busy
-# machine and says nothing about the code under test; no test here is a timed one.
+
+# Hypothesis reads the tables of Unicode at its first draw, which takes seconds on a
+# busy machine and says nothing about the code under test; no test here is a timed one.
 settings.register_profile(
     "rgpd", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )

@@ -28,7 +28,7 @@ def name_of(selection_field, value):
     return dict(selection_field._description_selection(env)).get(value, value)
 
 
-env = env(context={**env.context, "lang": "fr_FR"})  # noqa: F821 - given by the shell
+env = env(context={**env.context, "lang": "fr_FR"})
 company = env.ref("base.main_company")
 env = env(context={**env.context, "allowed_company_ids": company.ids})
 person = "rgpd_fichier_client.demo_customer_01"
@@ -129,9 +129,7 @@ for who, label in (
     asked = "softoptin" if who == customer else purpose
     verdict = gate._check(who, asked, channel, company)[who.id]
     answer = "yes" if verdict["allowed"] else "no "
-    say(
-        "%-36s %s  (%s, %s)", label, answer, verdict["code"], verdict["article"] or "-"
-    )
+    say("%-36s %s  (%s, %s)", label, answer, verdict["code"], verdict["article"] or "-")
 say("%s choices in the evidence", count("rgpd.consent.event"))
 
 # === 4. CONTACTS AND ORDERS === #

@@ -3,6 +3,7 @@
 # register
 # consent
 from . import portal_signature
+
 # retention
 # request
 from . import request

@@ -1,7 +1,8 @@
 from odoo import http
-from odoo.addons.sale.controllers.portal import CustomerPortal
 from odoo.exceptions import AccessError, MissingError
 from odoo.http import request
+
+from odoo.addons.sale.controllers.portal import CustomerPortal
 
 KEY = "rgpd_boxes_%s"
 

@@ -1,10 +1,11 @@
 import tempfile
 
+from werkzeug.exceptions import NotFound
+from werkzeug.wsgi import wrap_file
+
 from odoo import http
 from odoo.exceptions import AccessError, MissingError
 from odoo.http import request
-from werkzeug.exceptions import NotFound
-from werkzeug.wsgi import wrap_file
 
 SPOOL = 8 * 1024 * 1024
 

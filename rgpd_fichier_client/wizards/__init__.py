@@ -1,11 +1,14 @@
 # journal
 from . import rgpd_journal_verify
+
 # datamap
 # register
 # consent
 from . import rgpd_consent_wizard
+
 # retention
 from . import rgpd_erasure_wizard
+
 # request
 from . import rgpd_access_wizard
 from . import rgpd_access_wizard_line

@@ -11,7 +11,7 @@ class RgpdAccessWizardMatch(models.TransientModel):
         "rgpd.access.wizard", required=True, ondelete="cascade", index=True
     )
     partner_id = fields.Many2one("res.partner", string="Contact", required=True)
-    why = fields.Char(string="Why", readonly=True)
+    why = fields.Char(readonly=True)
     is_same = fields.Boolean(
         string="Same person",
         help="Tick only when sure: the bundle then holds the data of both.",

@@ -74,7 +74,9 @@ class RgpdConsentWizard(models.TransientModel):
     notice_text = fields.Text(string="Text shown", compute="_compute_notice_text")
     scan = fields.Binary(string="Scan or message", attachment=False)
     scan_name = fields.Char()
-    note = fields.Text(help="Part of the copy of an access request; erased with the record.")
+    note = fields.Text(
+        help="Part of the copy of an access request; erased with the record."
+    )
     request_key = fields.Char(default=lambda self: uuid.uuid4().hex, readonly=True)
 
     # === COMPUTE METHODS === #
@@ -90,8 +92,10 @@ class RgpdConsentWizard(models.TransientModel):
         for wizard in self:
             purposes = self.env["rgpd.purpose"]._get_purposes(wizard.company_id)
             wizard.allowed_purpose_ids = purposes.filtered(
-                lambda purpose: purpose.legal_basis in ("consent", "legitimate_interest")
-                and purpose._get_channels()
+                lambda purpose: (
+                    purpose.legal_basis in ("consent", "legitimate_interest")
+                    and purpose._get_channels()
+                )
             )
 
     @api.depends("purpose_id", "channel", "version_id", "is_text_unknown", "company_id")

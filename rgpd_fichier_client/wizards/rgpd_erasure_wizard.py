@@ -1,6 +1,7 @@
 from odoo import api, fields, models
-from odoo.addons.base.models.res_users import check_identity
 from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.base.models.res_users import check_identity
 
 
 class RgpdErasureWizard(models.TransientModel):
@@ -29,8 +30,8 @@ class RgpdErasureWizard(models.TransientModel):
     )
     motive = fields.Char(
         required=True,
-        help="Why, without any name: the number of the request, the letter. It stays in "
-        "the evidence after the person is gone.",
+        help="Why, without any name: the number of the request, the letter. It stays"
+        " in the evidence after the person is gone.",
     )
     refusal = fields.Text(compute="_compute_preview")
     kept_text = fields.Text(string="What stays", compute="_compute_preview")
@@ -56,7 +57,7 @@ class RgpdErasureWizard(models.TransientModel):
 
     def _get_kept_text(self, kept):
         # sudo: rgpd.data.category - labels of a closed list, no personal data
-        categories = self.env["rgpd.data.category"].sudo().search([])
+        categories = self.env["rgpd.data.category"].sudo().search([])  # pylint: disable=no-search-all
         names = {category.code: category.name for category in categories}
         date = self.env["ir.qweb.field.date"]
         lines = []
@@ -145,7 +146,9 @@ class RgpdErasureWizard(models.TransientModel):
             raise UserError(self.refusal)
         if (self.confirmation or "").strip().upper() not in self._get_words():
             raise UserError(
-                self.env._("Type %(word)s to confirm the erasure.", word=self._get_word())
+                self.env._(
+                    "Type %(word)s to confirm the erasure.", word=self._get_word()
+                )
             )
 
     def _check_dpo(self):

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+
 from odoo.addons.rgpd_fichier_client.core.consent.fold import (
     PROSPECTING,
     STRICTNESS,
@@ -145,9 +146,7 @@ def test_order_never_matters(acts, random):
     assert fold(acts, MAIL, "email", TODAY) == fold(shuffled, MAIL, "email", TODAY)
 
 
-@hypothesis.given(
-    st.lists(act_strategy, max_size=8), st.sampled_from(["email", "all"])
-)
+@hypothesis.given(st.lists(act_strategy, max_size=8), st.sampled_from(["email", "all"]))
 def test_a_latest_objection_always_blocks(acts, channel):
     last = Act("objected", datetime(2025, 2, 1), None, channel, key=0)
     for purpose in (*PROSPECTING, "survey"):

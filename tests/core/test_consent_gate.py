@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
+
 from odoo.addons.rgpd_fichier_client.core.consent import gate
 from odoo.addons.rgpd_fichier_client.core.consent.fold import (
     CHANNELS,
@@ -347,9 +348,7 @@ def test_the_suppression_list_always_blocks(case):
 
 @hypothesis.given(situations)
 def test_nothing_vouched_for_nothing_chosen_nothing_allowed(case):
-    bare = replace(
-        case, choice=NO_CHOICE, declared=Declared(), is_professional=False
-    )
+    bare = replace(case, choice=NO_CHOICE, declared=Declared(), is_professional=False)
     allowed = decide(bare)
     assert not allowed.allowed or allowed.code in (
         "b2b_generic_mailbox",

@@ -1,6 +1,7 @@
 from datetime import date, time
 
 import pytest
+
 from odoo.addons.rgpd_fichier_client.core.consent.address import (
     email_kind,
     is_e164,

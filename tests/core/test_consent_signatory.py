@@ -1,4 +1,5 @@
 import pytest
+
 from odoo.addons.rgpd_fichier_client.core.consent.signatory import is_same_person
 
 SAME = [

@@ -63,7 +63,12 @@ def test_sealed_identifiers_come_back(pairs):
 
 @pytest.mark.parametrize(
     ("key", "context", "cut"),
-    [(bytes(32), "row,1", None), (KEY, "row,2", None), (KEY, "row,1", 14), (KEY, "row,1", 3)],
+    [
+        (bytes(32), "row,1", None),
+        (KEY, "row,2", None),
+        (KEY, "row,1", 14),
+        (KEY, "row,1", 3),
+    ],
 )
 def test_sealed_identifiers_refuse_another_key_row_or_damage(key, context, cut):
     blob = sealing.seal(KEY, [["email", "a@example.org"]], "row,1")

@@ -52,15 +52,19 @@ def test_partial_erasure_keeps_identity_and_address_for_an_invoice():
 
 def test_deleting_a_row_that_holds_something_kept_becomes_masking():
     rules = (FieldRule("acc_number", "bank", "empty"), FieldRule("x", "note", "empty"))
-    assert plan.plan_model("res.partner.bank", "delete", rules, set()).action == "delete"
+    assert (
+        plan.plan_model("res.partner.bank", "delete", rules, set()).action == "delete"
+    )
     result = plan.plan_model("res.partner.bank", "delete", rules, {"bank"})
     assert result.action == "mask"
     assert result.columns == {"null": ("x",)}
 
 
 def test_redacting_touches_texts_only():
-    rules = (FieldRule("body", "correspondence", "redact", "html"),
-             FieldRule("date", "technical", "keep", "datetime"))
+    rules = (
+        FieldRule("body", "correspondence", "redact", "html"),
+        FieldRule("date", "technical", "keep", "datetime"),
+    )
     result = plan.plan_model("mail.message", "redact", rules, set())
     assert result.redacted == ("body",)
     assert not result.columns
@@ -95,8 +99,16 @@ def test_value_code(rule, expected):
     assert plan.value_code(rule) == expected
 
 
-INVOICE = {"purpose_code": "invoice", "article": "L123-22", "end_date": date(2034, 1, 1)}
-PROSPECT = {"purpose_code": "softoptin", "article": "6.1.f", "end_date": date(2027, 1, 1)}
+INVOICE = {
+    "purpose_code": "invoice",
+    "article": "L123-22",
+    "end_date": date(2034, 1, 1),
+}
+PROSPECT = {
+    "purpose_code": "softoptin",
+    "article": "6.1.f",
+    "end_date": date(2027, 1, 1),
+}
 CONSENT = {"purpose_code": "newsletter", "article": "6.1.a", "end_date": None}
 CLAIM = {"purpose_code": "litigation", "article": "17.3.e", "end_date": None}
 BASIS = {
@@ -144,13 +156,30 @@ def test_identifiers_that_stay_or_are_shared_are_not_swept():
 
 CATEGORIES = st.sampled_from(["identity", "contact", "address", "note", "bank", "file"])
 STRATEGIES = st.sampled_from(
-    ["empty", "pseudonym", "label", "redact", "generalise_date", "generalise_zip",
-     "delete_file", "random_unique", "keep"]
+    [
+        "empty",
+        "pseudonym",
+        "label",
+        "redact",
+        "generalise_date",
+        "generalise_zip",
+        "delete_file",
+        "random_unique",
+        "keep",
+    ]
 )
-TYPES = st.sampled_from(["char", "text", "html", "date", "integer", "many2one", "binary"])
+TYPES = st.sampled_from(
+    ["char", "text", "html", "date", "integer", "many2one", "binary"]
+)
 RULE = st.builds(
-    FieldRule, st.uuids().map(str), CATEGORIES, STRATEGIES, TYPES, st.booleans(),
-    st.booleans(), st.booleans(),
+    FieldRule,
+    st.uuids().map(str),
+    CATEGORIES,
+    STRATEGIES,
+    TYPES,
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
 )
 ACTIONS = st.sampled_from(list(plan.STRENGTH))
 

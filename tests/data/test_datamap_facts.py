@@ -37,9 +37,7 @@ class TestFactSources(RgpdCase):
             {"name": "Devis", "partner_name": "Société X", "partner_id": False}
         )
         partner = self.env["res.partner"].create({"name": "Zoé Lien"})
-        known = self.env["crm.lead"].create(
-            {"name": "Suite", "partner_id": partner.id}
-        )
+        known = self.env["crm.lead"].create({"name": "Suite", "partner_id": partner.id})
         contact = self.env["mailing.contact"].create(
             {"name": "Zoé Lien", "email": "z@x.example"}
         )

@@ -38,7 +38,9 @@ def get_models(_database):
     return {
         name: model
         for name, model in Registry(get_db_name()).items()
-        if any((getattr(c, "_module", "") or "").startswith(PREFIX) for c in model.mro())
+        if any(
+            (getattr(c, "_module", "") or "").startswith(PREFIX) for c in model.mro()
+        )
     }
 
 

@@ -1,6 +1,7 @@
 import json
 
 from lxml import html
+
 from odoo.fields import Command
 
 from ..common import RgpdHttpCase

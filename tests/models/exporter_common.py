@@ -32,7 +32,8 @@ class ExporterCase(RgpdCase):
                 "zip": "69001",
                 "city": "Lyon",
                 "country_id": cls.env.ref("base.fr").id,
-                "comment": "<p>Amie de Paul Tiersdupont, joignable au 06 39 98 00 22</p>",
+                "comment": "<p>Amie de Paul Tiersdupont,"
+                " joignable au 06 39 98 00 22</p>",
                 "lang": "en_US",
             }
         )

@@ -33,7 +33,8 @@ SOURCES = [
         "account.move",
         "partner_id",
         "invoice_date",
-        "[('state', '=', 'posted'), ('move_type', 'in', ('out_invoice', 'out_refund'))]",
+        "[('state', '=', 'posted'),"
+        " ('move_type', 'in', ('out_invoice', 'out_refund'))]",
         False,
     ),
     (

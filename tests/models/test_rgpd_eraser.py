@@ -38,9 +38,7 @@ class TestEraser(ErasureCase):
         self.env["mail.mail"].search([]).unlink()
         tracked = self.env["mail.tracking.value"].search_count([])
         self.erase(self.prospect)
-        self.assertLessEqual(
-            self.env["mail.tracking.value"].search_count([]), tracked
-        )
+        self.assertLessEqual(self.env["mail.tracking.value"].search_count([]), tracked)
         self.assertFalse(self.env["mail.mail"].search_count([]))
         last = self.env["mail.message"].search(
             [("model", "=", "res.partner"), ("res_id", "=", self.prospect.id)]
@@ -102,7 +100,9 @@ class TestEraser(ErasureCase):
         self.assertEqual(erasure.state, "closed", erasure.error)
         self.assertIn(
             "old_addon",
-            erasure.line_ids.filtered(lambda line: line.kind == "residue").mapped("model"),
+            erasure.line_ids.filtered(lambda line: line.kind == "residue").mapped(
+                "model"
+            ),
         )
 
     def test_a_file_of_somebody_else_keeps_the_certificate_open(self):
@@ -171,9 +171,7 @@ class TestEraser(ErasureCase):
         subject.sudo().erased_on = False
         self.assertIn(self.prospect.id, outbox._get_missing().get("res.partner", []))
         subject.sudo().erased_on = "2026-01-01"
-        self.assertNotIn(
-            self.prospect.id, outbox._get_missing().get("res.partner", [])
-        )
+        self.assertNotIn(self.prospect.id, outbox._get_missing().get("res.partner", []))
 
     def test_evidence_does_not_change(self):
         erasure = self.erase(self.prospect)
@@ -193,9 +191,13 @@ class TestEraser(ErasureCase):
 
     def test_the_certificate_prints_without_the_name(self):
         erasure = self.erase(self.customer)
-        html = self.env["ir.actions.report"]._render_qweb_html(
-            "rgpd_fichier_client.rgpd_erasure_certificate_report", erasure.ids
-        )[0].decode()
+        html = (
+            self.env["ir.actions.report"]
+            ._render_qweb_html(
+                "rgpd_fichier_client.rgpd_erasure_certificate_report", erasure.ids
+            )[0]
+            .decode()
+        )
         self.assertIn(erasure.reference, html)
         self.assertIn("L123-22", html)
         self.assertNotIn("Perraud", html)

@@ -47,7 +47,9 @@ class TestRegister(RgpdCase):
         )
         self.assertGreaterEqual(len(codes), 25)
 
-    def test_every_shipped_purpose_says_why_how_long_and_since_when_it_was_checked(self):
+    def test_every_shipped_purpose_says_why_how_long_and_since_when_it_was_checked(
+        self,
+    ):
         data = self.env["ir.model.data"].search(
             [("module", "=", "rgpd_fichier_client"), ("model", "=", "rgpd.purpose")]
         )
@@ -134,9 +136,7 @@ class TestRegister(RgpdCase):
         foreign = self.env["rgpd.processing"].create(
             {"name": "Fiche d'ailleurs", "company_id": other.id}
         )
-        action = (
-            self.env["rgpd.processing"].with_user(self.dpo).action_print_register()
-        )
+        action = self.env["rgpd.processing"].with_user(self.dpo).action_print_register()
         self.assertEqual(
             action["report_name"], "rgpd_fichier_client.rgpd_register_document"
         )

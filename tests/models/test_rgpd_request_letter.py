@@ -1,8 +1,9 @@
 import io
 
+from pypdf import PdfReader
+
 from odoo.exceptions import AccessError
 from odoo.fields import Command
-from pypdf import PdfReader
 
 from ..common import RgpdCase
 

@@ -60,7 +60,7 @@ class HashingWriter:
         self._hash = hashlib.sha256()
         self.size = 0
 
-    def write(self, data):
+    def write(self, data):  # pylint: disable=method-required-super
         """Write bytes; the text layers above expect the count back."""
         self._hash.update(data)
         self.size += len(data)

@@ -10,14 +10,17 @@ SHOWN_RECORDS = 300  # per kind of data; all of them are in the CSV and the JSON
 
 _STYLE = """
 :root{color-scheme:light dark}
-body{font:16px/1.55 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
+body{font:16px/1.55 system-ui,sans-serif;max-width:60rem;margin:2rem auto;
+padding:0 1rem}
 h1{font-size:1.7rem;margin-bottom:.2rem}h2{font-size:1.25rem;margin-top:2.4rem;
-border-bottom:2px solid #6b4f8a;padding-bottom:.2rem}h3{font-size:1rem;margin:1.2rem 0 .2rem}
+border-bottom:2px solid #6b4f8a;padding-bottom:.2rem}
+h3{font-size:1rem;margin:1.2rem 0 .2rem}
 .lead{color:#666}nav ul{columns:2;padding-left:1.2rem}
 table{border-collapse:collapse;width:100%;margin:.4rem 0}
 th,td{border:1px solid #bbb4;padding:.3rem .5rem;text-align:left;vertical-align:top}
 th{background:#8881;font-weight:600}
-dl{display:grid;grid-template-columns:minmax(9rem,15rem) 1fr;gap:.1rem 1rem;margin:.2rem 0}
+dl{display:grid;grid-template-columns:minmax(9rem,15rem) 1fr;
+gap:.1rem 1rem;margin:.2rem 0}
 dt{color:#666}dd{margin:0;white-space:pre-wrap;overflow-wrap:anywhere}
 article{border:1px solid #bbb6;border-radius:6px;padding:.5rem .9rem;margin:.6rem 0}
 .note{background:#f6e8b155;border-left:4px solid #c9a227;padding:.4rem .8rem}
@@ -48,7 +51,8 @@ class PageWriter:
         """
         title = escape(self._labels["title"])
         self._put(
-            f'<!DOCTYPE html>\n<html lang="{escape(lang)}"><head><meta charset="utf-8">',
+            f'<!DOCTYPE html>\n<html lang="{escape(lang)}"><head>',
+            '<meta charset="utf-8">',
             '<meta name="viewport" content="width=device-width,initial-scale=1">',
             '<meta name="robots" content="noindex"><meta http-equiv='
             '"Content-Security-Policy" content="default-src \'none\';'
@@ -66,7 +70,7 @@ class PageWriter:
         self._put("</ul></nav>\n")
 
     def write_information(self, blocks):
-        """Write the blocks of Art. 15.1: `title`, `text` lines, `columns` and `rows`."""
+        """Write the blocks of Art. 15.1: `title`, `text`, `columns` and `rows`."""
         for block in blocks:
             self._put(f"<section><h2>{escape(block['title'])}</h2>")
             for line in block.get("text", ()):
@@ -102,7 +106,8 @@ class PageWriter:
     def write_files(self, anchor, files):
         """Write the list of files with links to those that are in the bundle."""
         self._put(
-            f'<section id="{escape(anchor)}"><h2>{escape(self._labels["files"])}</h2><ul>'
+            f'<section id="{escape(anchor)}"><h2>{escape(self._labels["files"])}</h2>',
+            "<ul>",
         )
         for item in files:
             name = escape(item["name"])

@@ -128,16 +128,20 @@ def _relation_link(model, column):
             return Link(
                 0, model, "m2m", column.name, PERSON, "third_party", "unlink_link"
             )
-    if column.name in AUDIT_NAMES:
-        return None
-    if column.relation == USER and model != USER:
-        if column.ttype == "many2one":
-            if column.ondelete == "cascade":
-                return Link(0, model, "owned", column.name, USER, leads_on=True)
-            return Link(0, model, "user", column.name, USER, "staff", "keep")
-        if column.ttype == "many2many":
-            return Link(0, model, "m2m", column.name, USER, "staff", "keep")
+    if column.relation == USER and model != USER and column.name not in AUDIT_NAMES:
+        return _user_link(model, column)
     return None
+
+
+def _user_link(model, column):
+    """Return the link that a column to users is, if any."""
+    if column.ttype == "many2many":
+        return Link(0, model, "m2m", column.name, USER, "staff", "keep")
+    if column.ttype != "many2one":
+        return None
+    if column.ondelete == "cascade":
+        return Link(0, model, "owned", column.name, USER, leads_on=True)
+    return Link(0, model, "user", column.name, USER, "staff", "keep")
 
 
 def _address_links(model, names):
@@ -156,13 +160,7 @@ def _talks_of_phones(model):
 
 def _add_owned(models, links, by_place):
     """Add the parts of records of the person, and the parts of those parts."""
-    children = {}
-    for model, columns in models.items():
-        if is_configuration(model):
-            continue
-        for column in columns:
-            if column.ttype == "many2one" and column.ondelete == "cascade":
-                children.setdefault(column.relation, []).append((model, column.name))
+    children = _get_parts(models)
     frontier = {link.model for link in links.values() if link.leads_on}
     seen = set(frontier)
     for _depth in range(MAX_DEPTH):
@@ -179,6 +177,18 @@ def _add_owned(models, links, by_place):
         frontier = added
         if not added:
             break
+
+
+def _get_parts(models):
+    """Return `{model: [(model of its parts, column)]}`: what goes with its owner."""
+    parts = {}
+    for model, columns in models.items():
+        if is_configuration(model):
+            continue
+        for column in columns:
+            if column.ttype == "many2one" and column.ondelete == "cascade":
+                parts.setdefault(column.relation, []).append((model, column.name))
+    return parts
 
 
 def with_id(link, row_id):

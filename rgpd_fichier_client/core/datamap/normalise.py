@@ -5,6 +5,7 @@ Two values are the same identifier when they are equal after normalising.
 
 import re
 import unicodedata
+from contextlib import suppress
 
 import phonenumbers
 
@@ -59,10 +60,8 @@ def email_spellings(address):
     local, _at, domain = address.rpartition("@")
     spellings = [address]
     if "xn--" in domain:
-        try:
+        with suppress(UnicodeError):
             spellings.append(f"{local}@{domain.encode().decode('idna')}")
-        except UnicodeError:
-            pass
     return spellings
 
 

@@ -176,7 +176,9 @@ def _get_content_gaps(sheet):
 
 def _collect(checks, about=""):
     return [
-        Gap(code, about, is_blocking) for code, passed, is_blocking in checks if not passed
+        Gap(code, about, is_blocking)
+        for code, passed, is_blocking in checks
+        if not passed
     ]
 
 

@@ -86,7 +86,9 @@ class ModelPlan:
     @property
     def changes_rows(self):
         """True when at least one value of the rows goes."""
-        return self.action == DELETE or bool(self.columns or self.redacted or self.files)
+        return self.action == DELETE or bool(
+            self.columns or self.redacted or self.files
+        )
 
 
 def yields(ground, purpose, basis):
@@ -106,7 +108,9 @@ def live_kept(kept, ground, basis_of):
     for category, reasons in kept.items():
         staying = [
             Kept(
-                category, reason.get("article") or "", reason.get("end_date"),
+                category,
+                reason.get("article") or "",
+                reason.get("end_date"),
                 reason.get("purpose_code") or "",
             )
             for reason in reasons

@@ -26,9 +26,7 @@ class BasePartnerMerge(models.TransientModel):
             return
         target = Subject._of(dst_partner)
         events = self.env["rgpd.consent.event"].sudo()  # sudo: as above
-        companies = events.search(
-            [("subject_id", "in", sources.ids)]
-        ).company_id
+        companies = events.search([("subject_id", "in", sources.ids)]).company_id
         stricter = {
             company: self._get_stricter_choices(sources | target, company)
             for company in companies
@@ -44,13 +42,15 @@ class BasePartnerMerge(models.TransientModel):
         acts = self.env["rgpd.consent"].sudo()._get_acts(subjects, company)
         today = self.env["rgpd.consent.event"]._get_today()
         scopes = {
-            (act.purpose, act.channel) for their_acts in acts.values()
+            (act.purpose, act.channel)
+            for their_acts in acts.values()
             for act in their_acts
         }
         decisions = []
         for purpose, channel in sorted(scopes, key=str):
             choices = [
-                fold(their_acts, purpose, channel, today) for their_acts in acts.values()
+                fold(their_acts, purpose, channel, today)
+                for their_acts in acts.values()
             ]
             decision = merge_decision(choices)
             if decision:

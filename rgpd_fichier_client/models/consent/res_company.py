@@ -45,8 +45,9 @@ class ResCompany(models.Model):
         "rgpd.notice",
         "rgpd_company_sign_notice_rel",
         string="Choices offered when a quotation is signed",
-        domain="[('kind', '=', 'choice'), ('purpose_id', '!=', False), "
-        "('channel', '!=', False)]",
-        help="Boxes beside the signature in the customer portal, unticked and apart from "
-        "the acceptance. The quotation is signed the same without them (Art. 7.4 GDPR).",
+        domain="[('kind', '=', 'choice'), ('purpose_id', '!=', False),"
+        " ('channel', '!=', False)]",
+        help="Boxes beside the signature in the customer portal, unticked and apart"
+        " from the acceptance. The quotation is signed the same without them (Art. 7.4"
+        " GDPR).",
     )

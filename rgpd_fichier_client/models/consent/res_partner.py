@@ -84,9 +84,9 @@ class ResPartner(models.Model):
             self.env["rgpd.contact.address"]._get(self)[self.id].is_professional
         )
         names = dict(
-            self.env["rgpd.consent.event"]._fields["channel"]._description_selection(
-                self.env
-            )
+            self.env["rgpd.consent.event"]
+            ._fields["channel"]
+            ._description_selection(self.env)
         )
         return [
             {

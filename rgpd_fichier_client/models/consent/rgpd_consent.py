@@ -194,7 +194,9 @@ class RgpdConsent(models.Model):
         cross-purpose objection show in the rows they change.
         """
         rows = []
-        for purpose, scope in sorted({(act.purpose or "", act.channel) for act in acts}):
+        for purpose, scope in sorted(
+            {(act.purpose or "", act.channel) for act in acts}
+        ):
             choice = fold(
                 [act for act in acts if purpose or not act.purpose],
                 purpose or None,
@@ -278,10 +280,10 @@ class RgpdConsent(models.Model):
         # sudo: rgpd.subject - the projection of everybody, whatever the user sees
         Subject = self.env["rgpd.subject"].sudo().with_context(active_test=False)
         if subjects is None:
-            subjects = Subject.search([])
+            subjects = Subject.search([])  # pylint: disable=no-search-all
         done = 0
         for batch in split_every(BATCH, subjects.ids):
-            for company in self.env["res.company"].sudo().search([]):
+            for company in self.env["res.company"].sudo().search([]):  # pylint: disable=no-search-all
                 self._refresh(Subject.browse(batch), company)
             done += len(batch)
         return done

@@ -74,7 +74,10 @@ class RgpdConsentEvent(models.Model):
 
     # === What was shown, where and how === #
     version_id = fields.Many2one(
-        "rgpd.notice.version", string="Notice version", readonly=True, ondelete="restrict"
+        "rgpd.notice.version",
+        string="Notice version",
+        readonly=True,
+        ondelete="restrict",
     )
     notice_text = fields.Text(
         string="Text shown",
@@ -186,7 +189,9 @@ class RgpdConsentEvent(models.Model):
         """Tell whether the event still matches its fingerprint and its text."""
         self.ensure_one()
         event = self.sudo()  # sudo: evidence - the answer is yes or no only
-        vals = {name: event[name] for name in event._fields if event._fields[name].store}
+        vals = {
+            name: event[name] for name in event._fields if event._fields[name].store
+        }
         vals["company_id"] = event.company_id.id
         digest = event_digest(self._get_digest_values(vals))
         text = event.notice_text and text_digest(event.notice_text)

@@ -68,8 +68,12 @@ class RgpdSuppression(models.Model):
             for value in (address.emails if kind == "email" else address.phones)
         ]
         # sudo: rgpd.key - anybody's objection is listed and looked up
-        digests = self.env["rgpd.key"].sudo()._digest_many(
-            "suppression", [f"{kind}:{value}" for _id, kind, value in wanted]
+        digests = (
+            self.env["rgpd.key"]
+            .sudo()
+            ._digest_many(
+                "suppression", [f"{kind}:{value}" for _id, kind, value in wanted]
+            )
         )
         result = {}
         for (res_id, kind, _value), digest in zip(wanted, digests, strict=True):
@@ -87,8 +91,10 @@ class RgpdSuppression(models.Model):
             return
         addresses = self.env["rgpd.contact.address"]._get(records.exists())
         today = fields.Date.context_today(self)
-        years = self.env["rgpd.contact.rule"]._get_values().get(
-            "suppression_review_years", 3
+        years = (
+            self.env["rgpd.contact.rule"]
+            ._get_values()
+            .get("suppression_review_years", 3)
         )
         rows = [
             (digest, kind, scope, company.id, today, today + relativedelta(years=years))
@@ -112,8 +118,9 @@ class RgpdSuppression(models.Model):
     def _lift(self, records, channel, company):
         """Take a person off the list: they consented anew (art. 21, invariant 9)."""
         addresses = self.env["rgpd.contact.address"]._get(records)
-        digests = [d for found in self._get_digests(addresses, channel).values()
-                   for d in found]
+        digests = [
+            d for found in self._get_digests(addresses, channel).values() for d in found
+        ]
         # sudo: rgpd.suppression - nobody may touch the rows by hand
         self.sudo().search(
             [

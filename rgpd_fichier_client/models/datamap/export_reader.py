@@ -108,7 +108,7 @@ class RecordReader:
 
     # === VALUES === #
 
-    def read(self, records, columns):
+    def read(self, records, columns):  # pylint: disable=method-required-super
         """Yield (record, values by column name), empty values left out."""
         self._learn_names(records, columns)
         for record in records:

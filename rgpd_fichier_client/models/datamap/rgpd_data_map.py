@@ -214,10 +214,10 @@ class RgpdDataMap(models.AbstractModel):
 
     @api.model
     def _sql_types(self, columns):
-        return SQL(", ").join(
-            SQL("%s %s", SQL.identifier(name), SQL(ttype))
-            for name, ttype in columns.items()
-        )
+        types = []
+        for name, ttype in columns.items():
+            types.append(SQL("%s %s", SQL.identifier(name), SQL(ttype)))
+        return SQL(", ").join(types)
 
     # === READING === #
 

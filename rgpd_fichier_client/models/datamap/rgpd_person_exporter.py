@@ -207,7 +207,7 @@ class RgpdPersonExporter(models.AbstractModel):
                     masker.show(phones=[item.value])
                 elif item.kind == "name":
                     masker.show(names=[item.value])
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search([]):  # pylint: disable=no-search-all
             masker.show(
                 names=[company.name], emails=[company.email], phones=[company.phone]
             )
@@ -390,8 +390,8 @@ class RgpdPersonExporter(models.AbstractModel):
         parts.page.write_notes(notes)
         parts.page.write_end()
         parts.json_file.write(
-            ' "files": %s,\n "notes": %s\n}\n'
-            % (bundle.dump_json(parts.files.items), bundle.dump_json(notes))
+            f' "files": {bundle.dump_json(parts.files.items)},\n'
+            f' "notes": {bundle.dump_json(notes)}\n}}\n'
         )
 
     def _get_notes(self, portability):
@@ -515,8 +515,8 @@ class RgpdPersonExporter(models.AbstractModel):
 
     def _get_unprinted_note(self, model, count):
         return self.env._(
-            "%(label)s: %(count)s documents could not be printed here; their content is "
-            "in the data, and a copy is sent on request.",
+            "%(label)s: %(count)s documents could not be printed here; their content"
+            " is in the data, and a copy is sent on request.",
             label=self._label(model),
             count=count,
         )

@@ -12,7 +12,8 @@ class ResCompany(models.Model):
     )
     rgpd_dpo_is_external = fields.Boolean(string="External DPO")
     rgpd_dpo_number = fields.Char(
-        string="CNIL designation number", help="Given by the CNIL, for example DPO-1234."
+        string="CNIL designation number",
+        help="Given by the CNIL, for example DPO-1234.",
     )
     rgpd_dpo_date = fields.Date(string="Designated on")
     rgpd_referent_id = fields.Many2one(

@@ -124,7 +124,7 @@ class RgpdNotice(models.Model):
         text = notice.text
         # Only the known words are replaced: braces written by a user stay as they are.
         for name, value in values.items():
-            text = text.replace("{%s}" % name, value or "")
+            text = text.replace(f"{{{name}}}", value or "")
         return " ".join(text.split(" ")).strip()
 
     def _prepare_values(self, purpose, company):

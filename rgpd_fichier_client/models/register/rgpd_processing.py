@@ -69,7 +69,10 @@ class RgpdProcessing(models.Model):
         group_expand=True,
     )
     role = fields.Selection(
-        [("controller", "Controller (Art. 30.1)"), ("processor", "Processor (Art. 30.2)")],
+        [
+            ("controller", "Controller (Art. 30.1)"),
+            ("processor", "Processor (Art. 30.2)"),
+        ],
         required=True,
         default="controller",
         tracking=True,
@@ -125,9 +128,7 @@ class RgpdProcessing(models.Model):
         help="Health, beliefs, opinions, origin… are forbidden (Art. 9.1) unless one "
         "of these exceptions applies (Art. 9.2).",
     )
-    sensitive_reason = fields.Text(
-        string="Why the exception applies", translate=True
-    )
+    sensitive_reason = fields.Text(string="Why the exception applies", translate=True)
     data_origin = fields.Selection(
         DATA_ORIGINS,
         string="Origin of the data",

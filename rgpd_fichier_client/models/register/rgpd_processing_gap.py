@@ -31,9 +31,7 @@ class RgpdProcessing(models.Model):
         labels = self._get_gap_labels()
         for sheet in self:
             gaps = completeness.get_gaps(sheet._prepare_sheet_facts())
-            sheet.gap_text = "\n".join(
-                sheet._get_gap_text(gap, labels) for gap in gaps
-            )
+            sheet.gap_text = "\n".join(sheet._get_gap_text(gap, labels) for gap in gaps)
 
     def _check_complete(self):
         """Refuse to validate a sheet that lacks what the law asks for."""
@@ -142,43 +140,61 @@ class RgpdProcessing(models.Model):
         return self._get_sheet_gap_labels() | self._get_line_gap_labels()
 
     def _get_sheet_gap_labels(self):
-        _ = self.env._
         return {
-            "name": _("give the sheet a name"),
-            "reference": _("give the sheet a reference"),
-            "contact": _("give the contact e-mail of the company, in the settings"),
-            "country": _("give the country of the company, in its address"),
-            "contact_person": _(
+            "name": self.env._("give the sheet a name"),
+            "reference": self.env._("give the sheet a reference"),
+            "contact": self.env._(
+                "give the contact e-mail of the company, in the settings"
+            ),
+            "country": self.env._("give the country of the company, in its address"),
+            "contact_person": self.env._(
                 "name a DPO or a personal data contact, in the settings"
             ),
-            "objective": _("say what the processing is for"),
-            "served_controllers": _("say for which customers you act"),
-            "purposes": _("add at least one purpose"),
-            "measures": _("list the security measures (Art. 32)"),
-            "persons": _("say whose data they are"),
-            "data": _("say which data are used"),
-            "recipients": _("say who receives the data"),
-            "origin": _("say where the data come from"),
-            "origin_detail": _("name the sources, as the persons must be told (Art. 14)"),
-            "sensitive_exception": _("choose the exception for sensitive data (Art. 9)"),
-            "sensitive_reason": _("explain why the exception of Art. 9 applies"),
-            "dpia": _("two DPIA criteria are met: write the conclusion (Art. 35)"),
-            "responsible": _("name the person in charge"),
-            "review_date": _("set a date for the next review"),
+            "objective": self.env._("say what the processing is for"),
+            "served_controllers": self.env._("say for which customers you act"),
+            "purposes": self.env._("add at least one purpose"),
+            "measures": self.env._("list the security measures (Art. 32)"),
+            "persons": self.env._("say whose data they are"),
+            "data": self.env._("say which data are used"),
+            "recipients": self.env._("say who receives the data"),
+            "origin": self.env._("say where the data come from"),
+            "origin_detail": self.env._(
+                "name the sources, as the persons must be told (Art. 14)"
+            ),
+            "sensitive_exception": self.env._(
+                "choose the exception for sensitive data (Art. 9)"
+            ),
+            "sensitive_reason": self.env._(
+                "explain why the exception of Art. 9 applies"
+            ),
+            "dpia": self.env._(
+                "two DPIA criteria are met: write the conclusion (Art. 35)"
+            ),
+            "responsible": self.env._("name the person in charge"),
+            "review_date": self.env._("set a date for the next review"),
         }
 
     def _get_line_gap_labels(self):
-        _ = self.env._
         return {
-            "purpose_basis": _("choose the legal basis (Art. 6)"),
-            "purpose_period": _("say how long the data are kept"),
-            "purpose_data": _("say which data this purpose needs"),
-            "purpose_text": _("a legal obligation needs its text"),
-            "purpose_interest": _("say which legitimate interest is pursued"),
-            "purpose_balancing": _("write the three steps of the balancing test"),
-            "purpose_notice": _("consent needs a notice: write the text to show"),
-            "processor_contract": _("the contract with this processor is missing"),
-            "processor_expired": _("the contract with this processor has ended"),
-            "processor_clauses": _("the contract lacks clauses of Art. 28"),
-            "transfer": _("this transfer outside the EU has no valid safeguard"),
+            "purpose_basis": self.env._("choose the legal basis (Art. 6)"),
+            "purpose_period": self.env._("say how long the data are kept"),
+            "purpose_data": self.env._("say which data this purpose needs"),
+            "purpose_text": self.env._("a legal obligation needs its text"),
+            "purpose_interest": self.env._("say which legitimate interest is pursued"),
+            "purpose_balancing": self.env._(
+                "write the three steps of the balancing test"
+            ),
+            "purpose_notice": self.env._(
+                "consent needs a notice: write the text to show"
+            ),
+            "processor_contract": self.env._(
+                "the contract with this processor is missing"
+            ),
+            "processor_expired": self.env._(
+                "the contract with this processor has ended"
+            ),
+            "processor_clauses": self.env._("the contract lacks clauses of Art. 28"),
+            "transfer": self.env._(
+                "this transfer outside the EU has no valid safeguard"
+            ),
         }

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class RgpdProcessing(models.Model):
-    """The sheet and the register on paper, for the CNIL and for the person in charge."""
+    """The sheet and the register on paper, for the CNIL and the person in charge."""
 
     _inherit = "rgpd.processing"
 

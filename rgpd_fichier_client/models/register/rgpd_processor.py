@@ -42,7 +42,9 @@ class RgpdProcessor(models.Model):
         help="A processor acts on your instructions only (Art. 28). Who decides why "
         "the data are used, with you or for itself, is a controller (Art. 26).",
     )
-    service = fields.Char(translate=True, help="What it does for you: hosting, mailing…")
+    service = fields.Char(
+        translate=True, help="What it does for you: hosting, mailing…"
+    )
     registry_number = fields.Char(string="SIREN or company number")
     country_id = fields.Many2one("res.country", string="Country of establishment")
     hosting_country_ids = fields.Many2many(
@@ -165,10 +167,12 @@ class RgpdProcessor(models.Model):
         self.ensure_one()
         return completeness.ProcessorFacts(
             name=self.name or "",
-            # Art. 28 binds processors; a controller has an agreement, not this contract.
+            # Art. 28 binds processors; a controller has an agreement, not a contract.
             has_contract=self.role == "separate" or self.contract_state != "missing",
             is_expired=self.contract_state == "expired",
-            missing_clauses=self.missing_clause_count if self.role == "processor" else 0,
+            missing_clauses=self.missing_clause_count
+            if self.role == "processor"
+            else 0,
         )
 
     def _get_snapshot(self):

@@ -229,7 +229,9 @@ class RgpdPurpose(models.Model):
         """Tell whether the three steps of the balancing test are written."""
         self.ensure_one()
         return bool(
-            self.balancing_interest and self.balancing_necessity and self.balancing_result
+            self.balancing_interest
+            and self.balancing_necessity
+            and self.balancing_result
         )
 
     def _has_period(self):

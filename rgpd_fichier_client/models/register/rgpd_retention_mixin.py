@@ -88,29 +88,27 @@ class RgpdRetentionMixin(models.AbstractModel):
         )
 
     def _get_event_words(self):
-        _ = self.env._
         return {
-            "collection": _("from the collection"),
-            "last_contact": _("from the last contact of the person"),
-            "relation_end": _("from the end of the relationship"),
-            "order": _("from the order"),
-            "contract_end": _("from the end of the contract"),
-            "delivery": _("from the delivery"),
-            "invoice": _("from the invoice"),
-            "fiscal_year_end": _("from the end of the financial year"),
-            "claim_closed": _("from the closing of the claim"),
-            "objection": _("from the objection"),
-            "consent_end": _("from the end of the consent"),
-            "closing": _("from the closing of the file"),
+            "collection": self.env._("from the collection"),
+            "last_contact": self.env._("from the last contact of the person"),
+            "relation_end": self.env._("from the end of the relationship"),
+            "order": self.env._("from the order"),
+            "contract_end": self.env._("from the end of the contract"),
+            "delivery": self.env._("from the delivery"),
+            "invoice": self.env._("from the invoice"),
+            "fiscal_year_end": self.env._("from the end of the financial year"),
+            "claim_closed": self.env._("from the closing of the claim"),
+            "objection": self.env._("from the objection"),
+            "consent_end": self.env._("from the end of the consent"),
+            "closing": self.env._("from the closing of the file"),
         }
 
     def _get_end_words(self):
-        _ = self.env._
         return {
-            "delete": _("deletion"),
-            "anonymize": _("anonymisation"),
-            "archive": _("definitive archive"),
-            "review": _("review"),
+            "delete": self.env._("deletion"),
+            "anonymize": self.env._("anonymisation"),
+            "archive": self.env._("definitive archive"),
+            "review": self.env._("review"),
         }
 
     def _get_length(self, delay, unit):

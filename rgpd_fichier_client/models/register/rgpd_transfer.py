@@ -57,7 +57,6 @@ class RgpdTransfer(models.Model):
         "Framework are adequate: check the official list every year.",
     )
     fallback = fields.Char(
-        string="Fallback",
         help="What protects the data if the adequacy decision falls.",
     )
     impact_assessment_date = fields.Date(

@@ -49,7 +49,6 @@ class RgpdRequest(models.Model):
     )
     officer_id = fields.Many2one(
         "res.users",
-        string="Officer",
         default=lambda self: self.env.user,
         index=True,
         tracking=True,

@@ -95,7 +95,9 @@ class RgpdEraser(models.AbstractModel):
             if len(subjects) == 1:
                 cause = self._get_cause(error)
                 _logger.warning(
-                    "erasure of subject %s failed: %s", subjects.id, type(error).__name__
+                    "erasure of subject %s failed: %s",
+                    subjects.id,
+                    type(error).__name__,
                 )
                 return self._record_failure(subjects, ground, motive, cause)
         erasures = self.env["rgpd.erasure"]
@@ -330,7 +332,7 @@ class RgpdEraser(models.AbstractModel):
         return self.env["rgpd.erasure"].browse(erasures.ids)
 
     def _create_lines(self, erasures, lines):
-        self.env["rgpd.erasure.line"].with_context(erasures.env.context).create(
+        self.env["rgpd.erasure.line"].with_context(**erasures.env.context).create(
             [
                 {**line, "erasure_id": erasure.id}
                 for erasure in erasures

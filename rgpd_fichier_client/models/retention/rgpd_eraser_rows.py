@@ -141,7 +141,9 @@ class RgpdEraserRows(models.AbstractModel):
         if isinstance(value, str):
             return redact(value)
         if isinstance(value, dict):
-            return {key: self._redact_value(item, redact) for key, item in value.items()}
+            return {
+                key: self._redact_value(item, redact) for key, item in value.items()
+            }
         if isinstance(value, list):
             return [self._redact_value(item, redact) for item in value]
         return value
@@ -211,7 +213,9 @@ class RgpdEraserRows(models.AbstractModel):
             return
         for chunk in split_every(ROWS_PER_UPDATE, ids, tuple):
             self.env.cr.execute(
-                SQL("DELETE FROM %s WHERE id IN %s", SQL.identifier(model._table), chunk)
+                SQL(
+                    "DELETE FROM %s WHERE id IN %s", SQL.identifier(model._table), chunk
+                )
             )
         model.invalidate_model(flush=False)
 

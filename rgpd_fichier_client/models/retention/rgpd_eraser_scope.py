@@ -197,9 +197,11 @@ class RgpdEraserScope(models.AbstractModel):
             )
         )
         for row_id, value in rows:
-            values = normalise.emails(value) if link.kind == "email" else [
-                normalise.phone(value)
-            ]
+            values = (
+                normalise.emails(value)
+                if link.kind == "email"
+                else [normalise.phone(value)]
+            )
             for person in {p for v in values for p in whose.get(v, ())}:
                 yield (link.model, row_id), anchor_of[person]
 

@@ -224,9 +224,7 @@ class RgpdEraserWork(models.AbstractModel):
             category = erasure_scope.CATEGORY_OF_DOCUMENT.get(document)
             if attachment.res_model == "account.move":
                 category = "invoice"
-            if category in codes and attachment.res_model not in scope.rows.get(
-                "", ()
-            ):
+            if category in codes and attachment.res_model not in scope.rows.get("", ()):
                 kept_by_category.setdefault(category, set()).add(attachment.id)
         for category, kept_ids in kept_by_category.items():
             self._keep(work, model, kept_ids, "live_reason", category)
@@ -300,7 +298,7 @@ class RgpdEraserWork(models.AbstractModel):
         work["report"].add("erased", model, ("correspondence",), touched)
 
     def _erase_queue(self, work, model, action, ids):
-        """Mail waiting for the person is not sent; other recipients still get theirs."""
+        """Mail waiting for the person is not sent; other recipients get theirs."""
         mails = self.env[model].browse(ids).exists()
         persons = set(work["scope"].ids_of("res.partner"))
         redact = work["redact"]
@@ -334,9 +332,7 @@ class RgpdEraserWork(models.AbstractModel):
             for group, rules in self._get_anchor_groups(model, ids):
                 if not group:
                     continue
-                plan = erasure_plan.plan_model(
-                    model, erasure_plan.MASK, rules, codes
-                )
+                plan = erasure_plan.plan_model(model, erasure_plan.MASK, rules, codes)
                 self._execute(work, plan, group)
             if "contact" not in codes:
                 self._archive(model, ids)

@@ -130,7 +130,7 @@ class RgpdErasure(models.Model):
             self.env._("The evidence of an erasure cannot be deleted (Art. 5.2).")
         )
 
-    def copy(self, default=None):
+    def copy(self, default=None):  # pylint: disable=method-required-super
         raise UserError(self.env._("The evidence of an erasure cannot be copied."))
 
     def _check_sentinel(self):

@@ -41,13 +41,15 @@ class RgpdErasureLine(models.Model):
     end_date = fields.Date(readonly=True, string="Until")
     note = fields.Selection(NOTES, readonly=True, string="Why")
     # Kept lines of another company are none of one's business
-    company_id = fields.Many2one(related="erasure_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="erasure_id.company_id", store=True, index=True
+    )
 
     @api.depends("model", "category")
     @api.depends_context("lang")
     def _compute_names(self):
         # sudo: rgpd.data.category - labels of a closed list, no personal data
-        categories = self.env["rgpd.data.category"].sudo().search([])
+        categories = self.env["rgpd.data.category"].sudo().search([])  # pylint: disable=no-search-all
         names = {category.code: category.name for category in categories}
         for line in self:
             model = self.env.get(line.model) if line.model else None
@@ -57,10 +59,10 @@ class RgpdErasureLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self.env["rgpd.erasure"].with_context(self.env.context)._check_sentinel()
+        self.env["rgpd.erasure"].with_context(**self.env.context)._check_sentinel()
         return super().create(vals_list)
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("A line of a certificate cannot change."))
 
     @api.ondelete(at_uninstall=False)

@@ -27,7 +27,7 @@ class RgpdFactCollector(models.AbstractModel):
         :param persons: ``{model: ids}``, None for everybody
         """
         # sudo: rgpd.fact.source - what counts as a contact is the same for all
-        for source in self.env["rgpd.fact.source"].sudo().search([]):
+        for source in self.env["rgpd.fact.source"].sudo().search([]):  # pylint: disable=no-search-all
             query = self._get_source_query(source, persons)
             if query is not None:
                 self.env.cr.execute(SQL("INSERT INTO %s %s", table, query))
@@ -92,8 +92,8 @@ class RgpdFactCollector(models.AbstractModel):
         for condition in conditions:
             query.add_where(SQL("(%s)", condition))
         return SQL(
-            """SELECT %(model)s::varchar, %(person)s, %(company)s::int, %(kind)s::varchar,
-                      %(inbound)s::boolean, max(%(day)s)
+            """SELECT %(model)s::varchar, %(person)s, %(company)s::int,
+                      %(kind)s::varchar, %(inbound)s::boolean, max(%(day)s)
                  FROM %(tables)s WHERE %(where)s
                 GROUP BY 1, 2, 3""",
             model=res_model,

@@ -201,7 +201,7 @@ class RgpdHold(models.Model):
         for kind, code in PURPOSE_OF_KIND.items():
             found = purposes.search([("code", "=", code)], order="company_id desc, id")
             found = found.filtered(lambda p: not p.company_id) or found
-            result[kind] = (found or purposes.search([], order="id"))[:1]
+            result[kind] = found[:1] or purposes.search([], order="id", limit=1)
         return {kind: purpose for kind, purpose in result.items() if purpose}
 
     @api.model

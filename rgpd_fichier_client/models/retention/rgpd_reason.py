@@ -172,7 +172,7 @@ class RgpdReason(models.Model):
         for reason in reasons.sorted(lambda r: r._get_sort_key(), reverse=True):
             codes = reason.purpose_id.data_category_ids.mapped("code")
             if reason.hold_id:
-                every = every or self.env["rgpd.data.category"].sudo().search([])
+                every = every or self.env["rgpd.data.category"].sudo().search([])  # pylint: disable=no-search-all
                 codes = every.mapped("code")
             for code in codes:
                 category = kept[reason.subject_id.id].setdefault(code, [])

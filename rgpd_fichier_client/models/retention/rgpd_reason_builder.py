@@ -268,7 +268,7 @@ class RgpdReasonBuilder(models.AbstractModel):
         """Add the reasons of each purpose, one statement per purpose."""
         by_purpose = {}
         # sudo: rgpd.purpose - the rules in force, whoever refreshes
-        for company in self.env["res.company"].sudo().search([]):
+        for company in self.env["res.company"].sudo().search([]):  # pylint: disable=no-search-all
             purposes = self.env["rgpd.purpose"].sudo()._get_purposes(company)
             for purpose, rule in purposes._get_retention_rules().items():
                 by_purpose.setdefault((purpose, rule), []).append(company)

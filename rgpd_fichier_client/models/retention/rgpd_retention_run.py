@@ -146,7 +146,9 @@ class RgpdReason(models.Model):
             return
         erasures = self.env["rgpd.eraser"]._erase(subjects, "retention")
         failed = erasures.filtered(lambda e: e.state == "failed")
-        self._postpone(subjects.filtered(lambda s: s.uid in failed.mapped("subject_uid")))
+        self._postpone(
+            subjects.filtered(lambda s: s.uid in failed.mapped("subject_uid"))
+        )
         for erasure in failed:
             subject = subjects.filtered(lambda s, e=erasure: s.uid == e.subject_uid)
             subject.retention_error = erasure.error

@@ -253,7 +253,8 @@ class RgpdSimulation(models.Model):
             "mail.mail_activity_data_todo",
             summary=summary,
             note=note,
-            user_id=(self.approved_by or self.company_id.rgpd_dpo_id).id or self.env.uid,
+            user_id=(self.approved_by or self.company_id.rgpd_dpo_id).id
+            or self.env.uid,
         )
 
     def _journal(self, kind):

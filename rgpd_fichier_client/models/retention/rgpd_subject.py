@@ -70,7 +70,8 @@ class RgpdSubject(models.Model):
     erased_on = fields.Datetime(
         readonly=True,
         index="btree_not_null",
-        help="When the person was erased. The row stays: the evidence names its number.",
+        help="When the person was erased. The row stays: the evidence names its"
+        " number.",
     )
     reason_ids = fields.One2many("rgpd.reason", "subject_id", string="Reasons")
 

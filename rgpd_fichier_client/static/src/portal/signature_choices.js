@@ -1,6 +1,6 @@
-import { rpc } from "@web/core/network/rpc";
-import { patch } from "@web/core/utils/patch";
-import { SignatureForm } from "@portal/signature_form/signature_form";
+import {rpc} from "@web/core/network/rpc";
+import {patch} from "@web/core/utils/patch";
+import {SignatureForm} from "@portal/signature_form/signature_form";
 
 /**
  * Send the boxes beside the signature just before the signature itself. Whatever
@@ -12,13 +12,15 @@ patch(SignatureForm.prototype, {
             ?.closest("form")
             ?.querySelector(".o_rgpd_signature_choices");
         if (block) {
-            const boxes = [...block.querySelectorAll("input[data-notice]")].map((input) => ({
-                id: Number(input.dataset.notice),
-                digest: input.dataset.digest,
-                ticked: input.checked,
-            }));
+            const boxes = [...block.querySelectorAll("input[data-notice]")].map(
+                (input) => ({
+                    id: Number(input.dataset.notice),
+                    digest: input.dataset.digest,
+                    ticked: input.checked,
+                })
+            );
             try {
-                await rpc(block.dataset.url, { boxes });
+                await rpc(block.dataset.url, {boxes});
             } catch {
                 // The signature does not depend on these choices.
             }

@@ -1,6 +1,6 @@
-import { download } from "@web/core/network/download";
-import { _t } from "@web/core/l10n/translation";
-import { registry } from "@web/core/registry";
+import {download} from "@web/core/network/download";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
 
 /**
  * Fetch the bundle of a person by POST, then open its request.
@@ -9,10 +9,10 @@ import { registry } from "@web/core/registry";
  * that no log, history or mail scanner sees it.
  */
 async function downloadBundle(env, action) {
-    const { request_id: requestId, grant } = action.params;
+    const {request_id: requestId, grant} = action.params;
     env.services.ui.block();
     try {
-        await download({ url: `/rgpd/request/${requestId}/bundle`, data: { grant } });
+        await download({url: `/rgpd/request/${requestId}/bundle`, data: {grant}});
     } finally {
         env.services.ui.unblock();
     }

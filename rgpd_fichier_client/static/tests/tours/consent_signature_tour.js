@@ -1,4 +1,4 @@
-import { registry } from "@web/core/registry";
+import {registry} from "@web/core/registry";
 
 /**
  * A customer signs a quotation in the portal and ticks one of the optional boxes.

@@ -1,4 +1,4 @@
-import { registry } from "@web/core/registry";
+import {registry} from "@web/core/registry";
 
 /**
  * An officer records on the contact that the person agrees to offers by e-mail; the
@@ -13,7 +13,8 @@ registry.category("web_tour.tours").add("rgpd_consent_tour", {
         },
         {
             content: "offers by e-mail are not allowed yet",
-            trigger: ".o_rgpd_contact_panel tr[data-purpose=prospect_email_b2c][data-code=no_consent]",
+            trigger:
+                ".o_rgpd_contact_panel tr[data-purpose=prospect_email_b2c][data-code=no_consent]",
         },
         {
             content: "record a choice",
@@ -32,7 +33,8 @@ registry.category("web_tour.tours").add("rgpd_consent_tour", {
         },
         {
             content: "the words the person read are shown",
-            trigger: ".modal .o_field_widget[name=notice_text]:contains('I agree to receive')",
+            trigger:
+                ".modal .o_field_widget[name=notice_text]:contains('I agree to receive')",
         },
         {
             content: "record",
@@ -45,7 +47,8 @@ registry.category("web_tour.tours").add("rgpd_consent_tour", {
         },
         {
             content: "offers by e-mail are allowed now, and why",
-            trigger: ".o_rgpd_contact_panel tr[data-purpose=prospect_email_b2c][data-code=consent]",
+            trigger:
+                ".o_rgpd_contact_panel tr[data-purpose=prospect_email_b2c][data-code=consent]",
         },
         {
             content: "the choice is in force and in the history",

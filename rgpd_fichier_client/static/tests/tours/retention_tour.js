@@ -12,11 +12,13 @@ registry.category("web_tour.tours").add("rgpd_partner_retention_tour", {
         },
         {
             content: "the phase is said",
-            trigger: ".o_field_widget[name=rgpd_phase]:contains('Intermediate archive')",
+            trigger:
+                ".o_field_widget[name=rgpd_phase]:contains('Intermediate archive')",
         },
         {
             content: "and the legal basis",
-            trigger: ".o_field_widget[name=rgpd_legal_basis]:contains('Legal obligation')",
+            trigger:
+                ".o_field_widget[name=rgpd_legal_basis]:contains('Legal obligation')",
         },
         {
             content: "and why, with its text",
