@@ -178,11 +178,12 @@ class RgpdReason(models.Model):
             return
         erasures = self.env["rgpd.eraser"]._erase(subjects, "retention")
         failed = erasures.filtered(lambda e: e.state == "failed")
-        self._postpone(subjects.filtered(lambda s: s.uid in failed.mapped("subject_uid")))
+        failed_uids = set(failed.mapped("subject_uid"))
+        self._postpone(subjects.filtered(lambda s: s.uid in failed_uids))
         for erasure in failed:
             subject = subjects.filtered(lambda s, e=erasure: s.uid == e.subject_uid)
             subject.retention_error = erasure.error
-        done = subjects.filtered(lambda s: s.uid not in failed.mapped("subject_uid"))
+        done = subjects.filtered(lambda s: s.uid not in failed_uids)
         done.write({"retention_error": False, "retention_retry": False})
         # sudo: side tables of persons, written by the engine alone
         self._refresh_subjects(done.sudo())
