@@ -144,6 +144,7 @@ class TestEraser(ErasureCase):
         erasure = self.erase(self.prospect, "request")
         self.assertEqual(erasure.state, "failed")
         self.assertEqual(self.prospect.name, "Zoé Liénard")
+        hold.lift_reason = "Jugement rendu"
         hold.with_user(self.dpo).action_lift()
         self.assertEqual(self.erase(self.prospect, "request").state, "masked")
 

@@ -26,9 +26,8 @@ class TestSimulation(ErasureCase):
 
     def decision(self, simulation, partner):
         subject = self.env["rgpd.subject"]._of(partner)
-        return simulation.line_ids.filtered(
-            lambda line: line.subject_id == subject
-        ).decision
+        lines = simulation.line_ids
+        return lines.filtered(lambda line: line.subject_id == subject).decision
 
     def test_it_says_who_goes_and_who_stays(self):
         simulation = self.simulate()
@@ -73,6 +72,68 @@ class TestSimulation(ErasureCase):
         self.assertFalse(simulation.is_current)
         self.run_night()
         self.assertEqual(self.prospect.name, "Zoé Liénard")
+
+    def test_the_dpo_is_told_once_that_the_approval_lapsed(self):
+        simulation = self.approve()
+        purpose = self.env.ref("rgpd_fichier_client.rgpd_purpose_quote")
+        delay = purpose.active_delay
+        purpose.active_delay = delay + 1
+        self.run_night()
+        self.run_night()
+        self.assertTrue(simulation.date_lapsed)
+        self.assertEqual(len(simulation.activity_ids), 1)
+        self.assertEqual(simulation.activity_ids.user_id, self.dpo)
+        purpose.active_delay = delay
+        self.run_night()
+        self.assertFalse(simulation.date_lapsed)
+        self.assertNotIn("Zoé", self.prospect.name)
+
+    def test_a_rule_changed_in_the_night_closes_the_open_run(self):
+        simulation = self.approve()
+        run = self.env["rgpd.retention.run"].create({"simulation_id": simulation.id})
+        self.env.ref("rgpd_fichier_client.rgpd_purpose_quote").active_delay = 2
+        self.run_night()
+        self.assertEqual(run.state, "lapsed")
+        self.assertTrue(run.date_end)
+
+    def test_an_approval_is_not_a_value_to_write(self):
+        simulation = self.simulate()
+        for vals in (
+            {"state": "approved"},
+            {"erase_count": 5},
+            {"fingerprint": "0"},
+        ):
+            with self.assertRaises(AccessError):
+                simulation.write(vals)
+            with self.assertRaises(AccessError):
+                simulation.create(vals | {"company_id": self.company.id})
+        with self.assertRaises(AccessError):
+            simulation.with_context(rgpd_engine=True).write({"state": "approved"})
+        with self.assertRaises(AccessError):
+            simulation.with_context(default_state="approved").create({})
+        self.assertEqual(simulation.copy().state, "draft")
+
+    def test_the_next_twelve_months(self):
+        simulation = self.simulate()
+        action = simulation.action_open_coming()
+        lines = self.env["rgpd.simulation.line"].search(action["domain"])
+        self.assertEqual(len(lines), simulation.coming_count)
+        self.assertNotIn("erase", lines.mapped("decision"))
+
+    def test_a_hold_is_lifted_for_a_reason(self):
+        hold = self.env["rgpd.hold"].create(
+            {"name": "Litige", "partner_id": self.prospect.id}
+        )
+        hold = hold.with_user(self.dpo)
+        with self.assertRaises(UserError):
+            hold.action_lift()
+        hold.lift_reason = "Jugement rendu"
+        hold.action_lift()
+        with self.assertRaises(UserError):
+            hold.action_lift()
+        kinds = self.env["rgpd.journal"].search([]).mapped("kind")
+        self.assertEqual(kinds.count("hold.set"), 1)
+        self.assertEqual(kinds.count("hold.lifted"), 1)
 
     def test_a_changed_masking_stops_it(self):
         simulation = self.approve()
@@ -149,6 +210,7 @@ class TestSimulation(ErasureCase):
         self.assertEqual(simulation.run_ids.failed_count, 1)
         self.assertEqual(bad.retention_error, "a bad row")
         self.assertTrue(bad.retention_retry)
+        self.assertIn("1 erasures failed", simulation.activity_ids.note)
 
     def test_the_number_must_be_typed(self):
         simulation = self.simulate()

@@ -67,6 +67,11 @@ class RgpdHold(models.Model):
     )
     date_lifted = fields.Date(readonly=True, copy=False, tracking=True)
     lifted_by = fields.Many2one("res.users", readonly=True, copy=False)
+    lift_reason = fields.Char(
+        copy=False,
+        tracking=True,
+        help="Why the data need not be held any more: judgment, settlement, payment.",
+    )
     state = fields.Selection(
         [("on", "In force"), ("over", "Over"), ("lifted", "Lifted")],
         compute="_compute_state",
@@ -116,6 +121,13 @@ class RgpdHold(models.Model):
     def create(self, vals_list):
         holds = super().create(vals_list)
         holds._refresh_persons()
+        for hold in holds:
+            self.env["rgpd.journal"]._record(
+                "hold.set",
+                None,
+                {"hold": hold.id, "kind": hold.kind},
+                company=hold.company_id,
+            )
         return holds
 
     def write(self, vals):
@@ -140,6 +152,10 @@ class RgpdHold(models.Model):
         holds = self.filtered(lambda hold: hold.state == "on")
         if not holds:
             raise UserError(self.env._("This hold is over already."))
+        if not all(hold.lift_reason for hold in holds):
+            raise UserError(
+                self.env._("Say why before lifting: fill in “Lift reason”.")
+            )
         holds.write(
             {
                 "date_lifted": self.env["rgpd.reason"]._get_today(),

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 PERSONS_PER_BATCH = 100
 DAYS_BEFORE_RETRY = 7
@@ -24,6 +24,7 @@ class RgpdRetentionRun(models.Model):
             ("running", "Running"),
             ("done", "Done"),
             ("stopped", "Stopped by the safety limit"),
+            ("lapsed", "Stopped: the approval is no longer valid"),
         ],
         default="running",
         required=True,
@@ -46,6 +47,17 @@ class RgpdRetentionRun(models.Model):
     erasure_ids = fields.Many2many(
         "rgpd.erasure", string="Certificates", readonly=True, copy=False
     )
+
+    @api.depends("date_start")
+    @api.depends_context("lang", "tz")
+    def _compute_display_name(self):
+        for run in self:
+            run.display_name = self.env._(
+                "Night of %(date)s",
+                date=format_date(
+                    self.env, fields.Date.context_today(run, run.date_start)
+                ),
+            )
 
     def action_open_erasures(self):
         """Show the certificates of this run."""
@@ -77,6 +89,7 @@ class RgpdReason(models.Model):
         """
         self._refresh()
         simulations = self.env["rgpd.simulation"]._get_valid()
+        self._close_lapsed(simulations)
         cron = self.env["ir.cron"]
         runs = [(sim, self._start_run(sim, simulations)) for sim in simulations]
         cron._commit_progress(
@@ -115,6 +128,8 @@ class RgpdReason(models.Model):
             due = self._get_due(run.company_id, PERSONS_PER_BATCH, companies)
             if not due:
                 break
+            count = len(due)
+            due = self._lock_anchors(due)
             # A new order a minute ago is a reason: look again at these persons
             self._refresh_subjects(due)
             due = due.filtered(lambda s: s.phase == "expired")
@@ -123,9 +138,10 @@ class RgpdReason(models.Model):
             )
             self._ask_review(run, review)
             self._erase_due(run, due - review)
-            if not cron._commit_progress(len(due)):
+            if not cron._commit_progress(count):
                 return False
         run.write({"state": "done", "date_end": fields.Datetime.now()})
+        self._warn_done(run)
         self.env["rgpd.journal"]._record(
             "retention.run",
             None,
@@ -140,19 +156,34 @@ class RgpdReason(models.Model):
         )
         return bool(cron._commit_progress(0))
 
+    def _lock_anchors(self, subjects):
+        """Lock the records of these persons; return those nobody is working on.
+
+        Who inserts an order or a message for a person holds a share lock on the record
+        until its commit: such a person waits for the next night instead of being erased
+        under the salesperson's hands. From here on such an insert waits for our commit.
+        """
+        free = subjects.browse()
+        for model, some in subjects.grouped("res_model").items():
+            # sudo: any anchor - the cron locks records it may not read by a rule
+            records = self.env[model].sudo().browse(some.mapped("res_id"))
+            locked = set(records.try_lock_for_update().ids)
+            free |= some.filtered(lambda s, locked=locked: s.res_id in locked)
+        self._postpone(subjects - free, days=1)
+        return free
+
     def _erase_due(self, run, subjects):
         """Erase one batch; who fails is tried again later and stops nobody else."""
         if not subjects:
             return
         erasures = self.env["rgpd.eraser"]._erase(subjects, "retention")
         failed = erasures.filtered(lambda e: e.state == "failed")
-        self._postpone(
-            subjects.filtered(lambda s: s.uid in failed.mapped("subject_uid"))
-        )
+        failed_uids = set(failed.mapped("subject_uid"))
+        self._postpone(subjects.filtered(lambda s: s.uid in failed_uids))
         for erasure in failed:
             subject = subjects.filtered(lambda s, e=erasure: s.uid == e.subject_uid)
             subject.retention_error = erasure.error
-        done = subjects.filtered(lambda s: s.uid not in failed.mapped("subject_uid"))
+        done = subjects.filtered(lambda s: s.uid not in failed_uids)
         done.write({"retention_error": False, "retention_retry": False})
         # sudo: side tables of persons, written by the engine alone
         self._refresh_subjects(done.sudo())
@@ -167,9 +198,9 @@ class RgpdReason(models.Model):
             }
         )
 
-    def _postpone(self, subjects):
+    def _postpone(self, subjects, days=DAYS_BEFORE_RETRY):
         if subjects:
-            retry = fields.Date.add(self._get_today(), days=DAYS_BEFORE_RETRY)
+            retry = fields.Date.add(self._get_today(), days=days)
             subjects.write({"retention_retry": retry})
 
     def _ask_review(self, run, subjects):
@@ -178,14 +209,53 @@ class RgpdReason(models.Model):
             self._postpone(subjects)
             run.review_count += len(subjects)
 
-    def _warn_stopped(self, run, simulation):
+    def _close_lapsed(self, valid):
+        """Tell each DPO, once, that changed rules suspended what they had approved."""
+        approved = self.env["rgpd.simulation"].search([("state", "=", "approved")])
+        (approved & valid).filtered("date_lapsed")._decide({"date_lapsed": False})
+        for simulation in approved - valid:
+            simulation.run_ids.filtered(lambda run: run.state == "running").write(
+                {"state": "lapsed", "date_end": fields.Datetime.now()}
+            )
+            if not simulation.date_lapsed:
+                simulation._decide({"date_lapsed": fields.Datetime.now()})
+                simulation._journal("retention.lapsed")
+                self._warn_lapsed(simulation._with_dpo_lang())
+
+    def _warn_lapsed(self, simulation):
         simulation._schedule_for_dpo(
-            self.env._("Retention stopped: compute a new simulation"),
-            self.env._(
+            simulation.env._("Retention waits: the rules have changed"),
+            simulation.env._(
+                "A period, a basis or a masking has changed since you approved this "
+                "simulation. Nothing is erased at night until you approve a new one."
+            ),
+        )
+
+    def _warn_stopped(self, run, simulation):
+        simulation = simulation._with_dpo_lang()
+        simulation._schedule_for_dpo(
+            simulation.env._("Retention stopped: compute a new simulation"),
+            simulation.env._(
                 "%(due)s persons are due, many more than the approved simulation "
                 "showed. Nothing was erased. Look at a new simulation and approve it "
                 "if it is right.",
                 due=run.due_count,
+            ),
+        )
+
+    def _warn_done(self, run):
+        """Tell the DPO whom the night left to a human: failures and reviews."""
+        if not run.failed_count and not run.review_count:
+            return
+        simulation = run.simulation_id._with_dpo_lang()
+        simulation._schedule_for_dpo(
+            simulation.env._("Retention: persons to look at"),
+            simulation.env._(
+                "%(failed)s erasures failed, %(review)s persons wait for your review. "
+                "They are tried again in %(days)s days.",
+                failed=run.failed_count,
+                review=run.review_count,
+                days=DAYS_BEFORE_RETRY,
             ),
         )
 

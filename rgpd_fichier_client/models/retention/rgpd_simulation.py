@@ -15,6 +15,22 @@ HELD_BACK = ("request", "hold", "other_company")
 # The night may not take far more than what was approved
 MARGIN_RATIO = 0.2
 MARGIN_COUNT = 20
+# Only the methods of this file write these: an approval is a decision, not a value
+DECISIVE_FIELDS = {
+    "state",
+    "date_computed",
+    "date_approved",
+    "approved_by",
+    "date_lapsed",
+    "fingerprint",
+    "erase_count",
+    "review_count",
+    "held_count",
+    "archive_count",
+    "keep_count",
+}
+# An identity that no remote call can send
+ENGINE = object()
 
 
 class RgpdSimulation(models.Model):
@@ -59,6 +75,12 @@ class RgpdSimulation(models.Model):
     approved_by = fields.Many2one(
         "res.users", readonly=True, copy=False, ondelete="set null"
     )
+    date_lapsed = fields.Datetime(
+        string="Suspended on",
+        readonly=True,
+        copy=False,
+        help="First night that found the rules changed since the approval.",
+    )
     fingerprint = fields.Char(
         readonly=True,
         copy=False,
@@ -86,6 +108,12 @@ class RgpdSimulation(models.Model):
     )
     run_ids = fields.One2many("rgpd.retention.run", "simulation_id", readonly=True)
     run_count = fields.Integer(compute="_compute_run_count")
+    coming_count = fields.Integer(
+        string="Next 12 months",
+        compute="_compute_coming_count",
+        help="Persons whose last reason ends within the next twelve months, if they "
+        "do not come back.",
+    )
 
     # === COMPUTE METHODS === #
 
@@ -109,7 +137,44 @@ class RgpdSimulation(models.Model):
         for simulation in self:
             simulation.run_count = len(simulation.run_ids)
 
+    @api.depends("line_ids")
+    def _compute_coming_count(self):
+        counts = dict(
+            self.env["rgpd.simulation.line"]._read_group(
+                fields.Domain("simulation_id", "in", self.ids)
+                & self._get_coming_domain(),
+                ["simulation_id"],
+                ["__count"],
+            )
+        )
+        for simulation in self:
+            simulation.coming_count = counts.get(simulation, 0)
+
     # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        simulations = super().create(vals_list)
+        # After the fact: a default in the context is a value too
+        for name in DECISIVE_FIELDS - {"state"}:
+            simulations._check_engine(any(simulations.mapped(name)))
+        simulations._check_engine({"draft"} != set(simulations.mapped("state")))
+        return simulations
+
+    def write(self, vals):
+        self._check_engine(DECISIVE_FIELDS & vals.keys())
+        return super().write(vals)
+
+    def _check_engine(self, is_decisive):
+        """Refuse to write by hand what only computing and deciding may write."""
+        if is_decisive and self.env.context.get("rgpd_engine") is not ENGINE:
+            raise AccessError(
+                self.env._("A simulation is computed and approved by its buttons.")
+            )
+
+    def _decide(self, vals):
+        """Write the result of a computation or of a decision."""
+        return self.with_context(rgpd_engine=ENGINE).write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_approved(self):
@@ -165,8 +230,8 @@ class RgpdSimulation(models.Model):
                     count=self.erase_count,
                 )
             )
-        self._get_approved(self.company_id).write({"state": "replaced"})
-        self.write(
+        self._get_approved(self.company_id)._decide({"state": "replaced"})
+        self._decide(
             {
                 "state": "approved",
                 "date_approved": fields.Datetime.now(),
@@ -183,7 +248,7 @@ class RgpdSimulation(models.Model):
                 raise UserError(
                     self.env._("Only an approved simulation can be revoked.")
                 )
-            simulation.state = "revoked"
+            simulation._decide({"state": "revoked"})
             simulation._journal("retention.revoked")
 
     def action_open_lines(self):
@@ -198,6 +263,17 @@ class RgpdSimulation(models.Model):
             f"search_default_{decision}": 1,
             "search_default_group_decision": not decision,
         }
+        return action
+
+    def action_open_coming(self):
+        """Show month by month who leaves within a year, if nobody comes back."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "rgpd_fichier_client.rgpd_simulation_line_coming_action"
+        )
+        action["domain"] = list(
+            fields.Domain("simulation_id", "=", self.id) & self._get_coming_domain()
+        )
         return action
 
     def action_open_runs(self):
@@ -224,6 +300,14 @@ class RgpdSimulation(models.Model):
         approved = self.search([("state", "=", "approved")], order="company_id, id")
         return approved.filtered(lambda simulation: simulation._has_same_rules())
 
+    @api.model
+    def _get_coming_domain(self):
+        """Return the domain of lines that end in the twelve months to come."""
+        today = self.env["rgpd.reason"]._get_today()
+        return fields.Domain("date_end", ">=", today) & fields.Domain(
+            "date_end", "<", fields.Date.add(today, years=1)
+        )
+
     def _has_same_rules(self):
         """True when no rule has changed since the computation; read anew each time."""
         self.ensure_one()
@@ -246,6 +330,17 @@ class RgpdSimulation(models.Model):
             )
         self.check_access("write")
 
+    def _get_dpo_user(self):
+        """Return whom to tell: who approved, if they are still there, or the DPO."""
+        # sudo: res.users - the cron reads the language of whoever decides
+        approved_by = self.approved_by.sudo()
+        if approved_by.active:
+            return approved_by
+        return self.company_id.sudo().rgpd_dpo_id.user_ids[:1] or self.env.user
+
+    def _with_dpo_lang(self):
+        return self.with_context(lang=self._get_dpo_user().lang)
+
     def _schedule_for_dpo(self, summary, note):
         """Put a task on the list of the DPO who approved."""
         self.ensure_one()
@@ -253,8 +348,7 @@ class RgpdSimulation(models.Model):
             "mail.mail_activity_data_todo",
             summary=summary,
             note=note,
-            user_id=(self.approved_by or self.company_id.rgpd_dpo_id).id
-            or self.env.uid,
+            user_id=self._get_dpo_user().id,
         )
 
     def _journal(self, kind):
@@ -308,7 +402,7 @@ class RgpdSimulation(models.Model):
                 [("simulation_id", "=", self.id)], ["decision"], ["__count"]
             )
         )
-        self.write(
+        self._decide(
             {
                 "state": "computed",
                 "date_computed": fields.Datetime.now(),

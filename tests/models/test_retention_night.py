@@ -1,0 +1,211 @@
+"""The night with real transactions: what is committed here is removed after."""
+
+from contextlib import contextmanager
+from datetime import timedelta
+from unittest.mock import patch
+
+from psycopg2 import IntegrityError
+
+from odoo import SUPERUSER_ID, api, fields
+from odoo.tools import SQL, mute_logger
+
+from ..common import RgpdCase
+
+RUN = "odoo.addons.rgpd_fichier_client.models.retention.rgpd_retention_run"
+FAMILY = "Nuit-de-Test"
+
+
+class TestRealNight(RgpdCase):
+    def setUp(self):
+        super().setUp()
+        # Ids from here on are removed after the test
+        with self.real() as env:
+            rows = env.execute_query(
+                SQL(
+                    """SELECT c.relname FROM pg_class c
+                         JOIN pg_namespace n ON n.oid = c.relnamespace
+                         JOIN pg_attribute a ON a.attrelid = c.oid
+                              AND a.attname = 'id' AND NOT a.attisdropped
+                        WHERE n.nspname = 'public' AND c.relkind = 'r'"""
+                )
+            )
+            self.starts = {
+                table: env.execute_query(
+                    SQL("SELECT COALESCE(max(id), 0) FROM %s", SQL.identifier(table))
+                )[0][0]
+                for (table,) in rows
+            }
+        self.addCleanup(self.clean)
+        with self.real() as env:
+            env["rgpd.data.map"]._discover()
+            self.person_ids = self.prepare(env)
+            self.simulation_id = self.approve(env)
+
+    @contextmanager
+    def real(self):
+        """An environment of its own whose transaction is committed at the end."""
+        with self.registry.cursor() as cr:
+            yield api.Environment(cr, SUPERUSER_ID, {})
+
+    def clean(self):
+        """Remove every row that came, those that guard themselves too."""
+        with self.registry.cursor() as cr:
+            cr.execute(
+                """SELECT DISTINCT c.relname FROM pg_trigger t
+                     JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal"""
+            )
+            tables = [SQL.identifier(name) for (name,) in cr.fetchall()]
+            for table in tables:
+                cr.execute(SQL("ALTER TABLE %s DISABLE TRIGGER USER", table))
+            left = self.starts
+            while left:
+                blocked = {t: i for t, i in left.items() if not self.remove(cr, t, i)}
+                self.assertLess(len(blocked), len(left), blocked)
+                left = blocked
+            for table in tables:
+                cr.execute(SQL("ALTER TABLE %s ENABLE TRIGGER USER", table))
+        self.env.invalidate_all()
+
+    def remove(self, cr, table, start):
+        """Return False while rows of other tables need these."""
+        try:
+            with mute_logger("odoo.sql_db"), cr.savepoint(flush=False):
+                cr.execute(
+                    SQL("DELETE FROM %s WHERE id > %s", SQL.identifier(table), start)
+                )
+                cr.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        except IntegrityError:
+            return False
+        return True
+
+    def prepare(self, env):
+        """Make three prospects whom nobody heard of for five years."""
+        partners = env["res.partner"].create(
+            [
+                {
+                    "name": f"{FAMILY} {rank}",
+                    "email": f"nuit{rank}@courriel.example",
+                    "company_id": env.company.id,
+                }
+                for rank in range(3)
+            ]
+        )
+        env.flush_all()
+        moment = fields.Datetime.now() - timedelta(days=365 * 5 + 30)
+        for table in ("res_partner", "mail_message"):
+            column = "id" if table == "res_partner" else "res_id"
+            env.cr.execute(
+                SQL(
+                    "UPDATE %s SET create_date = %s WHERE %s = ANY(%s)",
+                    SQL.identifier(table),
+                    moment,
+                    SQL.identifier(column),
+                    partners.ids,
+                )
+            )
+        env.invalidate_all()
+        return partners.ids
+
+    def approve(self, env):
+        dpo = self.new_dpo(env)
+        simulation = env["rgpd.simulation"].with_user(dpo).create({})
+        simulation.action_compute()
+        simulation.confirm_count = simulation.erase_count
+        simulation.action_approve()
+        return simulation.id
+
+    def new_dpo(self, env):
+        group = env.ref("rgpd_fichier_client.group_rgpd_dpo")
+        return env["res.users"].create(
+            {
+                "name": "DPO of the night",
+                "login": "rgpd_night_dpo",
+                "group_ids": [
+                    fields.Command.link(group.id),
+                    fields.Command.link(env.ref("base.group_user").id),
+                ],
+            }
+        )
+
+    def get_names(self):
+        with self.real() as env:
+            return env["res.partner"].browse(self.person_ids).mapped("name")
+
+    def count_masked(self):
+        return sum(FAMILY not in (name or "") for name in self.get_names())
+
+    def get_run(self, env):
+        return env["rgpd.simulation"].browse(self.simulation_id).run_ids
+
+    def run_night(self):
+        with self.real() as env:
+            env["rgpd.reason"]._cron_retention()
+
+    def test_a_killed_night_goes_on_where_it_was(self):
+        """Two persons are done and committed, the third waits for the next call."""
+        eraser = self.registry["rgpd.eraser"]
+        original = eraser._erase
+        calls = []
+
+        def die_at_third(engine, records, ground, motive=None):
+            calls.append(records.ids)
+            if len(calls) == 3:
+                raise KeyboardInterrupt
+            return original(engine, records, ground, motive)
+
+        with (
+            patch(f"{RUN}.PERSONS_PER_BATCH", 1),
+            patch.object(eraser, "_erase", die_at_third),
+            self.assertRaises(KeyboardInterrupt),
+        ):
+            self.run_night()
+        self.assertEqual(self.count_masked(), 2)
+        with self.real() as env:
+            run = self.get_run(env)
+            self.assertEqual(run.state, "running")
+            self.assertEqual((run.erased_count, len(run.erasure_ids)), (2, 2))
+        self.run_night()
+        self.assertEqual(self.count_masked(), 3)
+        with self.real() as env:
+            run = self.get_run(env)
+            self.assertEqual(len(run), 1)
+            self.assertEqual(run.state, "done")
+            self.assertEqual((run.erased_count, run.due_count), (3, 3))
+            uids = run.erasure_ids.mapped("subject_uid")
+            self.assertEqual(len(set(uids)), 3)
+
+    def test_an_order_made_before_the_night_saves_the_person(self):
+        with self.real() as env:
+            env["sale.order"].create({"partner_id": self.person_ids[0]})
+        self.run_night()
+        self.assertIn(FAMILY, self.get_names()[0])
+        self.assertEqual(self.count_masked(), 2)
+
+    def test_an_order_in_another_transaction_saves_the_person(self):
+        """A salesperson's transaction is open while the night runs."""
+        with self.real() as env:
+            env["sale.order"].create({"partner_id": self.person_ids[0]})
+            env.flush_all()
+            self.run_night()
+            self.assertEqual(self.count_masked(), 2)
+        self.assertIn(FAMILY, self.get_names()[0])
+        with self.real() as env:
+            subject = env["rgpd.subject"]._of(
+                env["res.partner"].browse(self.person_ids[0])
+            )
+            self.assertTrue(subject.retention_retry)
+            # the day after: the order is a reason, the person is kept
+            subject.retention_retry = False
+        self.run_night()
+        self.assertIn(FAMILY, self.get_names()[0])
+
+    def test_two_workers_share_the_persons(self):
+        """Who is locked by another worker is left to it."""
+        with self.real() as env:
+            company = env.company
+            first = env["rgpd.reason"]._get_due(company, 2)
+            self.assertEqual(len(first), 2)
+            with self.real() as other:
+                rest = other["rgpd.reason"]._get_due(other.company, 10)
+                self.assertFalse(set(first.ids) & set(rest.ids))
+                self.assertTrue(rest)
