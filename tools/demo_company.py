@@ -1,7 +1,8 @@
 """Make the company and the users of Odoo's demonstration data French.
 
-Read by `odoo shell` after each step of the installation. Odoo's demonstration data load
-the generic chart of accounts whatever the country is, so it is changed with its entries.
+Read by `odoo shell` after each step of the installation. Odoo's demonstration data
+load the generic chart of accounts whatever the country is, so it is changed with
+its entries.
 """
 
 france = env.ref("base.fr")
