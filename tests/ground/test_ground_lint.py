@@ -3,6 +3,7 @@
 Those on style (pylint, eslint) are part of `./dev lint`.
 """
 
+from contextlib import nullcontext
 from unittest.mock import patch
 
 from odoo.modules import Manifest
@@ -98,13 +99,22 @@ class TestOnchangeDomains(OurFiles, test_onchange_domains.TestOnchangeDomains):
     pass
 
 
+class Quiet:
+    """No subtest: there is one per method, each would be a sign on the screen."""
+
+    def subTest(self, *args, **kwargs):
+        return nullcontext()
+
+
 @STANDARD
-class TestNaming(OurModels, test_naming.TestNaming):
+class TestNaming(Quiet, OurModels, test_naming.TestNaming):
     checks = test_naming
 
 
 @STANDARD
-class TestOverrides(OurModels, test_override_signatures.TestLintOverrideSignatures):
+class TestOverrides(
+    Quiet, OurModels, test_override_signatures.TestLintOverrideSignatures
+):
     checks = test_override_signatures
 
 

@@ -158,6 +158,9 @@ fill_base() {
     run_odoo server -d "$1" --stop-after-init --no-http --load-language=fr_FR -i "$BASE_MODULES"
 }
 
+fill_base_inputs() { echo "$BASE_MODULES"; }
+fill_demo_inputs() { echo "$DEMO_MODULES"; cat "$ROOT/tools/demo_company.py"; }
+
 # The same with Odoo's demonstration data. Its company is American: it becomes French after
 # each step, and before the sales so that these are in euros.
 fill_demo() {
@@ -198,7 +201,7 @@ build_addon() {
 use_base() {
     local fill=$1
     mkdir -p "$CACHE/logs"
-    BASE=rgpd_${fill}_$({ odoo_version; declare -f "$fill"; echo "$BASE_MODULES $DEMO_MODULES"; cat "$ROOT/tools/demo_company.py"; } | short_hash)
+    BASE=rgpd_${fill}_$({ odoo_version; "${fill}_inputs"; declare -f "$fill"; } | short_hash)
     locked "$BASE" build_base "$fill" "$BASE"
     touch "$CACHE/logs/$BASE.log"
 }
