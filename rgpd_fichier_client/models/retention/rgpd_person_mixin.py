@@ -149,7 +149,8 @@ class RgpdPersonMixin(models.AbstractModel):
         :return: ``{id: {category code: [reasons]}}``, each reason a dict with
             ``purpose``, ``article``, ``basis``, ``end_date`` (ISO date, False when no
             end is known) and ``company``; longest first. No entry means that nothing
-            keeps that category any more.
+            keeps that category any more. Of a company the user does not work in, only
+            the category, the end and that it is another one are told.
         :raise AccessError: the user may not read the records or the reasons
         """
         self.check_access("read")
@@ -170,6 +171,15 @@ class RgpdPersonMixin(models.AbstractModel):
         purpose = self.env["rgpd.purpose"].sudo().browse(reason["purpose_id"])
         company = self.env["res.company"].sudo().browse(reason["company_id"])
         end = reason["end_date"]
+        if company not in self.env.companies:
+            return {
+                "purpose": self.env._("Another company has a reason of its own."),
+                "purpose_code": False,
+                "article": "",
+                "basis": False,
+                "end_date": end.isoformat() if end else False,
+                "company": False,
+            }
         return {
             "purpose": purpose.name,
             "purpose_code": reason["purpose_code"],

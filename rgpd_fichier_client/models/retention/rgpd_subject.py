@@ -97,4 +97,9 @@ class RgpdSubject(models.Model):
         )
         if not reasons and self.phase:
             return self.env._("No reason to keep these data is known.")
-        return "\n".join(reason._get_explanation_line() for reason in reasons)
+        # Each company answers for its own reasons only
+        own = reasons.filtered(lambda reason: reason.company_id in self.env.companies)
+        lines = [reason._get_explanation_line() for reason in own]
+        if any(reason.phase != "expired" for reason in reasons - own):
+            lines.append(self.env._("Another company has a reason of its own."))
+        return "\n".join(lines)

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .rgpd_hold import PURPOSE_OF_KIND
 from .rgpd_reason import TIMEZONE
 from .selections import ORDER_BASES, PHASES
 
@@ -77,8 +78,11 @@ class SaleOrder(models.Model):
     def _compute_rgpd_retention(self):
         self.flush_model()
         self.env["account.move"].flush_model()
+        self.env["rgpd.hold"].flush_model()
         values = {}
-        if self._ids:
+        # While a form is edited, what the database knows of the order is shown
+        saved = self._origin
+        if saved:
             columns = SQL(", ").join(
                 self._field_to_sql("sale_order", name) for name in SQL_FIELDS
             )
@@ -86,12 +90,12 @@ class SaleOrder(models.Model):
                 SQL(
                     "SELECT id, %s FROM sale_order WHERE id = ANY(%s)",
                     columns,
-                    [order_id for order_id in self._ids if isinstance(order_id, int)],
+                    list(saved._ids),
                 )
             )
             values = {row[0]: row[1:] for row in rows}
         for order in self:
-            found = values.get(order.id, (False,) * len(SQL_FIELDS))
+            found = values.get(order._origin.id, (False,) * len(SQL_FIELDS))
             for name, value in zip(SQL_FIELDS, found, strict=True):
                 order[name] = value or False
 
@@ -101,6 +105,12 @@ class SaleOrder(models.Model):
         labels = dict(self._fields["rgpd_legal_basis"]._description_selection(self.env))
         for order in self:
             purpose = order._get_rgpd_purposes().get(order._get_rgpd_purpose_code())
+            if not order.rgpd_date_retention and order.rgpd_phase == "active":
+                order.rgpd_explanation = self.env._(
+                    "A dispute, an inspection or an unpaid invoice holds this order: "
+                    "nothing goes until it is closed (art. 17.3.e GDPR)."
+                )
+                continue
             if not purpose or not order.rgpd_date_retention:
                 order.rgpd_explanation = False
                 continue
@@ -139,10 +149,11 @@ class SaleOrder(models.Model):
         if field_expr == "rgpd_phase":
             today = self.env["rgpd.reason"]._get_today()
             return SQL(
-                """CASE WHEN %(active)s >= %(today)s
+                """CASE WHEN %(held)s OR %(active)s >= %(today)s
                           OR %(performed)s AND %(archive)s >= %(today)s THEN 'active'
                         WHEN %(archive)s >= %(today)s THEN 'archive'
                         ELSE 'expired' END""",
+                held=self._get_rgpd_held_sql(alias),
                 active=self._get_rgpd_end_sql(alias, with_archive=False),
                 archive=self._get_rgpd_end_sql(alias, with_archive=True),
                 # Not yet delivered or invoiced: the contract is being performed
@@ -197,35 +208,95 @@ class SaleOrder(models.Model):
             )
             for company in self.env["res.company"].sudo().search([])
         )
-        return SQL("(CASE %s END)", branches)
+        return SQL(
+            "(CASE WHEN NOT %(held)s THEN CASE %(branches)s END END)",
+            held=self._get_rgpd_held_sql(alias),
+            branches=branches,
+        )
+
+    def _get_rgpd_held_sql(self, alias):
+        """Return whether a hold in force keeps the order, or the person it is for."""
+        holds = self.env["rgpd.hold"]
+        return SQL(
+            """EXISTS (SELECT 1 FROM (%(holds)s) rgpd_h
+                        WHERE rgpd_h.company_id = %(company)s
+                          AND (rgpd_h.date_end IS NULL OR rgpd_h.date_end >= %(today)s)
+                          AND rgpd_h.partner_id IN (%(partner)s, (
+                              SELECT rgpd_p.commercial_partner_id
+                                FROM res_partner rgpd_p WHERE rgpd_p.id = %(partner)s)))
+            """,
+            holds=holds._get_person_query(list(PURPOSE_OF_KIND)),
+            company=SQL.identifier(alias, "company_id"),
+            partner=SQL.identifier(alias, "partner_id"),
+            today=self.env["rgpd.reason"]._get_today(),
+        )
 
     def _get_rgpd_company_end_sql(self, alias, company, with_archive):
-        order = self.browse()
-        purposes = order.with_company(company)._get_rgpd_purposes()
-        day = SQL(
-            "(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date",
-            SQL.identifier(alias, "date_order"),
-            TIMEZONE,
-        )
+        """Return the last day by the rules of one company (core.retention.orders)."""
+        purposes = self.browse().with_company(company)._get_rgpd_purposes()
         invoiced = self._get_rgpd_invoice_sql(alias)
+        day = self._get_rgpd_day_sql(alias)
         starts = {
             "quote": SQL("GREATEST(%s, %s)", day, self._get_rgpd_contact_sql(alias)),
-            "order": SQL(
-                "CASE WHEN %s = 'sale' THEN %s END", SQL.identifier(alias, "state"), day
-            ),
+            "order": day,
             "invoice": self._get_rgpd_fiscal_year_end(invoiced, company),
         }
         ends = {
             code: self._get_rgpd_period_sql(start, purposes.get(code), with_archive)
             for code, start in starts.items()
         }
+        electronic = SQL("NULL::date")
+        if with_archive and purposes.get("order"):
+            electronic = self._get_rgpd_electronic_sql(alias)
         return SQL(
-            """CASE WHEN %(state)s = 'sale' OR %(invoiced)s IS NOT NULL
-                    THEN GREATEST(%(order)s, %(invoice)s)
-                    ELSE %(quote)s END""",
+            """GREATEST(%(invoice)s, CASE WHEN %(state)s = 'sale'
+                        THEN GREATEST(%(order)s, %(electronic)s) ELSE %(quote)s END)""",
             state=SQL.identifier(alias, "state"),
-            invoiced=invoiced,
+            electronic=electronic,
             **ends,
+        )
+
+    def _get_rgpd_day_sql(self, alias):
+        """Return the day of the order in France, or of its delivery if later."""
+        days = [
+            SQL(
+                "(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date",
+                SQL.identifier(alias, name),
+                TIMEZONE,
+            )
+            for name in ("date_order", "effective_date")
+            if name in self._fields and self._fields[name].store
+        ]
+        return SQL("GREATEST(%s)", SQL(", ").join(days))
+
+    def _get_rgpd_electronic_sql(self, alias):
+        """Return the end of a contract a consumer concluded on line, NULL for others.
+
+        Ten years from the delivery above the legal amount (art. L213-1 C. conso.): the
+        same orders as for the reasons of the person.
+        """
+        # sudo: rgpd.retention.rule - a salesperson does not read the register
+        rule = self.env["rgpd.purpose"].sudo()._get_electronic_rule()
+        if not rule:
+            return SQL("NULL::date")
+        collector = self.env["rgpd.fact.collector"]
+        # sudo: sale.order - only narrows rows that the rules of the user let through
+        orders = self.sudo()._search(
+            collector._get_electronic_domain() & collector._get_amount_domain(rule)
+        )
+        return SQL(
+            """CASE WHEN %(id)s IN %(orders)s AND NOT EXISTS (
+                    SELECT 1 FROM res_partner a
+                     WHERE a.id = %(partner)s AND %(professional)s)
+                    THEN (%(day)s + %(years)s::interval)::date END""",
+            id=SQL.identifier(alias, "id"),
+            orders=orders.subselect(),
+            partner=SQL.identifier(alias, "partner_id"),
+            professional=self.env["rgpd.reason.builder"]._get_professional_sql(
+                "res.partner"
+            ),
+            day=self._get_rgpd_day_sql(alias),
+            years=f"{rule.archive_delay} years",
         )
 
     def _get_rgpd_period_sql(self, start, purpose, with_archive):
