@@ -13,8 +13,11 @@ as_pg() {
 use_postgresql() {
     if [[ -n ${PGHOST:-} ]]; then
         export PGUSER=${PGUSER:-$(id -un)}
-        psql -d postgres -qAtc 'SELECT 1' >/dev/null || die "the PostgreSQL server of PGHOST=$PGHOST does not answer"
+        psql -d postgres -qAtc 'SELECT 1' >/dev/null || die "the PostgreSQL server of PGHOST=$PGHOST does not answer, or refuses the role $PGUSER: see above"
         [[ $PGUSER != postgres ]] || die "Odoo refuses the role postgres: give another one in PGUSER"
+        # The files of a database that has the same name on another server are others.
+        DATA_DIR=$CACHE/data-$(echo "$PGHOST:${PGPORT:-5432}" | short_hash)
+        mkdir -p "$DATA_DIR"
         return
     fi
     # The path of a unix socket may not be longer than about 100 characters.
