@@ -371,8 +371,10 @@ class RgpdProcessing(models.Model):
         )
         due._reopen()
         for sheet in due:
+            company = sheet.company_id or self.env.company
+            user = sheet.responsible_id or company._get_rgpd_dpo_user()
             sheet.activity_schedule(
                 "mail.mail_activity_data_todo",
                 summary=self.env._("Review this sheet of the register"),
-                user_id=sheet.responsible_id.id or self.env.uid,
+                user_id=user.id or self.env.uid,
             )
