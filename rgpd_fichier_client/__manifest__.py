@@ -78,6 +78,10 @@
         "views/register/rgpd_adequacy_views.xml",
         "views/register/rgpd_processing_version_views.xml",
         "views/register/rgpd_drift_views.xml",
+        "views/register/rgpd_processing_data_views.xml",
+        "views/register/rgpd_processing_flow_views.xml",
+        "views/register/rgpd_minimisation_views.xml",
+        "views/register/rgpd_register_setup_views.xml",
         "views/register/res_config_settings_views.xml",
         "views/register/menus.xml",
         # consent

@@ -38,7 +38,7 @@ WORDS = (
     ("contact", "empty", "mail$ email courriel telephone phone mobile$ portable$ "
      "fax$ whatsapp skype$ telegram$ linkedin facebook instagram"),
     ("company_identity", "empty", "siret$ siren$ tva$ vat$"),
-    ("location", "empty", "gps$ latitude longitude localisation geoloc coordonnees_gps"),
+    ("location", "empty", "gps$ latitude longitude localisation geoloc"),
     ("address", "empty", "adresse address$ rue$ street ville$ city$ code_postal "
      "zip$ postcode digicode$ etage$"),
     ("login", "empty", "password mot_de_passe token$ identifiant$ login$"),

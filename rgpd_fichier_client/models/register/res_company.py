@@ -31,6 +31,11 @@ class ResCompany(models.Model):
         string="Representative in the EU",
         help="Only for a company established outside the EU (Art. 27).",
     )
+    rgpd_has_own_register = fields.Boolean(
+        string="Own register",
+        help="The sheets common to all companies do not apply to this one: it has its "
+        "own (Art. 30.1).",
+    )
     rgpd_policy_url = fields.Char(string="Privacy policy page")
     rgpd_contact_kind = fields.Selection(
         [
