@@ -51,6 +51,7 @@
         "views/datamap/rgpd_data_link_views.xml",
         "views/datamap/rgpd_fact_source_views.xml",
         "views/datamap/rgpd_subject_views.xml",
+        "views/datamap/rgpd_drift_views.xml",
         "views/datamap/menus.xml",
         # register
         "security/register/ir.model.access.csv",
@@ -64,6 +65,7 @@
         "data/register/rgpd_purpose.xml",
         "data/register/rgpd_retention_rule.xml",
         "data/register/rgpd_notice.xml",
+        "data/register/register_cron.xml",
         "report/rgpd_register_report.xml",
         "views/register/rgpd_processing_views.xml",
         "views/register/rgpd_purpose_views.xml",
@@ -75,6 +77,11 @@
         "views/register/rgpd_retention_rule_views.xml",
         "views/register/rgpd_adequacy_views.xml",
         "views/register/rgpd_processing_version_views.xml",
+        "views/register/rgpd_drift_views.xml",
+        "views/register/rgpd_processing_data_views.xml",
+        "views/register/rgpd_processing_flow_views.xml",
+        "views/register/rgpd_minimisation_views.xml",
+        "views/register/rgpd_register_setup_views.xml",
         "views/register/res_config_settings_views.xml",
         "views/register/menus.xml",
         # consent

@@ -3,6 +3,9 @@ from . import rgpd_journal_verify
 
 # datamap
 # register
+from . import rgpd_register_setup
+from . import rgpd_register_setup_line
+
 # consent
 from . import rgpd_consent_wizard
 

@@ -9,6 +9,10 @@ from . import rgpd_processing_gap
 from . import rgpd_processing_snapshot
 from . import rgpd_processing_print
 from . import rgpd_processing_version
+from . import rgpd_drift
+from . import rgpd_processing_data
+from . import rgpd_processing_flow
+from . import rgpd_minimisation
 from . import rgpd_transfer
 from . import rgpd_purpose
 from . import rgpd_retention_rule

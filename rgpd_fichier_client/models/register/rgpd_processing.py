@@ -287,7 +287,8 @@ class RgpdProcessing(models.Model):
     def copy_data(self, default=None):
         vals_list = super().copy_data(default=default)
         for sheet, vals in zip(self, vals_list, strict=True):
-            if "name" not in (default or {}):
+            same_name = self.env.context.get("rgpd_same_name")
+            if "name" not in (default or {}) and not same_name:
                 vals["name"] = self.env._("%s (copy)", sheet.name)
         return vals_list
 
@@ -300,6 +301,43 @@ class RgpdProcessing(models.Model):
                     "the register can still be printed as it was."
                 )
             )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_shipped(self):
+        if self._has_shipped(self):
+            raise UserError(
+                self.env._(
+                    "This sheet comes with the add-on, and an update would bring it "
+                    "back: say that the processing has stopped instead."
+                )
+            )
+
+    @api.model
+    def _has_shipped(self, records):
+        """Tell whether the add-on brought one of these records."""
+        # sudo: ir.model.data - only whether there is one
+        return bool(
+            self.env["ir.model.data"]
+            .sudo()
+            .search_count(
+                [
+                    ("module", "=", "rgpd_fichier_client"),
+                    ("model", "=", records._name),
+                    ("res_id", "in", records.ids),
+                ],
+                limit=1,
+            )
+        )
+
+    @api.model
+    def _get_register_domain(self, company=None):
+        """Return the domain of the sheets that make the register of a company."""
+        company = company or self.env.company
+        # sudo: res.company - whose register applies does not depend on who asks
+        own = company.sudo().rgpd_has_own_register
+        return Domain("state", "!=", "archived") & Domain(
+            "company_id", "in", [company.id] if own else [False, company.id]
+        )
 
     def action_validate(self):
         """Validate complete sheets and store a version of each (DPO only)."""
@@ -371,8 +409,10 @@ class RgpdProcessing(models.Model):
         )
         due._reopen()
         for sheet in due:
+            company = sheet.company_id or self.env.company
+            user = sheet.responsible_id or company._get_rgpd_dpo_user()
             sheet.activity_schedule(
                 "mail.mail_activity_data_todo",
                 summary=self.env._("Review this sheet of the register"),
-                user_id=sheet.responsible_id.id or self.env.uid,
+                user_id=user.id or self.env.uid,
             )

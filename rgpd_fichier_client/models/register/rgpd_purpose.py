@@ -173,17 +173,30 @@ class RgpdPurpose(models.Model):
                 )
             )
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_shipped(self):
+        if self.env["rgpd.processing"]._has_shipped(self):
+            raise ValidationError(
+                self.env._(
+                    "This purpose comes with the add-on, and an update would bring it "
+                    "back: archive it instead."
+                )
+            )
+
     @api.model
     def _get_purposes(self, company=None):
         """Return the purposes in force for a company.
 
         A purpose of the company itself replaces the common one of the same code;
-        purposes of archived sheets are out.
+        purposes of archived sheets are out, and so are all the common ones for a
+        company that has a register of its own.
         """
         company = company or self.env.company
+        # sudo: res.company - whose register applies does not depend on who asks
+        has_own = company.sudo().rgpd_has_own_register
         purposes = self.search(
             [
-                ("company_id", "in", (False, company.id)),
+                ("company_id", "in", (company.id,) if has_own else (False, company.id)),
                 "|",
                 ("processing_id", "=", False),
                 ("processing_id.state", "!=", "archived"),
@@ -234,6 +247,19 @@ class RgpdPurpose(models.Model):
             and self.balancing_result
         )
 
+    def _has_notice(self):
+        """Tell whether a text is shown: its own, or that of its code for everyone."""
+        self.ensure_one()
+        return bool(self.notice_ids) or bool(
+            self.env["rgpd.notice"].search_count(
+                [
+                    ("purpose_id.code", "=", self.code),
+                    ("company_id", "in", (False, self.company_id.id)),
+                ],
+                limit=1,
+            )
+        )
+
     def _has_period(self):
         self.ensure_one()
         return period.is_set(self.start_event, self.active_delay, self.archive_delay)
@@ -281,7 +307,7 @@ class RgpdPurpose(models.Model):
             legal_reference=self.legal_reference or "",
             interest=self.interest or "",
             has_balancing=self._has_balancing(),
-            has_notice=bool(self.notice_ids),
+            has_notice=self._has_notice(),
             has_period=self._has_period(),
             has_data=bool(self.data_category_ids),
         )
