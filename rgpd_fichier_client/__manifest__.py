@@ -67,6 +67,8 @@
         "data/register/rgpd_notice.xml",
         "data/register/register_cron.xml",
         "report/rgpd_register_report.xml",
+        "report/rgpd_balancing_report.xml",
+        "report/rgpd_register_past_report.xml",
         "views/register/rgpd_processing_views.xml",
         "views/register/rgpd_purpose_views.xml",
         "views/register/rgpd_processor_views.xml",
@@ -82,6 +84,9 @@
         "views/register/rgpd_processing_flow_views.xml",
         "views/register/rgpd_minimisation_views.xml",
         "views/register/rgpd_register_setup_views.xml",
+        "views/register/rgpd_balancing_wizard_views.xml",
+        "views/register/rgpd_processor_checklist_views.xml",
+        "views/register/rgpd_register_print_views.xml",
         "views/register/res_config_settings_views.xml",
         "views/register/menus.xml",
         # consent

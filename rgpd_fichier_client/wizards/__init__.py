@@ -3,6 +3,10 @@ from . import rgpd_journal_verify
 
 # datamap
 # register
+from . import rgpd_balancing_wizard
+from . import rgpd_processor_checklist
+from . import rgpd_processor_checklist_line
+from . import rgpd_register_print
 from . import rgpd_register_setup
 from . import rgpd_register_setup_line
 

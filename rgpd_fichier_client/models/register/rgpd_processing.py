@@ -23,6 +23,7 @@ NOT_CONTENT = {
     "sequence",
     "date_review",
     "date_validated",
+    "date_closed",
     "completeness",
     "has_sensitive",
     "has_transfer",
@@ -45,7 +46,7 @@ class RgpdProcessing(models.Model):
 
     _name = "rgpd.processing"
     _description = "Processing sheet"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "rgpd.task.mixin"]
     _order = "sequence, reference, id"
     _check_company_auto = True
 
@@ -202,6 +203,12 @@ class RgpdProcessing(models.Model):
         string="Next review",
         tracking=True,
         help="The sheet comes back to the person in charge on this day.",
+    )
+    date_closed = fields.Datetime(
+        string="Stopped on",
+        readonly=True,
+        copy=False,
+        help="Since then the sheet is no longer part of the register.",
     )
     date_validated = fields.Datetime(
         string="Last validated on", readonly=True, copy=False
@@ -360,13 +367,17 @@ class RgpdProcessing(models.Model):
     def action_archive_sheet(self):
         """Close a sheet: the processing has stopped. It stays readable."""
         self._check_dpo()
-        self.filtered(lambda s: s.state != "archived")._set_state("archived")
+        self.filtered(lambda s: s.state != "archived")._set_state(
+            "archived", date_closed=fields.Datetime.now()
+        )
         return True
 
     def action_draft(self):
         """Take an archived sheet up again."""
         self._check_dpo()
-        self.filtered(lambda s: s.state == "archived")._set_state("draft")
+        self.filtered(lambda s: s.state == "archived")._set_state(
+            "draft", date_closed=False
+        )
         return True
 
     def _check_dpo(self):
@@ -409,10 +420,7 @@ class RgpdProcessing(models.Model):
         )
         due._reopen()
         for sheet in due:
-            company = sheet.company_id or self.env.company
-            user = sheet.responsible_id or company._get_rgpd_dpo_user()
-            sheet.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=self.env._("Review this sheet of the register"),
-                user_id=user.id or self.env.uid,
-            )
+            sheet._schedule_once(self.env._("Review this sheet of the register"))
+
+    def _get_task_user(self):
+        return self.responsible_id or super()._get_task_user()

@@ -70,6 +70,19 @@ class RgpdPurpose(models.Model):
         help="What the persons may reasonably expect, the effect on them, what "
         "protects them.",
     )
+    balancing_conclusion = fields.Selection(
+        [
+            ("holds", "The interest prevails"),
+            ("guarded", "The interest prevails thanks to the safeguards"),
+            ("lost", "The rights of the persons prevail"),
+        ],
+        string="Conclusion of the test",
+        tracking=True,
+    )
+    balancing_date = fields.Date(string="Test done on", readonly=True)
+    balancing_user_id = fields.Many2one(
+        "res.users", string="Test done by", readonly=True, ondelete="set null"
+    )
     condition = fields.Text(
         translate=True, help="What must be true for this purpose to be lawful."
     )
@@ -238,6 +251,16 @@ class RgpdPurpose(models.Model):
         self.ensure_one()
         return [channel for channel in CHANNELS if self[f"channel_{channel}"]]
 
+    def action_balancing(self):
+        """Write the balancing test in three steps."""
+        self.ensure_one()
+        return self.env["rgpd.balancing.wizard"]._open_for(self)
+
+    def action_print_balancing(self):
+        """Print the balancing test, for the CNIL or whoever asks."""
+        report = self.env.ref("rgpd_fichier_client.rgpd_balancing_report")
+        return report.report_action(self)
+
     def _has_balancing(self):
         """Tell whether the three steps of the balancing test are written."""
         self.ensure_one()
@@ -274,6 +297,7 @@ class RgpdPurpose(models.Model):
             "legal_basis",
             "legal_reference",
             "interest",
+            "balancing_conclusion",
             "condition",
             "is_prospecting",
             "data_category_ids",
@@ -307,6 +331,7 @@ class RgpdPurpose(models.Model):
             legal_reference=self.legal_reference or "",
             interest=self.interest or "",
             has_balancing=self._has_balancing(),
+            is_balancing_lost=self.balancing_conclusion == "lost",
             has_notice=self._has_notice(),
             has_period=self._has_period(),
             has_data=bool(self.data_category_ids),
