@@ -16,8 +16,10 @@
         "python": [
             "cryptography",
             "lxml",
+            "openpyxl",
             "phonenumbers",
             "pypdf",
+            "xlsxwriter",
         ],
     },
     "data": [
@@ -88,6 +90,8 @@
         "views/register/rgpd_processor_checklist_views.xml",
         "views/register/rgpd_register_print_views.xml",
         "views/register/res_config_settings_views.xml",
+        "views/register/rgpd_register_export_views.xml",
+        "views/register/rgpd_register_import_views.xml",
         "views/register/menus.xml",
         # consent
         "security/consent/ir.model.access.csv",
