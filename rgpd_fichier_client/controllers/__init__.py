@@ -7,3 +7,5 @@ from . import portal_signature
 # retention
 # request
 from . import request
+from . import request_portal
+from . import request_form
