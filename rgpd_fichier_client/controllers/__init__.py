@@ -8,3 +8,5 @@ from . import preference
 # retention
 # request
 from . import request
+from . import request_portal
+from . import request_form

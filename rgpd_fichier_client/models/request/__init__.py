@@ -4,3 +4,14 @@ from . import rgpd_request_delivery
 from . import rgpd_access_information
 from . import rgpd_person_exporter
 from . import res_partner
+
+# intake
+from . import res_company
+from . import res_config_settings
+from . import rgpd_request_candidate
+from . import rgpd_request_proof
+from . import rgpd_request_intake
+from . import rgpd_request_portal
+from . import rgpd_request_demand
+from . import rgpd_request_throttle
+from . import rgpd_request_overview
