@@ -97,6 +97,7 @@
         "security/consent/ir.model.access.csv",
         "security/consent/consent_rules.xml",
         "data/consent/rgpd_contact_rule_data.xml",
+        "data/consent/rgpd_notice_data.xml",
         "data/consent/consent_cron.xml",
         "report/rgpd_consent_proof_report.xml",
         "views/consent/rgpd_consent_event_views.xml",
@@ -172,6 +173,7 @@
         "web.assets_frontend": [
             # consent
             "rgpd_fichier_client/static/src/portal/**/*",
+            "rgpd_fichier_client/static/src/preference/**/*",
         ],
         "web.assets_tests": [
             "rgpd_fichier_client/static/tests/tours/**/*.js",

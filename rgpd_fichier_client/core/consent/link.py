@@ -13,12 +13,8 @@ A link stays in a mailbox for years, is forwarded, and is opened by machines. So
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from .fold import ALL_CHANNELS, STRICTNESS
+from .fold import ALL_CHANNELS, STRICTNESS, concerns
 
-# From the least to the most powerful.
-OBJECT = "object"
-RESTRICT = "restrict"
-FULL = "full"
 NO = ("refused", "withdrawn", "objected")
 
 
@@ -27,29 +23,55 @@ class Link:
     """What a link says of itself.
 
     :param issued: naive UTC datetime
-    :param refusals: how many times the person had said no when it was issued
+    :param last_no: number of the last act by which the person had said no, 0 for none
     """
 
     issued: datetime
-    refusals: int
+    last_no: int
 
 
-def get_power(link, now, refusals, is_same_address, days):
-    """Return what a link issued by us may do today: one of the three powers.
+@dataclass(frozen=True)
+class Reach:
+    """What the holder of a link, or a person who logged in, may do.
 
-    :param refusals: how many times the person has said no by now
+    Objecting is always possible.
+
+    :param shows: the choices of the person may be shown and changed
+    :param last_no: acts after this one stop a consent; ``None`` for a person who
+        proved who they are just now
+    """
+
+    shows: bool
+    last_no: int | None = None
+
+    def may_give(self, acts, purpose, channel):
+        """Tell whether a consent may be given: the person has not said no since.
+
+        Only what concerns this purpose and channel stops it: who refuses one thing
+        may accept another one with the same link.
+        """
+        if not self.shows:
+            return False
+        return self.last_no is None or not any(
+            act.decision in NO and act.key > self.last_no
+            for act in acts
+            if concerns(act, purpose, channel)
+        )
+
+
+def get_reach(link, now, is_same_address, days):
+    """Return the :class:`Reach` today of a link issued by us.
+
     :param is_same_address: the person still has the address it was sent to
     :param days: how long a link shows the choices
     """
     is_recent = link.issued <= now < link.issued + timedelta(days=days)
-    if not is_recent or not is_same_address:
-        return OBJECT
-    return FULL if refusals == link.refusals else RESTRICT
+    return Reach(is_recent and is_same_address, link.last_no)
 
 
-def count_refusals(acts):
-    """Return how many times the person has said no."""
-    return sum(act.decision in NO for act in acts)
+def get_last_no(acts):
+    """Return the number of the last act by which the person said no, 0 for none."""
+    return max((act.key for act in acts if act.decision in NO), default=0)
 
 
 def is_objected_already(acts, channel):

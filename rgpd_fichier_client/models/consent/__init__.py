@@ -10,7 +10,10 @@ from . import rgpd_contact_address
 from . import rgpd_contact_fact
 from . import rgpd_contact_gate
 from . import rgpd_contact_rule
+from . import rgpd_notice
+from . import rgpd_preference
 from . import rgpd_preference_center
+from . import rgpd_preference_mail
 from . import rgpd_preference_throttle
 from . import rgpd_preference_token
 from . import rgpd_signature_choice

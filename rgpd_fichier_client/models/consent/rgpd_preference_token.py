@@ -62,28 +62,28 @@ class RgpdPreferenceToken(models.AbstractModel):
     def _read(self, token):
         """Return who a token is about and what it may do, or ``None``.
 
-        :return: ``(rgpd.subject, res.company, power)`` with all rights; ``None`` for a
-            forged, expired or foreign token, and for a person who is not there any more
+        :return: ``(rgpd.subject, res.company, Reach)``, records with all rights;
+            ``None`` for a forged or expired token, and for a person who is gone
         """
         values = self._verify(token)
         if values is None:
             return None
-        uid, company_id, issued, refusals, address = values
+        uid, company_id, issued, last_no, address = values
         # sudo: rgpd.subject, res.company - the token is the right of the visitor
-        subject = self.env["rgpd.subject"].sudo().search([("uid", "=", uid)])
+        subjects = self.env["rgpd.subject"].sudo().with_context(active_test=False)
+        subject = subjects.search([("uid", "=", uid)])
         company = self.env["res.company"].sudo().browse(company_id).exists()
         subject = subject and subject._get_survivor()
         record = self._get_person(subject)
         if not record or not company:
             return None
-        power = link.get_power(
-            link.Link(issued, refusals),
+        reach = link.get_reach(
+            link.Link(issued, last_no),
             fields.Datetime.now(),
-            self._count_refusals(subject, company)[subject.id],
             self._get_address_mark(record, uid) == address,
             self._get_days("preference_link_days", 30),
         )
-        return subject, company, power
+        return subject, company, reach
 
     @api.model
     def _get_person(self, subject):
@@ -107,28 +107,28 @@ class RgpdPreferenceToken(models.AbstractModel):
             ids = {subject.res_id: subject for subject in subjects}
             # sudo: anchor - the address the link is bound to
             anchors = {record.id: record for record in records.sudo()}
-        refusals = self._count_refusals(subjects, company)
+        last_no = self._get_last_no(subjects, company)
         base = company.get_base_url()
         return {
             res_id: f"{base}{path}/"
             + self._make(
                 subject.sudo(),
                 company,
-                refusals[subject.id],
+                last_no[subject.id],
                 self._get_address_mark(anchors[res_id], subject.sudo().uid),
             )
             for res_id, subject in ids.items()
         }
 
     @api.model
-    def _make(self, subject, company, refusals, address):
+    def _make(self, subject, company, last_no, address):
         """Return a token; it holds the random number of the person and no data."""
         issued = fields.Datetime.now().replace(tzinfo=timezone.utc)
         days = self._get_days("unsubscribe_link_days", 1095)
         return hash_sign(
             self.sudo().env,  # sudo: ir.config_parameter - the secret that signs
             SCOPE,
-            [subject.uid, company.id, int(issued.timestamp()), refusals, address],
+            [subject.uid, company.id, int(issued.timestamp()), last_no, address],
             expiration=timedelta(days=days),
         )
 
@@ -142,17 +142,17 @@ class RgpdPreferenceToken(models.AbstractModel):
             return None
         if values is None:
             return None
-        uid, company_id, issued, refusals, address = values
+        uid, company_id, issued, last_no, address = values
         issued = datetime.fromtimestamp(issued, timezone.utc).replace(tzinfo=None)
-        return uid, company_id, issued, refusals, address
+        return uid, company_id, issued, last_no, address
 
     @api.model
-    def _count_refusals(self, subjects, company):
-        """Return ``{subject id: how many times the person has said no}``."""
+    def _get_last_no(self, subjects, company):
+        """Return ``{subject id: number of the last act that said no}``."""
         # sudo: rgpd.consent.event - only a number is read
         acts = self.env["rgpd.consent"].sudo()._get_acts(subjects, company)
         return {
-            subject.id: link.count_refusals(acts.get(subject.id, ()))
+            subject.id: link.get_last_no(acts.get(subject.id, ()))
             for subject in subjects
         }
 
