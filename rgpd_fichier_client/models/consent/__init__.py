@@ -1,3 +1,4 @@
+from . import rgpd_suppression_mixin
 from . import base_partner_merge
 from . import res_company
 from . import res_config_settings
@@ -7,9 +8,11 @@ from . import rgpd_consent_event
 from . import rgpd_consent_proof
 from . import rgpd_consent_recorder
 from . import rgpd_contact_address
+from . import rgpd_contact_choice
 from . import rgpd_contact_fact
 from . import rgpd_contact_gate
 from . import rgpd_contact_rule
+from . import rgpd_contact_sentence
 from . import rgpd_signature_choice
 from . import rgpd_suppression
 from . import sale_order
