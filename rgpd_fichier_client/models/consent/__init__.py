@@ -13,6 +13,9 @@ from . import rgpd_contact_fact
 from . import rgpd_contact_gate
 from . import rgpd_contact_rule
 from . import rgpd_contact_sentence
+from . import rgpd_preference_center
+from . import rgpd_preference_throttle
+from . import rgpd_preference_token
 from . import rgpd_signature_choice
 from . import rgpd_suppression
 from . import sale_order
