@@ -16,8 +16,10 @@
         "python": [
             "cryptography",
             "lxml",
+            "openpyxl",
             "phonenumbers",
             "pypdf",
+            "xlsxwriter",
         ],
     },
     "data": [
@@ -76,6 +78,8 @@
         "views/register/rgpd_adequacy_views.xml",
         "views/register/rgpd_processing_version_views.xml",
         "views/register/res_config_settings_views.xml",
+        "views/register/rgpd_register_export_views.xml",
+        "views/register/rgpd_register_import_views.xml",
         "views/register/menus.xml",
         # consent
         "security/consent/ir.model.access.csv",

@@ -3,6 +3,13 @@ from . import rgpd_journal_verify
 
 # datamap
 # register
+from . import rgpd_register_export
+from . import rgpd_register_import
+from . import rgpd_register_import_issue
+from . import rgpd_register_import_line
+from . import rgpd_register_import_purpose
+from . import rgpd_register_import_value
+
 # consent
 from . import rgpd_consent_wizard
 
