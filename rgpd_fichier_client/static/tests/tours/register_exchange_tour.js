@@ -41,7 +41,8 @@ registry.category("web_tour.tours").add("rgpd_register_exchange_tour", {
         ...openRegisterMenu("rgpd_register_import_menu"),
         {
             content: "choose a file",
-            trigger: ".modal .o_field_widget[name=file] input.o_input_file:not(:visible)",
+            trigger:
+                ".modal .o_field_widget[name=file] input.o_input_file:not(:visible)",
             run() {
                 const file = new File([JSON.stringify(REGISTER)], "register.json", {
                     type: "application/json",
@@ -54,7 +55,8 @@ registry.category("web_tour.tours").add("rgpd_register_exchange_tour", {
         },
         {
             content: "the file is there",
-            trigger: ".modal .o_field_widget[name=file] input.o_input:value('register.json')",
+            trigger:
+                ".modal .o_field_widget[name=file] input.o_input:value('register.json')",
         },
         {
             content: "see what it would do",
@@ -105,7 +107,8 @@ registry.category("web_tour.tours").add("rgpd_register_exchange_tour", {
         },
         {
             content: "select it",
-            trigger: ".o_list_view .o_data_row:contains('TOUR-1') .o_list_record_selector",
+            trigger:
+                ".o_list_view .o_data_row:contains('TOUR-1') .o_list_record_selector",
             run: "click",
         },
         {
@@ -118,7 +121,8 @@ registry.category("web_tour.tours").add("rgpd_register_exchange_tour", {
         },
         {
             content: "the selected sheet is proposed",
-            trigger: ".modal .o_field_widget[name=processing_ids] .o_tag:contains('TOUR-1')",
+            trigger:
+                ".modal .o_field_widget[name=processing_ids] .o_tag:contains('TOUR-1')",
         },
         {
             content: "what each format holds",
@@ -135,7 +139,8 @@ registry.category("web_tour.tours").add("rgpd_register_exchange_tour", {
         },
         {
             content: "the dialog stays, nothing broke",
-            trigger: "body:not(:has(.o_error_dialog)) .modal button[name=action_export]",
+            trigger:
+                "body:not(:has(.o_error_dialog)) .modal button[name=action_export]",
         },
     ],
 });
