@@ -16,8 +16,10 @@
         "python": [
             "cryptography",
             "lxml",
+            "openpyxl",
             "phonenumbers",
             "pypdf",
+            "xlsxwriter",
         ],
     },
     "data": [
@@ -51,6 +53,7 @@
         "views/datamap/rgpd_data_link_views.xml",
         "views/datamap/rgpd_fact_source_views.xml",
         "views/datamap/rgpd_subject_views.xml",
+        "views/datamap/rgpd_drift_views.xml",
         "views/datamap/menus.xml",
         # register
         "security/register/ir.model.access.csv",
@@ -64,7 +67,10 @@
         "data/register/rgpd_purpose.xml",
         "data/register/rgpd_retention_rule.xml",
         "data/register/rgpd_notice.xml",
+        "data/register/register_cron.xml",
         "report/rgpd_register_report.xml",
+        "report/rgpd_balancing_report.xml",
+        "report/rgpd_register_past_report.xml",
         "views/register/rgpd_processing_views.xml",
         "views/register/rgpd_purpose_views.xml",
         "views/register/rgpd_processor_views.xml",
@@ -75,12 +81,23 @@
         "views/register/rgpd_retention_rule_views.xml",
         "views/register/rgpd_adequacy_views.xml",
         "views/register/rgpd_processing_version_views.xml",
+        "views/register/rgpd_drift_views.xml",
+        "views/register/rgpd_processing_data_views.xml",
+        "views/register/rgpd_processing_flow_views.xml",
+        "views/register/rgpd_minimisation_views.xml",
+        "views/register/rgpd_register_setup_views.xml",
+        "views/register/rgpd_balancing_wizard_views.xml",
+        "views/register/rgpd_processor_checklist_views.xml",
+        "views/register/rgpd_register_print_views.xml",
         "views/register/res_config_settings_views.xml",
+        "views/register/rgpd_register_export_views.xml",
+        "views/register/rgpd_register_import_views.xml",
         "views/register/menus.xml",
         # consent
         "security/consent/ir.model.access.csv",
         "security/consent/consent_rules.xml",
         "data/consent/rgpd_contact_rule_data.xml",
+        "data/consent/rgpd_notice_data.xml",
         "data/consent/consent_cron.xml",
         "report/rgpd_consent_proof_report.xml",
         "views/consent/rgpd_consent_event_views.xml",
@@ -91,6 +108,7 @@
         "views/consent/res_partner_views.xml",
         "views/consent/rgpd_subject_views.xml",
         "views/consent/sale_portal_templates.xml",
+        "views/consent/preference_templates.xml",
         "views/consent/res_config_settings_views.xml",
         "views/consent/menus.xml",
         # retention
@@ -156,6 +174,7 @@
         "web.assets_frontend": [
             # consent
             "rgpd_fichier_client/static/src/portal/**/*",
+            "rgpd_fichier_client/static/src/preference/**/*",
         ],
         "web.assets_tests": [
             "rgpd_fichier_client/static/tests/tours/**/*.js",

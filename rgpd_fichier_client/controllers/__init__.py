@@ -3,6 +3,7 @@
 # register
 # consent
 from . import portal_signature
+from . import preference
 
 # retention
 # request
