@@ -145,9 +145,10 @@
         "views/request/res_partner_views.xml",
         "views/request/rgpd_subject_views.xml",
         "views/request/rgpd_request_intake_views.xml",
+        "views/request/rgpd_request_wizard_views.xml",
         "views/request/portal_templates.xml",
         "views/request/request_form_templates.xml",
-        "views/request/res_config_settings_views.xml",
+        "views/request/res_config_settings_intake_views.xml",
         "views/request/menus.xml",
     ],
     "demo": [

@@ -26,3 +26,5 @@ from . import rgpd_erasure_wizard
 from . import rgpd_access_wizard
 from . import rgpd_access_wizard_line
 from . import rgpd_access_wizard_match
+from . import rgpd_request_intake
+from . import rgpd_request_intake_right

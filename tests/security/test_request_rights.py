@@ -13,6 +13,8 @@ RIGHTS = {
     "rgpd.request.delivery": {"officer": READ, "dpo": READ},
     "rgpd.request.candidate": {"officer": READ, "dpo": READ},
     "rgpd.request.proof": {"officer": ALL, "dpo": ALL},
+    "rgpd.request.intake": {"officer": ALL, "dpo": ALL},
+    "rgpd.request.intake.right": {"officer": ALL, "dpo": ALL},
     "rgpd.request.demand": {},
     "rgpd.request.throttle": {},
     "rgpd.access.wizard": {"officer": ALL, "dpo": ALL},
