@@ -4,6 +4,7 @@ from . import rgpd_journal_verify
 # datamap
 # register
 # consent
+from . import mail_compose_message
 from . import rgpd_consent_wizard
 
 # retention
