@@ -108,6 +108,8 @@
         "views/consent/res_partner_views.xml",
         "views/consent/rgpd_subject_views.xml",
         "views/consent/sale_portal_templates.xml",
+        "views/consent/marketing_templates.xml",
+        "views/consent/mail_compose_message_views.xml",
         "views/consent/preference_templates.xml",
         "views/consent/res_config_settings_views.xml",
         "views/consent/menus.xml",

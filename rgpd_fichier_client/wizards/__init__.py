@@ -17,6 +17,7 @@ from . import rgpd_register_import_purpose
 from . import rgpd_register_import_value
 
 # consent
+from . import mail_compose_message
 from . import rgpd_consent_wizard
 
 # retention

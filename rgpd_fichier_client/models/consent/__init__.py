@@ -1,5 +1,7 @@
+from . import rgpd_marketing_mixin
 from . import rgpd_suppression_mixin
 from . import base_partner_merge
+from . import mail_mail
 from . import res_company
 from . import res_config_settings
 from . import res_partner
@@ -11,6 +13,8 @@ from . import rgpd_contact_address
 from . import rgpd_contact_choice
 from . import rgpd_contact_fact
 from . import rgpd_contact_gate
+from . import rgpd_contact_person
+from . import rgpd_contact_report
 from . import rgpd_contact_rule
 from . import rgpd_notice
 from . import rgpd_preference

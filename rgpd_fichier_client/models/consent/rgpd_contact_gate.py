@@ -194,6 +194,9 @@ class RgpdContactGate(models.AbstractModel):
         """
         persons = self.env["res.partner"].browse(set(partners.values()))
         blocked = self._get_blocked(records)
+        if records._name not in self.env["rgpd.data.map"]._get_anchor_models():
+            for res_id in set(records.ids) - set(partners):
+                blocked.setdefault(res_id, "person_unknown")
         of_partners = self._get_blocked(persons) if persons else {}
         for res_id in self._get_archived(records):
             blocked.setdefault(res_id, "person_in_archive")
