@@ -151,6 +151,13 @@
         "views/eraser/rgpd_erasure_views.xml",
         "views/eraser/rgpd_erasure_wizard_views.xml",
         "views/eraser/menus.xml",
+        # vault
+        "security/vault/ir.model.access.csv",
+        "security/vault/vault_rules.xml",
+        "views/vault/rgpd_vault_access_views.xml",
+        "views/vault/rgpd_vault_views.xml",
+        "views/vault/rgpd_vault_open_wizard_views.xml",
+        "views/vault/menus.xml",
         # request
         "security/request/ir.model.access.csv",
         "security/request/rgpd_request_rules.xml",

@@ -22,6 +22,7 @@ from . import rgpd_consent_wizard
 
 # retention
 from . import rgpd_erasure_wizard
+from . import rgpd_vault_open_wizard
 
 # request
 from . import rgpd_access_wizard
