@@ -7,3 +7,4 @@ from . import portal_signature
 # retention
 # request
 from . import request
+from . import request_letter

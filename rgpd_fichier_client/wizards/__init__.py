@@ -13,3 +13,5 @@ from . import rgpd_erasure_wizard
 from . import rgpd_access_wizard
 from . import rgpd_access_wizard_line
 from . import rgpd_access_wizard_match
+from . import rgpd_erasure_wizard_request
+from . import rgpd_letter_wizard
