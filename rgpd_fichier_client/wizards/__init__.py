@@ -30,3 +30,5 @@ from . import rgpd_access_wizard_line
 from . import rgpd_access_wizard_match
 from . import rgpd_request_intake
 from . import rgpd_request_intake_right
+from . import rgpd_erasure_wizard_request
+from . import rgpd_letter_wizard
