@@ -16,6 +16,7 @@ STAYS = {
         "active",
         "state",
         "date_validated",
+        "date_closed",
         # Computed from what leaves.
         "has_sensitive",
         "has_transfer",
