@@ -16,6 +16,7 @@
         "python": [
             "cryptography",
             "lxml",
+            "openpyxl",
             "phonenumbers",
             "pypdf",
         ],
@@ -89,6 +90,7 @@
         "views/consent/rgpd_contact_rule_views.xml",
         "views/consent/rgpd_suppression_views.xml",
         "views/consent/rgpd_consent_wizard_views.xml",
+        "views/consent/rgpd_consent_import_views.xml",
         "views/consent/res_partner_views.xml",
         "views/consent/rgpd_subject_views.xml",
         "views/consent/sale_portal_templates.xml",

@@ -4,6 +4,8 @@ from . import rgpd_journal_verify
 # datamap
 # register
 # consent
+from . import rgpd_consent_import
+from . import rgpd_consent_import_line
 from . import rgpd_consent_wizard
 
 # retention
