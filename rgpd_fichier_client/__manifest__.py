@@ -123,6 +123,7 @@
         "views/consent/rgpd_contact_rule_views.xml",
         "views/consent/rgpd_suppression_views.xml",
         "views/consent/rgpd_consent_wizard_views.xml",
+        "views/consent/rgpd_consent_import_views.xml",
         "views/consent/res_partner_views.xml",
         "views/consent/rgpd_subject_views.xml",
         "views/consent/sale_portal_templates.xml",

@@ -18,6 +18,8 @@ from . import rgpd_register_import_value
 
 # consent
 from . import mail_compose_message
+from . import rgpd_consent_import
+from . import rgpd_consent_import_line
 from . import rgpd_consent_wizard
 
 # retention
