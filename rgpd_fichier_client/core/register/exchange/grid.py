@@ -17,7 +17,7 @@ BULLET = "• "
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _PHONE = re.compile(r"\+[\d .()-]{6,30}")
-_GUARDED = re.compile("'\\s*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+_GUARDED = re.compile("'+\\s*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 
 
 @dataclass
@@ -78,7 +78,10 @@ def make_safe(value):
     """Return the text of a cell: no control character, nothing that is a formula."""
     text = _CONTROL.sub("", "" if value is None else str(value))
     # A phone number holds neither a letter nor a function.
-    if not _PHONE.fullmatch(text):
+    if _GUARDED.match(text):
+        # A quote that somebody wrote must survive the one that is taken away.
+        text = f"'{text}"
+    elif not _PHONE.fullmatch(text):
         text = make_csv_safe(text)
     return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"
 

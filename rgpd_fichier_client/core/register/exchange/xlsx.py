@@ -21,7 +21,7 @@ from .grid import (
 )
 from .issue import ExchangeError
 
-WIDTHS = (38, 34, 24, 26, 40, 24, 20, 30)
+WIDTHS = (38, 48, 24, 18, 48, 24, 20, 30)
 # A row can be far below the others; nobody's register is.
 MAX_SPAN = 20000
 
@@ -49,6 +49,8 @@ def write(grids):
         sheet = book.add_worksheet(get_sheet_name(grid.name, names))
         for number, width in enumerate(WIDTHS):
             sheet.set_column(number, number, width)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
         _write_rows(sheet, grid, styles)
     book.close()
     return stream.getvalue()
