@@ -2,7 +2,8 @@ from odoo import models
 
 
 class CrmLead(models.Model):
-    _inherit = "crm.lead"
+    _name = "crm.lead"
+    _inherit = ["crm.lead", "rgpd.suppression.mixin"]
 
     def action_rgpd_access(self):
         """Open the access wizard for the person this record stands for.
@@ -12,3 +13,11 @@ class CrmLead(models.Model):
         if len(self) == 1 and self.partner_id:
             return self.partner_id.action_rgpd_access()
         return self.env["rgpd.access.wizard"]._open_for(self)
+
+    def action_rgpd_request(self):
+        """Record a request of the person this record stands for.
+
+        :raise AccessError: the user is not an officer (rights of the wizard)
+        """
+        person = self.partner_id if len(self) == 1 and self.partner_id else self
+        return self.env["rgpd.request.intake"]._open_for(person)

@@ -1,3 +1,4 @@
+from . import rgpd_task_mixin
 from . import rgpd_retention_mixin
 from . import rgpd_adequacy
 from . import rgpd_person_category
@@ -9,7 +10,12 @@ from . import rgpd_processing_gap
 from . import rgpd_processing_snapshot
 from . import rgpd_processing_print
 from . import rgpd_processing_version
+from . import rgpd_drift
+from . import rgpd_processing_data
+from . import rgpd_processing_flow
+from . import rgpd_minimisation
 from . import rgpd_transfer
+from . import rgpd_processing_transfer
 from . import rgpd_purpose
 from . import rgpd_retention_rule
 from . import rgpd_notice
