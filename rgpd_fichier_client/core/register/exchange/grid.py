@@ -116,6 +116,19 @@ def unfold(text):
     return [part.strip() for part in parts if part.strip()]
 
 
+def frame(row, width):
+    """Return the cells of a row to write; ``None`` is outside the table.
+
+    A row that has a label is framed to the end, so that it can be filled in.
+
+    >>> frame(["a", "b"], 3), frame([""], 3)
+    (['a', 'b', ''], [None])
+    """
+    if row and row[0]:
+        return [*row, *[""] * (width - len(row))]
+    return [value or None for value in row] or [None]
+
+
 def get_sheet_name(name, used):
     """Return a name that spreadsheets accept: 31 characters, each used once.
 

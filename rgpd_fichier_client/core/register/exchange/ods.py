@@ -12,6 +12,7 @@ from .grid import (
     MAX_ROWS,
     MAX_SHEETS,
     Grid,
+    frame,
     get_sheet_name,
     make_safe,
     strip_safe,
@@ -116,18 +117,18 @@ def _write_grid(book, grid, name):
         column.set(_tag("table", "style-name"), style)
     for number, row in enumerate(grid.rows or [[""]]):
         line = etree.SubElement(table, _tag("table", "table-row"))
-        for column, value in enumerate(row or [""]):
+        for column, value in enumerate(frame(row, width)):
             style = "label" if column == 0 else "text"
             _write_cell(line, value, "head" if number in grid.heads else style)
 
 
 def _write_cell(line, value, style):
     cell = etree.SubElement(line, _tag("table", "table-cell"))
-    if not value:
-        if style == "head":
-            cell.set(_tag("table", "style-name"), style)
+    if value is None:
         return
     cell.set(_tag("table", "style-name"), style)
+    if not value:
+        return
     cell.set(_tag("office", "value-type"), "string")
     for part in make_safe(value).split("\n"):
         paragraph = etree.SubElement(cell, _tag("text", "p"))

@@ -15,6 +15,7 @@ from .grid import (
     MAX_ROWS,
     MAX_SHEETS,
     Grid,
+    frame,
     get_sheet_name,
     make_safe,
     strip_safe,
@@ -57,15 +58,16 @@ def write(grids):
 
 
 def _write_rows(sheet, grid, styles):
+    width = max([len(row) for row in grid.rows] or [1])
     for number, row in enumerate(grid.rows):
-        for column, value in enumerate(row):
+        for column, value in enumerate(frame(row, width)):
             style = styles["label" if column == 0 else "text"]
             if number in grid.heads:
                 style = styles["head"]
             text = make_safe(value)
             if text:
                 sheet.write_string(number, column, text, style)
-            elif number in grid.heads:
+            elif value is not None:
                 sheet.write_blank(number, column, None, style)
 
 
