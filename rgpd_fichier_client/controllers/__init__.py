@@ -3,8 +3,11 @@
 # register
 # consent
 from . import portal_signature
+from . import preference
 
 # retention
 # request
 from . import request
 from . import request_letter
+from . import request_portal
+from . import request_form

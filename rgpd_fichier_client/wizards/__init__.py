@@ -3,6 +3,19 @@ from . import rgpd_journal_verify
 
 # datamap
 # register
+from . import rgpd_balancing_wizard
+from . import rgpd_processor_checklist
+from . import rgpd_processor_checklist_line
+from . import rgpd_register_print
+from . import rgpd_register_setup
+from . import rgpd_register_setup_line
+from . import rgpd_register_export
+from . import rgpd_register_import
+from . import rgpd_register_import_issue
+from . import rgpd_register_import_line
+from . import rgpd_register_import_purpose
+from . import rgpd_register_import_value
+
 # consent
 from . import rgpd_consent_wizard
 

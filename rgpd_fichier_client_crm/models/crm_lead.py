@@ -2,7 +2,8 @@ from odoo import models
 
 
 class CrmLead(models.Model):
-    _inherit = "crm.lead"
+    _name = "crm.lead"
+    _inherit = ["crm.lead", "rgpd.suppression.mixin"]
 
     def action_rgpd_access(self):
         """Open the access wizard for the person this record stands for.

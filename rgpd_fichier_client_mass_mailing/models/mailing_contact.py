@@ -2,7 +2,8 @@ from odoo import models
 
 
 class MailingContact(models.Model):
-    _inherit = "mailing.contact"
+    _name = "mailing.contact"
+    _inherit = ["mailing.contact", "rgpd.suppression.mixin"]
 
     def action_rgpd_access(self):
         """Open the access wizard for the person this record stands for.

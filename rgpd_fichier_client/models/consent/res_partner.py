@@ -4,7 +4,8 @@ from ...core.consent.gate import CHANNELS_OF
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "rgpd.suppression.mixin"]
 
     rgpd_consent_ids = fields.Many2many(
         "rgpd.consent",

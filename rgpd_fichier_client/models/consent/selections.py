@@ -19,6 +19,7 @@ DECISIONS = [
 ]
 COLLECTION_POINTS = [
     ("portal", "Customer portal"),
+    ("preferences", "Preference page"),
     ("web_form", "Web form"),
     ("paper", "Paper"),
     ("till", "Counter"),

@@ -6,6 +6,7 @@ from . import rgpd_fact_collector
 from . import rgpd_reason_builder
 from . import rgpd_erasure
 from . import rgpd_erasure_line
+from . import rgpd_contact_gate
 from . import rgpd_eraser
 from . import rgpd_eraser_scope
 from . import rgpd_eraser_work
