@@ -168,9 +168,9 @@ class TestPortalLetters(RgpdHttpCase):
         self.assertEqual(file.content, self.letters["jeanne"].pdf_id.raw)
         self.assertNotIn("Jeanne", file.headers["Content-Disposition"])
 
-    def test_the_home_of_the_portal_names_them(self):
+    def test_the_privacy_page_names_them(self):
         self.authenticate("letters_jeanne", "letters_jeanne")
-        self.assertIn("/my/privacy/letters", self.url_open("/my").text)
+        self.assertIn("/my/privacy/letters", self.url_open("/my/privacy").text)
 
     def test_the_letter_of_somebody_else(self):
         self.authenticate("letters_jeanne", "letters_jeanne")

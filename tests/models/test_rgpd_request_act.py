@@ -93,6 +93,12 @@ class TestRestriction(RequestCase):
         for purpose in ("rights", "breach", "litigation"):
             self.assertTrue(self.check(purpose)["allowed"], purpose)
 
+    def test_what_belongs_to_the_person_is_denied_too(self):
+        self.restrict()
+        order = self.env["sale.order"].search([("partner_id", "=", self.person.id)])
+        verdict = self.env["rgpd.contact.gate"]._check(order, "survey", "email")
+        self.assertEqual(verdict[order.id]["code"], "person_restricted")
+
     def test_another_company_is_not_bound(self):
         other = self.env["res.company"].create({"name": "Autre Maison"})
         self.restrict()
@@ -307,7 +313,7 @@ class TestErasureOfRequest(ErasureCase):
         letter.mail_id.unlink()
         erasure = request.erasure_ids
         for _night in range(2):
-            self.collect_garbage()
+            self.env["ir.attachment"]._gc_file_store_unsafe()
             erasure._sweep_and_close()
         self.assertEqual(erasure.state, "closed", erasure.error)
         self.assertTrue(letter.is_intact)
@@ -394,9 +400,10 @@ class TestDirective(ErasureCase):
     def test_the_death_stops_prospecting(self):
         directive = self.directive("keep")
         directive.action_record_death()
-        gate = self.env["rgpd.contact.gate"]
-        verdict = gate._check(self.prospect, "prospect_email_b2c", "email")
-        self.assertEqual(verdict[self.prospect.id]["code"], "objected")
+        objection = self.env["rgpd.consent"].search(
+            [("subject_id.res_id", "=", self.prospect.id), ("status", "=", "objected")]
+        )
+        self.assertTrue(objection)
         self.assertEqual(directive.state, "due")
         directive.action_obey()
         self.assertEqual(directive.state, "done")

@@ -32,8 +32,17 @@ from . import rgpd_letter_text_first
 from . import rgpd_restriction
 from . import rgpd_directive
 from . import rgpd_contact_gate
-from . import res_company
-from . import res_config_settings
 from . import res_partner_restriction
 from . import ir_attachment
 from . import rgpd_erasure
+
+# intake
+from . import res_company
+from . import res_config_settings
+from . import rgpd_request_candidate
+from . import rgpd_request_proof
+from . import rgpd_request_intake
+from . import rgpd_request_portal
+from . import rgpd_request_demand
+from . import rgpd_request_throttle
+from . import rgpd_request_overview
