@@ -63,6 +63,19 @@ class TestVaultPaths(VaultCase):
         )
         self.assertEqual(self.env.cr.fetchone(), ("Hugo Perraud", "Hugo Perraud"))
 
+    def test_the_form_of_the_contact(self):
+        """Whatever its view shows."""
+        form = Form(self.partner)
+        self.assertEqual(form.name, LABEL)
+        values = {
+            name: value
+            for name, value in form._values.items()
+            if name not in ("message_ids", "id")
+        }
+        self.assert_hidden(values)
+        action = self.partner.get_formview_action()
+        self.assertEqual(action["res_id"], self.partner.id)
+
     def test_reading_the_contact_by_its_number(self):
         names = [
             name

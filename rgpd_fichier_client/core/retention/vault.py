@@ -8,6 +8,8 @@ people, occasional and justified).
 
 import hashlib
 
+from dataclasses import replace
+
 from . import erasure_plan
 
 # What replaces a text that cannot be empty while the person is archived.
@@ -50,10 +52,17 @@ def rules_to_move(model, rules):
         return []
     live = LIVE_COLUMNS.get(model, ())
     return [
-        rule
+        _as_whole(rule)
         for rule in rules
         if rule.name not in live and rule.category not in STAYING_CATEGORIES
     ]
+
+
+def _as_whole(rule):
+    """The staff's notes leave whole: nothing is lost, they can come back."""
+    if rule.category == "note" and rule.strategy == "redact":
+        return replace(rule, strategy="empty")
+    return rule
 
 
 def action_to_move(action):

@@ -80,18 +80,14 @@ class ResPartner(models.Model):
     ):
         """Leave archived persons out of lists, searches and choices.
 
-        Reading a record by its number still works, or an old order could not be
-        opened: its values are hidden then.
+        Reading records by their numbers still works, or an old order could not be
+        opened: their values are hidden then.
         """
         archive = self.env["rgpd.vault"]
         options = {"active_test": active_test, "bypass_access": bypass_access}
         if not archive._is_masking():
             return super()._search(domain, offset, limit, order, **options)
-        leaves_out = not (
-            self.env.su
-            or bypass_access
-            or (not active_test and self._is_by_number(domain))
-        )
+        leaves_out = not (self.env.su or bypass_access or self._is_by_number(domain))
         with archive._searching(leaves_out):
             query = super()._search(domain, offset, limit, order, **options)
         if leaves_out and not query.is_empty():
@@ -100,9 +96,20 @@ class ResPartner(models.Model):
 
     @api.model
     def _is_by_number(self, domain):
-        """True for the query the ORM makes to read records it already holds."""
-        conditions = list(Domain(domain).iter_conditions())
-        return len(conditions) == 1 and conditions[0].field_expr == "id"
+        """True when only numbers the caller already holds are asked for.
+
+        So reads the ORM the records of a document, and so count the buttons of a form;
+        nothing is learnt of who is in the archive.
+        """
+        conditions = [
+            (condition.field_expr, condition.operator)
+            for condition in Domain(domain).iter_conditions()
+            if condition.field_expr != self._active_name
+        ]
+        return bool(conditions) and all(
+            name == "id" and operator in ("in", "=", "child_of", "parent_of")
+            for name, operator in conditions
+        )
 
     def _field_to_sql(self, alias, field_expr, query=None):
         """Let nobody look for, sort or group by what they may not read."""

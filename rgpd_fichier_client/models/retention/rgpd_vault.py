@@ -345,8 +345,9 @@ class RgpdVault(models.Model):
         self.ensure_one()
         key = self.env["rgpd.key"]._get("vault")
         parts = {}
-        # sudo: rgpd.vault.part - nobody reads the encrypted bytes
-        for part in self.sudo().part_ids:
+        # sudo: rgpd.vault.part - nobody reads the encrypted bytes; a form asks for the
+        # size of files only
+        for part in self.sudo().with_context(bin_size=False).part_ids:
             try:
                 parts[part.category] = sealing.unseal(
                     key,
