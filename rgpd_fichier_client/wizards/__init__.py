@@ -5,6 +5,7 @@ from . import rgpd_journal_verify
 # register
 # consent
 from . import mail_compose_message
+from . import rgpd_call_list
 from . import rgpd_consent_wizard
 
 # retention
