@@ -129,6 +129,7 @@
         "views/consent/sale_portal_templates.xml",
         "views/consent/marketing_templates.xml",
         "views/consent/mail_compose_message_views.xml",
+        "views/consent/rgpd_call_list_views.xml",
         "views/consent/preference_templates.xml",
         "views/consent/res_config_settings_views.xml",
         "views/consent/menus.xml",

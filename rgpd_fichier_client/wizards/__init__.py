@@ -20,6 +20,7 @@ from . import rgpd_register_import_value
 from . import mail_compose_message
 from . import rgpd_consent_import
 from . import rgpd_consent_import_line
+from . import rgpd_call_list
 from . import rgpd_consent_wizard
 
 # retention

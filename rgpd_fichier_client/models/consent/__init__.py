@@ -10,6 +10,7 @@ from . import rgpd_consent_event
 from . import rgpd_consent_proof
 from . import rgpd_consent_recorder
 from . import rgpd_consent_batch
+from . import rgpd_call
 from . import rgpd_contact_address
 from . import rgpd_contact_choice
 from . import rgpd_contact_fact
