@@ -10,3 +10,4 @@ from . import preference
 from . import request
 from . import request_portal
 from . import request_form
+from . import request_identity

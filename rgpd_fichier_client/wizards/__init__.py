@@ -28,3 +28,4 @@ from . import rgpd_access_wizard_line
 from . import rgpd_access_wizard_match
 from . import rgpd_request_intake
 from . import rgpd_request_intake_right
+from . import rgpd_request_check_wizard

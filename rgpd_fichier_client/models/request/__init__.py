@@ -18,3 +18,6 @@ from . import rgpd_request_overview
 from . import ir_attachment_intake
 from . import mail_thread
 from . import rgpd_request_mail
+from . import rgpd_request_check
+from . import rgpd_request_paper
+from . import rgpd_request_identity
