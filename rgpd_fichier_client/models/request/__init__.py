@@ -46,3 +46,6 @@ from . import rgpd_request_portal
 from . import rgpd_request_demand
 from . import rgpd_request_throttle
 from . import rgpd_request_overview
+from . import rgpd_request_check
+from . import rgpd_request_paper
+from . import rgpd_request_identity
