@@ -25,6 +25,8 @@ def post_init_hook(env):
 
 def uninstall_hook(env):
     """Leave a working Odoo behind; each topic removes what the ORM does not know."""
+    # datamap
+    env["rgpd.data.map"]._uninstall()
     # retention
     env["rgpd.vault"]._uninstall()
     # journal

@@ -90,6 +90,12 @@ class RgpdDataMap(models.AbstractModel):
         ):
             cron._trigger()
 
+    @api.model
+    def _uninstall(self):
+        """Forget the digest of the map."""
+        # sudo: ir.config_parameter - nothing else removes it
+        self.env["ir.config_parameter"].sudo().set_param(FINGERPRINT, False)
+
     # === DISCOVERY === #
 
     @api.model
