@@ -473,3 +473,12 @@ def test_any_text_survives_a_spreadsheet(rows):
 def test_the_names_of_the_data_are_those_of_the_database():
     back = there_and_back("ods").found[0].sheet
     assert {code for p in back["purposes"] for code in p["data"]} == set(DATA)
+
+
+def test_a_row_of_the_workbook_is_as_tall_as_its_text():
+    data, _extension = files.write("xlsx", make_register())
+    sheet = openpyxl.load_workbook(io.BytesIO(data)).worksheets[1]
+    for row in sheet.iter_rows():
+        lines = max(str(cell.value or "").count("\n") + 1 for cell in row)
+        assert sheet.row_dimensions[row[0].row].height >= min(lines * 13, 409)
+    assert sheet.page_setup.paperSize == 9

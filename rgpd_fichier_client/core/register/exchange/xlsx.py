@@ -25,6 +25,10 @@ from .issue import ExchangeError
 WIDTHS = (38, 48, 24, 18, 48, 24, 20, 30)
 # A row can be far below the others; nobody's register is.
 MAX_SPAN = 20000
+A4 = 9
+LINE_HEIGHT = 13.5
+# The tallest row a spreadsheet accepts, in points.
+MAX_HEIGHT = 409
 
 
 def write(grids):
@@ -51,6 +55,7 @@ def write(grids):
         for number, width in enumerate(WIDTHS):
             sheet.set_column(number, number, width)
         sheet.set_landscape()
+        sheet.set_paper(A4)
         sheet.fit_to_pages(1, 0)
         _write_rows(sheet, grid, styles)
     book.close()
@@ -60,6 +65,7 @@ def write(grids):
 def _write_rows(sheet, grid, styles):
     width = max([len(row) for row in grid.rows] or [1])
     for number, row in enumerate(grid.rows):
+        sheet.set_row(number, _get_height(row))
         for column, value in enumerate(frame(row, width)):
             style = styles["label" if column == 0 else "text"]
             if number in grid.heads:
@@ -69,6 +75,15 @@ def _write_rows(sheet, grid, styles):
                 sheet.write_string(number, column, text, style)
             elif value is not None:
                 sheet.write_blank(number, column, None, style)
+
+
+def _get_height(row):
+    """Return the points that show every line of a row: not all readers find out."""
+    lines = 1
+    for value, width in zip(row, WIDTHS, strict=False):
+        parts = str(value or "").split("\n")
+        lines = max(lines, sum(len(part) // (width - 4) + 1 for part in parts))
+    return min(lines * LINE_HEIGHT, MAX_HEIGHT)
 
 
 def read(archive):
