@@ -1,4 +1,5 @@
 from odoo import http
+from odoo.exceptions import UserError
 from odoo.http import request
 
 HEADERS = {
@@ -39,7 +40,6 @@ class RequestForm(http.Controller):
         methods=["POST"],
         website=True,
         sitemap=False,
-        captcha="rgpd_request",
     )
     def rgpd_request_send(self, **typed):
         """Send the link to confirm; nothing is registered before."""
@@ -49,6 +49,7 @@ class RequestForm(http.Controller):
         if self._is_too_much("form"):
             return self._render("rgpd_fichier_client.request_form_wait", {}, 429)
         values, errors = request.env["rgpd.request"]._read_demand(typed, rights)
+        errors |= self._check_captcha()
         if errors:
             return self._render_form(typed, rights, errors, 400)
         throttle = request.env["rgpd.request.throttle"]
@@ -118,6 +119,14 @@ class RequestForm(http.Controller):
         )
 
     # === HELPERS === #
+
+    def _check_captcha(self):
+        """Ask Odoo's captcha, when one is configured; what was typed is not lost."""
+        try:
+            request.env["ir.http"]._verify_request_recaptcha_token("rgpd_request")
+        except UserError as error:
+            return {"captcha": error.args[0]}
+        return {}
 
     def _is_too_much(self, what):
         address = request.httprequest.remote_addr

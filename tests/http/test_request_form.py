@@ -2,6 +2,7 @@ import re
 from datetime import timedelta
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import freeze_time
 
 from odoo.addons.rgpd_fichier_client.models.request.rgpd_request_throttle import (
@@ -206,6 +207,17 @@ class TestPublicForm(RequestHttpCase):
         self.assertEqual(len(self.demands()), 1)
 
     # === THROTTLE === #
+
+    def test_the_captcha_of_odoo_is_asked(self):
+        def refuse(_http, action):
+            raise UserError(f"Refused: {action}")
+
+        self.patch(self.registry["ir.http"], "_verify_request_recaptcha_token", refuse)
+        response = self.send(text="Thank you")
+        self.assertEqual(response.status_code, 400)
+        self.assertIn("Refused: rgpd_request", response.text)
+        self.assertIn("Thank you", response.text, "what was typed is kept")
+        self.assertFalse(self.demands())
 
     def test_no_address_is_flooded(self):
         answers = [self.strip(self.send().text) for _time in range(5)]

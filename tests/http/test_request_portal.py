@@ -189,6 +189,14 @@ class TestPrivacyPages(RequestHttpCase):
         self.assertIn("Lyon", request.text)
         self.assertNotIn("Jeanne", request.text)
         self.assertFalse(self.user.partner_id.city, "the officer decides")
+        change = request.change_ids
+        self.assertEqual(change.field_id.name, "city")
+        self.assertEqual(change.after, "Lyon")
+        self.post("/my/privacy/correct", {"city": "Nantes"})
+        self.assertEqual(request.change_ids, change, "the last value counts")
+        self.assertEqual(change.after, "Nantes")
+        request.action_apply_changes()
+        self.assertEqual(self.user.partner_id.city, "Nantes")
 
     def test_nothing_to_correct(self):
         self.login(self.user)

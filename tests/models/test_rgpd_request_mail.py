@@ -131,6 +131,21 @@ class TestRequestMail(RgpdCase):
         self.assertIn("All", request.message_ids[0].body)
         self.assertEqual(len(request.activity_ids), 2)
 
+    def test_an_answer_to_the_question_who_are_you_joins_it(self):
+        self.receive()
+        request = self.requests()
+        request.with_user(self.officer).action_send_identity_link()
+        mail = self.env["mail.mail"].search([], limit=1)
+        number = mail.message_id
+        self.assertIn("/privacy/identity/", mail.body_html)
+        # As Odoo does once the mail has gone
+        mail.unlink()
+        bodies = "".join(request.message_ids.mapped("body"))
+        self.assertNotIn("/privacy/identity/", bodies, "the secret is kept nowhere")
+        self.receive(body="<p>Here it is</p>", headers=f"In-Reply-To: {number}\n")
+        self.assertEqual(self.requests(), request)
+        self.assertIn("Here it is", request.message_ids[0].body)
+
     def test_the_same_mail_twice(self):
         self.receive(number="same")
         self.receive(number="same")

@@ -187,13 +187,41 @@ class RgpdRequest(models.Model):
         return f"{self.get_base_url()}/privacy/identity/{secret}"
 
     def _mail_identity(self, template, address, **context):
-        """Send one mail whose secrets are kept nowhere once it is gone."""
+        """Send one mail whose secrets are kept nowhere once it is gone.
+
+        The note of the sending stays: an answer finds the request by its number.
+        """
         self.ensure_one()
         found = self.env.ref(f"rgpd_fichier_client.{template}")
         # sudo: mail.template - officers send these mails, they do not write them
-        found.sudo().with_context(
-            lang=self._get_letter_lang(), rgpd_hours=proof.CODE_HOURS, **context
-        ).send_mail(self.id, email_values={"email_to": address})
+        rendered = (
+            found.sudo()
+            .with_context(
+                lang=self._get_letter_lang(), rgpd_hours=proof.CODE_HOURS, **context
+            )
+            ._generate_template(
+                self.ids, ("body_html", "email_from", "reply_to", "subject")
+            )[self.id]
+        )
+        names = ("body_html", "email_from", "reply_to", "subject")
+        vals = {name: rendered[name] for name in names if rendered.get(name)}
+        note = self.message_post(
+            body=self.env._(
+                "Mail sent to %(address)s: who are you?",
+                address=proof.mask_address(address),
+            ),
+            subtype_xmlid="mail.mt_note",
+        )
+        # sudo: mail.mail - as above
+        self.env["mail.mail"].sudo().create(
+            {
+                **vals,
+                "email_to": address,
+                "auto_delete": True,
+                "mail_message_id": note.id,
+                "is_notification": True,
+            }
+        )
         cron = self.env.ref("mail.ir_cron_mail_scheduler_action", False)
         if cron:
             cron.sudo()._trigger()  # sudo: ir.cron - so that the code comes soon

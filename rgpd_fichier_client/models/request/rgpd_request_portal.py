@@ -207,10 +207,29 @@ class RgpdRequest(models.Model):
         return request
 
     def _note_corrections(self, changes):
-        """Hook: keep the corrections a person asks for, besides the words.
+        """Prepare the corrections a person asks for: the officer applies them.
+
+        Asked again, the last right value counts.
 
         :param dict changes: `{field of res.partner: (present value, right value)}`
         """
+        self.ensure_one()
+        # sudo: rgpd.data.field, rgpd.request.change - prepared for the officer
+        rows = (
+            self.env["rgpd.data.field"]
+            .sudo()
+            .search([("model", "=", "res.partner"), ("name", "in", list(changes))])
+        )
+        waiting = self.sudo().change_ids.filtered(lambda c: not c.date_applied)
+        for row in rows:
+            _before, after = changes[row.name]
+            known = waiting.filtered(lambda c, row=row: c.field_id == row)
+            if known:
+                known.after = after
+            else:
+                waiting.create(
+                    {"request_id": self.id, "field_id": row.id, "after": after}
+                )
 
     # === THE PUBLIC FORM === #
 
