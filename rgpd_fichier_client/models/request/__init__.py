@@ -32,3 +32,4 @@ from . import rgpd_request_portal
 from . import rgpd_request_demand
 from . import rgpd_request_throttle
 from . import rgpd_request_overview
+from . import rgpd_request_minimise
