@@ -11,3 +11,4 @@ from . import request
 from . import request_letter
 from . import request_portal
 from . import request_form
+from . import request_identity

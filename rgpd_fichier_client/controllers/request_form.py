@@ -103,9 +103,13 @@ class RequestForm(http.Controller):
         record_sudo = request.env["rgpd.request.demand"]._confirm(secret)
         if not record_sudo:
             return self._refuse_link()
+        secret = None
+        if record_sudo.missing_proof:
+            secret = request.env["rgpd.request.check"]._open(record_sudo)[1]
         return self._render(
             "rgpd_fichier_client.request_form_done",
             {
+                "secret": secret,
                 "name": record_sudo.name,
                 "date_due": record_sudo.date_due_legal,
                 "missing": record_sudo.missing_proof,

@@ -105,11 +105,9 @@ class RgpdRegisterExport(models.TransientModel):
         return files.write(self.format, sheets._get_register(), words)
 
     def _get_sheets(self):
-        sheets = self.processing_ids or self.env["rgpd.processing"].search(
-            [
-                ("state", "!=", "archived"),
-                ("company_id", "in", (False, self.env.company.id)),
-            ]
+        Processing = self.env["rgpd.processing"]
+        sheets = self.processing_ids or Processing.search(
+            Processing._get_register_domain()
         )
         if not sheets:
             raise UserError(self.env._("There is no sheet to export."))

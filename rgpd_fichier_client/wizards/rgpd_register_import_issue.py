@@ -14,5 +14,5 @@ class RgpdRegisterImportIssue(models.TransientModel):
     sheet = fields.Char(string="Sheet of the file", readonly=True)
     cell = fields.Char(readonly=True)
     value = fields.Char(string="What stands there", readonly=True)
-    message = fields.Char(readonly=True)
+    message = fields.Text(readonly=True)
     is_error = fields.Boolean(string="Error", readonly=True)

@@ -6,6 +6,8 @@ import zipfile
 
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
 
 from odoo.addons.rgpd_fichier_client.core.register.exchange import (
@@ -15,6 +17,7 @@ from odoo.addons.rgpd_fichier_client.core.register.exchange import (
     grid,
     ods,
     phrase,
+    xlsx,
 )
 
 from .exchange_sheets import DATA, LISTS, make_register, make_sheet
@@ -427,6 +430,44 @@ def test_the_grid_of_a_spreadsheet_survives():
         one, two = ods.read(archive)
     assert one.rows == rows
     assert two.rows == [["x"]]
+
+
+TEXTS = st.text(
+    st.characters(exclude_categories=("Cs", "Cc"), include_characters="=+-@'\t\n"),
+    max_size=40,
+)
+
+
+@given(TEXTS)
+def test_a_safe_cell_is_no_formula_and_gives_the_text_back(text):
+    safe = grid.make_safe(text)
+    assert grid.strip_safe(safe) == text
+    number = safe.strip().strip("+-").replace(" ", "")
+    if not number.replace(".", "").replace(",", "").replace("-", "").isnumeric():
+        assert not safe.lstrip(" ").startswith(("=", "@", "\t", "\n"))
+        assert not safe.startswith(("+", "-")) or not any(map(str.isalpha, safe))
+
+
+@given(st.lists(TEXTS.map(str.strip).filter(bool), max_size=5))
+def test_folded_texts_unfold(texts):
+    texts = [" ".join(text.split()) for text in texts]
+    texts = [text for text in texts if text and "•" not in text]
+    assert grid.unfold(grid.fold(texts)) == texts
+
+
+@given(st.lists(st.lists(TEXTS, max_size=3), max_size=4))
+def test_any_text_survives_a_spreadsheet(rows):
+    for writer in (ods, xlsx):
+        data = writer.write([grid.Grid("Un", rows)])
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            (back,) = writer.read(archive)
+        expected = [list(row) for row in rows]
+        for row in expected:
+            while row and not row[-1]:
+                row.pop()
+        while expected and not expected[-1]:
+            expected.pop()
+        assert back.rows == expected
 
 
 def test_the_names_of_the_data_are_those_of_the_database():

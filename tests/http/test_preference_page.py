@@ -196,9 +196,10 @@ class TestPage(PageCase):
         self.assertFalse(self.events())
 
     def test_a_text_nobody_can_prove_is_not_agreed_to(self):
+        notice = self.env.ref("rgpd_fichier_client.rgpd_notice_email")
+        notice.text = "Words nobody was ever shown."
         values, action = self.form(self.page())
         values[f"choice.{MAIL}.email"] = "yes"
-        notice = self.env.ref("rgpd_fichier_client.rgpd_notice_email")
         notice.text = "Brand new words."
         response = self.url_open(action, data=values)
         self.assertIn("The text has changed", response.text)

@@ -46,6 +46,7 @@ class ExchangeCase(RgpdCase):
                 "hosting_country_ids": [(6, 0, (france | india).ids)],
                 "access_country_ids": [(6, 0, india.ids)],
                 "certifications": "ISO 27001",
+                "certification_end": "2028-01-31",
                 "breach_hours": 24,
                 "contract_date": "2024-01-31",
                 "contract_end": "2030-01-31",
@@ -100,6 +101,7 @@ class ExchangeCase(RgpdCase):
                             "processor_id": processor.id,
                             "safeguard": "scc",
                             "scc_module": "2",
+                            "fallback_safeguard": "bcr",
                             "impact_assessment_date": "2025-01-31",
                             "document_url": "https://www.example.com/scc",
                             "is_commercial": False,
@@ -126,6 +128,9 @@ class ExchangeCase(RgpdCase):
         purpose.write(
             {
                 "interest": "Vendre",
+                "public_name": "Mes achats",
+                "is_in_preferences": False,
+                "balancing_conclusion": "guarded",
                 "balancing_interest": "Un",
                 "balancing_necessity": "Deux",
                 "balancing_result": "Trois",

@@ -23,8 +23,9 @@ class TestDrift(RgpdCase):
         cls.drifts = cls.env["rgpd.drift"]
         cls.cron = cls.env.ref("rgpd_fichier_client.rgpd_data_map_cron")
         cls.look()
-        cls.drifts.search([("state", "=", "open")]).unlink()
-        cls.env["rgpd.drift.line"].search([("decision", "=", "pending")]).unlink()
+        waiting = cls.drifts.search([("state", "=", "open")])
+        waiting.line_ids._decide("noted")
+        waiting._close()
 
     def setUp(self):
         super().setUp()
@@ -88,6 +89,16 @@ class TestDrift(RgpdCase):
         self.assertEqual(other.state, "validated")
         self.assertIn("Back to review", sheet.message_ids[0].body)
         self.assertFalse(self.look(), "told twice")
+
+    def test_the_task_is_in_the_language_of_whoever_gets_it(self):
+        self.dpo.lang = "fr_FR"
+        sheet = self.validated("order")
+        self.add_field("x_phone_home", "Téléphone")
+        drift = self.look()
+        self.assertEqual(
+            drift.activity_ids.summary, "Dire ce que contiennent les nouveaux champs"
+        )
+        self.assertIn("champs personnalisés", sheet.message_ids[0].body)
 
     def test_the_look_of_the_values_speaks_when_the_name_does_not(self):
         self.add_field("x_data", "Données libres")

@@ -16,6 +16,7 @@ STAYS = {
         "active",
         "state",
         "date_validated",
+        "date_closed",
         # Computed from what leaves.
         "has_sensitive",
         "has_transfer",
@@ -24,8 +25,17 @@ STAYS = {
         "completeness",
         "is_complete",
         "version_ids",
+        # What this database holds.
+        "data_line_ids",
     },
-    "rgpd.purpose": {"company_id", "active", "processing_id"},
+    "rgpd.purpose": {
+        "company_id",
+        "active",
+        "processing_id",
+        # Evidence of a test done here.
+        "balancing_date",
+        "balancing_user_id",
+    },
     "rgpd.transfer": {"company_id", "processing_id", "is_outside_eea"},
     "rgpd.recipient": {"company_id", "active", "partner_id", "processing_ids"},
     "rgpd.measure": {"company_id", "active", "owner_id", "processing_ids"},
@@ -36,6 +46,8 @@ STAYS = {
         "processing_ids",
         "parent_id",
         "missing_clause_count",
+        # Evidence of a reading done here.
+        "date_clauses",
         # A file, kept beside the register.
         "contract_file",
         "contract_filename",

@@ -137,6 +137,16 @@ class TestRegisterImport(ExchangeCase):
         self.assertEqual(lines[:2].processing_id, self.sheet)
         self.assertIn("twice", lines[3].note)
 
+    def test_a_register_of_ones_own_leaves_the_common_sheets_alone(self):
+        common = self.env.ref("rgpd_fichier_client.rgpd_processing_invoice")
+        data = to_json({"name": "Factures", "reference": common.reference})
+        self.assertEqual(self.preview(data).line_ids.processing_id, common)
+        self.company.rgpd_has_own_register = True
+        self.assertEqual(self.preview(data).line_ids.decision, "create")
+        sheet = self.bring_in(data)
+        self.assertEqual(sheet.reference, common.reference)
+        self.assertEqual(sheet.company_id, self.company)
+
     def test_the_preview_says_what_changes(self):
         wizard = self.preview(self.export("json", self.sheet))
         self.assertIn("Nothing changes", wizard.line_ids.note)

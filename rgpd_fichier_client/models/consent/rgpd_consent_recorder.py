@@ -35,6 +35,8 @@ class PreparedAct:
     request_key: str | None
     origin: models.BaseModel | None
     expires_on: date | None = None
+    # Words known without version: those a file brings along.
+    text: str | None = None
 
 
 class RgpdConsentRecorder(models.AbstractModel):
@@ -278,7 +280,7 @@ class RgpdConsentRecorder(models.AbstractModel):
     @api.model
     def _prepare_event_vals(self, subject, act):
         """Return the values of the event; no personal data among them."""
-        text = self._get_text(act.version)
+        text = act.text or self._get_text(act.version)
         return {
             "uid": uuid.uuid4().hex,
             "subject_id": subject.id,

@@ -78,3 +78,9 @@ class RgpdPreference(models.Model):
         )
         self.invalidate_model()
         return True
+
+    @api.model
+    def _forget(self, subjects):
+        """Delete the wishes of persons who are erased."""
+        # sudo: rgpd.preference - nobody may delete a wish by hand
+        self.sudo().search([("subject_id", "in", subjects.ids)]).unlink()

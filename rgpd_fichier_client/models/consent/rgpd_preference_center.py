@@ -80,8 +80,11 @@ class RgpdPreferenceCenter(models.AbstractModel):
         """
         record = self.env["rgpd.preference.token"]._get_person(subject)
         address = self.env["rgpd.contact.address"]._get(record)[record.id]
-        facts = self.env["rgpd.contact.fact"]._get(record, company).get(record.id)
-        is_customer = bool(facts and facts.ordered_on)
+        partners = self.env["rgpd.contact.gate"]._get_partners(record)
+        facts = self.env["rgpd.contact.fact"]._get(
+            record, partners, "softoptin", "email", company
+        )
+        is_customer = record.id in facts and bool(facts[record.id].ordered_on)
         # sudo: rgpd.purpose - shown to the public
         purposes = self.env["rgpd.purpose"].sudo()._get_purposes(company)
         return [

@@ -37,6 +37,7 @@ METHODS = [
     ("form", "Signed form"),
     ("spoken", "Said aloud"),
     ("written", "Written message"),
+    ("file", "Row of a file"),
     ("merge", "Merge of two records, stricter choice kept"),
     ("end", "End of validity"),
     ("unknown", "Unknown"),

@@ -36,9 +36,8 @@ class RgpdDrift(models.Model):
             drift.sudo().processing_ids |= sheets
             drift._reopen_sheets(sheets)
             for user in users - drift.activity_ids.user_id:
-                drift.activity_schedule(
-                    TASK, summary=drift._get_task(), user_id=user.id
-                )
+                summary = drift.with_context(lang=user.lang)._get_task()
+                drift.activity_schedule(TASK, summary=summary, user_id=user.id)
         return result
 
     def _notify_done(self):
@@ -129,12 +128,13 @@ class RgpdDrift(models.Model):
 
     def _reopen_sheets(self, sheets):
         """Send validated sheets back to review and say why."""
+        text = self.with_context(lang=self._get_dpo_users()[:1].lang or self.env.lang)
         # sudo: rgpd.processing - it is not the user who changes the sheet
         for sheet in sheets.sudo().filtered(lambda s: s.state == "validated"):
             sheet._reopen()
             sheet.message_post(
-                body=self.env._(
+                body=text.env._(
                     "Back to review, as the data changed. %(change)s",
-                    change=self.display_name,
+                    change=text.display_name,
                 )
             )

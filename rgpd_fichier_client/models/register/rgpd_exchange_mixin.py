@@ -45,5 +45,10 @@ class RgpdExchangeMixin(models.AbstractModel):
         return {
             name: values[key]
             for key, name in self._get_exchange_fields().items()
-            if values.get(key)
+            if values.get(key) or self._is_refusal(name, values.get(key))
         }
+
+    def _is_refusal(self, name, value):
+        """Tell whether "no" says something: the field is "yes" when nobody speaks."""
+        field = self._fields[name]
+        return value is False and field.type == "boolean" and bool(field.default)

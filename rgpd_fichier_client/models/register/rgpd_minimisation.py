@@ -22,7 +22,7 @@ class RgpdMinimisation(models.Model):
         "rgpd.processing": ["active", "company_id", "state"],
         "rgpd.purpose": ["active", "company_id", "data_category_ids", "processing_id"],
     }
-    _order = "kind, category_id, id"
+    _order = "kind desc, category_id, id"
     _rec_name = "category_id"
 
     kind = fields.Selection(
@@ -132,9 +132,9 @@ class RgpdMinimisation(models.Model):
               FROM rgpd_data_field field
              WHERE is_present AND effective_status = 'classified'
                AND count_date IS NOT NULL AND record_count > 0 AND ttype <> 'boolean'
+               AND is_optional
                AND (filled_count = 0
-                    OR filled_count >= record_count AND is_optional
-                       AND provided_by_person)
+                    OR filled_count >= record_count AND provided_by_person)
             """
         )
 

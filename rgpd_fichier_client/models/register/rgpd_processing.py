@@ -420,7 +420,9 @@ class RgpdProcessing(models.Model):
         )
         due._reopen()
         for sheet in due:
-            sheet._schedule_once(self.env._("Review this sheet of the register"))
+            sheet._schedule_once(
+                lambda sheet: sheet.env._("Review this sheet of the register")
+            )
 
     def _get_task_user(self):
         return self.responsible_id or super()._get_task_user()

@@ -227,21 +227,24 @@ class RgpdProcessor(models.Model):
         today = fields.Date.context_today(self)
         soon = today + NOTICE
         for processor in self.search([("role", "!=", "separate")]):
-            for date, limit, text in (
-                (processor.contract_end, soon, self.env._("Renew the contract")),
-                (
-                    processor.certification_end,
-                    soon,
-                    self.env._("Ask for the new certificate"),
-                ),
-                (
-                    processor.date_review,
-                    today,
-                    self.env._("Yearly review of this processor"),
-                ),
+            for name, limit in (
+                ("contract_end", soon),
+                ("certification_end", soon),
+                ("date_review", today),
             ):
-                if date and date <= limit:
-                    processor._schedule_once(text, date)
+                if processor[name] and processor[name] <= limit:
+                    processor._schedule_once(
+                        lambda record, name=name: record._get_task(name),
+                        processor[name],
+                    )
+
+    def _get_task(self, name):
+        """Return what is to be done when one of the dates comes."""
+        return {
+            "contract_end": self.env._("Renew the contract"),
+            "certification_end": self.env._("Ask for the new certificate"),
+            "date_review": self.env._("Yearly review of this processor"),
+        }[name]
 
     # === HELPERS === #
 

@@ -20,6 +20,7 @@ class RgpdProcessor(models.Model):
             "service": "service",
             "registry_number": "registry_number",
             "certifications": "certifications",
+            "certification_end": "certification_end",
             "contact_email": "contact_email",
             "breach_hours": "breach_hours",
             "contract_date": "contract_date",

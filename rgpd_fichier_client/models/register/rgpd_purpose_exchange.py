@@ -17,10 +17,13 @@ class RgpdPurpose(models.Model):
         return {
             "code": "code",
             "name": "name",
+            "public_name": "public_name",
+            "is_in_preferences": "is_in_preferences",
             "sequence": "sequence",
             "basis": "legal_basis",
             "legal_reference": "legal_reference",
             "interest": "interest",
+            "balancing_conclusion": "balancing_conclusion",
             "condition": "condition",
             "is_prospecting": "is_prospecting",
             "retention_key": "retention_key",

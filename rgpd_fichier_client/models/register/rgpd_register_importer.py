@@ -163,7 +163,10 @@ class RgpdRegisterImporter(models.AbstractModel):
         Model = self.env[model]
         domain = Domain.TRUE
         if "company_id" in Model._fields:
-            domain = Domain("company_id", "in", (False, company.id))
+            # A register of one's own does without the common sheets, not the lists.
+            own = model == "rgpd.processing" and company.rgpd_has_own_register
+            ids = (company.id,) if own else (False, company.id)
+            domain = Domain("company_id", "in", ids)
             return Model.search(domain).sorted(lambda record: not record.company_id)
         return Model.search(domain)
 

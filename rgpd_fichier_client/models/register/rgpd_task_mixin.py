@@ -9,15 +9,16 @@ class RgpdTaskMixin(models.AbstractModel):
     _name = "rgpd.task.mixin"
     _description = "Tasks about the register"
 
-    def _schedule_once(self, summary, deadline=None):
-        """Add a task with this text, unless it waits already.
+    def _schedule_once(self, get_text, deadline=None):
+        """Add a task, unless it waits already, in the language of whoever gets it.
 
+        :param get_text: gives the text of the task for the record
         :param deadline: the day it is due; today when there is none
         """
         for record in self:
-            waiting = record.activity_ids.mapped("summary")
             user = record._get_task_user()
-            if summary not in waiting and user:
+            summary = get_text(record.with_context(lang=user.lang))
+            if user and summary not in record.activity_ids.mapped("summary"):
                 record.activity_schedule(
                     TASK, date_deadline=deadline, summary=summary, user_id=user.id
                 )

@@ -171,7 +171,9 @@ class RgpdTransfer(models.Model):
             if not line.is_lawful:
                 line.processing_id._reopen()
             line.processing_id._schedule_once(
-                self.env._("%(transfer)s: check the transfer", transfer=line.name)
+                lambda sheet, name=line.name: sheet.env._(
+                    "%(transfer)s: check the transfer", transfer=name
+                )
             )
 
     def _get_snapshot(self):

@@ -16,6 +16,7 @@ class RgpdTransfer(models.Model):
             "art49_ground": "art49_ground",
             "certification_checked": "certification_checked",
             "fallback": "fallback",
+            "fallback_safeguard": "fallback_safeguard",
             "impact_assessment_date": "impact_assessment_date",
             "document": "document_url",
             "is_commercial": "is_commercial",
@@ -32,8 +33,6 @@ class RgpdTransfer(models.Model):
     @api.model
     def _prepare_exchange_vals(self, values):
         vals = super()._prepare_exchange_vals(values)
-        if values.get("is_commercial") is False:
-            vals["is_commercial"] = False
         country = self.env["rgpd.register.importer"]._find_country(values)
         if country:
             vals["country_id"] = country.id

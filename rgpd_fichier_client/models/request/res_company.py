@@ -19,14 +19,6 @@ class ResCompany(models.Model):
         "carried out by itself. 0: at once. The month to answer goes on meanwhile.",
     )
 
-    rgpd_request_officer_id = fields.Many2one(
-        "res.users",
-        string="Requests are given to",
-        domain="[('share', '=', False)]",
-        help="Who handles the requests that come by themselves: from the customer "
-        "account, the public form, or by mail.",
-    )
-
     _rgpd_erasure_grace_days_range = models.Constraint(
         "CHECK(rgpd_erasure_grace_days BETWEEN 0 AND 25)",
         "A requested erasure waits 25 days at most: the person has an answer within one"

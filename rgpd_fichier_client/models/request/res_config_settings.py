@@ -10,6 +10,3 @@ class ResConfigSettings(models.TransientModel):
     rgpd_erasure_grace_days = fields.Integer(
         related="company_id.rgpd_erasure_grace_days", readonly=False
     )
-    rgpd_request_officer_id = fields.Many2one(
-        related="company_id.rgpd_request_officer_id", readonly=False
-    )

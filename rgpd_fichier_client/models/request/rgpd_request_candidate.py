@@ -154,11 +154,22 @@ class RgpdRequestCandidate(models.Model):
             }
             # sudo: rgpd.request.candidate - written by this search alone
             if subject in known:
-                known[subject].sudo().write(vals)
+                known[subject].sudo()._update_match(vals)
             else:
                 self.sudo().create(
                     {"request_id": request.id, "subject_id": subject.id, **vals}
                 )
+
+    def _update_match(self, vals):
+        """Keep new points, and that the officer opened the request from the record."""
+        self.ensure_one()
+        if "opened" in (self.evidence or ()):
+            vals = {
+                "score": max(self.score, vals["score"]),
+                "level": "strong",
+                "evidence": ["opened", *vals["evidence"]],
+            }
+        self.write(vals)
 
     @api.model
     def _get_request_subject(self, request):

@@ -238,6 +238,12 @@ class RgpdRequest(models.Model):
         self.ensure_one()
         if self.is_done or not isinstance(self.id, int):
             return None
+        domain = self._get_same_domain()
+        return domain and domain & Domain("id", "<", self.id)
+
+    def _get_same_domain(self):
+        """Return the domain of the open requests of the same person or address."""
+        self.ensure_one()
         same = []
         if self.partner_id:
             same.append(Domain("partner_id", "=", self.partner_id.id))
@@ -253,7 +259,6 @@ class RgpdRequest(models.Model):
             return None
         return (
             Domain.OR(same)
-            & Domain("id", "<", self.id)
             & Domain("company_id", "=", self.company_id.id)
             & Domain("is_done", "=", False)
         )

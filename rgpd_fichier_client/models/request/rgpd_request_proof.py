@@ -1,5 +1,9 @@
+import base64
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+from .ir_attachment_intake import CLOSED
 
 
 class RgpdRequestProof(models.Model):
@@ -79,6 +83,21 @@ class RgpdRequestProof(models.Model):
         # sudo: rgpd.request.proof - the state is kept by the buttons only
         self.sudo().write({"state": state, "checked_by_id": self.env.uid})
         self.request_id._journal(f"proof_{state}", proof=self.kind)
+
+    @api.model
+    def _receive(self, request, kind, content, mimetype):
+        """Keep a paper that came by the link, without opening it."""
+        end = mimetype.rpartition("/")[2]
+        # sudo: rgpd.request.proof - the link of the request is the right to send it
+        self.sudo().with_context(**{CLOSED: True}).create(
+            {
+                "request_id": request.id,
+                "kind": kind,
+                "file": base64.b64encode(content),
+                "file_name": f"{kind}.{end}",
+            }
+        )
+        request._journal("proof_received", proof=kind)
 
     @api.model_create_multi
     def create(self, vals_list):

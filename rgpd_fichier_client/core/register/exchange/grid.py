@@ -17,7 +17,7 @@ BULLET = "• "
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _PHONE = re.compile(r"\+[\d .()-]{6,30}")
-_GUARDED = re.compile("'\\s*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+_GUARDED = re.compile("'+\\s*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 
 
 @dataclass
@@ -78,7 +78,10 @@ def make_safe(value):
     """Return the text of a cell: no control character, nothing that is a formula."""
     text = _CONTROL.sub("", "" if value is None else str(value))
     # A phone number holds neither a letter nor a function.
-    if not _PHONE.fullmatch(text):
+    if _GUARDED.match(text):
+        # A quote that somebody wrote must survive the one that is taken away.
+        text = f"'{text}"
+    elif not _PHONE.fullmatch(text):
         text = make_csv_safe(text)
     return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"
 
@@ -111,6 +114,19 @@ def unfold(text):
         return [text] if text else []
     parts = re.split(r"(?:^|\n)\s*•\s*", text)
     return [part.strip() for part in parts if part.strip()]
+
+
+def frame(row, width):
+    """Return the cells of a row to write; ``None`` is outside the table.
+
+    A row that has a label is framed to the end, so that it can be filled in.
+
+    >>> frame(["a", "b"], 3), frame([""], 3)
+    (['a', 'b', ''], [None])
+    """
+    if row and row[0]:
+        return [*row, *[""] * (width - len(row))]
+    return [value or None for value in row] or [None]
 
 
 def get_sheet_name(name, used):

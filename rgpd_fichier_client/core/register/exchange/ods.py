@@ -1,6 +1,7 @@
 """OpenDocument spreadsheets, read and written as grids of text."""
 
 import io
+import re
 import zipfile
 
 from lxml import etree
@@ -11,6 +12,7 @@ from .grid import (
     MAX_ROWS,
     MAX_SHEETS,
     Grid,
+    frame,
     get_sheet_name,
     make_safe,
     strip_safe,
@@ -25,12 +27,13 @@ NS = {
     "style": "urn:oasis:names:tc:opendocument:xmlns:style:1.0",
     "fo": "urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0",
 }
-WIDTHS = ("7.5cm", "6cm", "5cm", "5cm", "6cm", "4.5cm", "4cm", "6cm")
+WIDTHS = ("7.5cm", "9cm", "4.5cm", "3.5cm", "9cm", "4.5cm", "4cm", "6cm")
 _MANIFEST = f"""<?xml version="1.0" encoding="UTF-8"?>
 <manifest:manifest manifest:version="1.2"
     xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">
 <manifest:file-entry manifest:full-path="/" manifest:media-type="{MIMETYPE}"/>
 <manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/>
+<manifest:file-entry manifest:full-path="styles.xml" manifest:media-type="text/xml"/>
 </manifest:manifest>
 """
 _STYLES = """<office:automatic-styles xmlns:office="{office}" xmlns:style="{style}"
@@ -54,8 +57,26 @@ _COLUMN = """<style:style style:name="co{number}" style:family="table-column">
 <style:table-column-properties style:column-width="{width}"/></style:style>"""
 
 
+_PAGES = """<?xml version="1.0" encoding="UTF-8"?>
+<office:document-styles office:version="1.2" xmlns:office="{office}"
+    xmlns:style="{style}" xmlns:fo="{fo}">
+<office:automatic-styles><style:page-layout style:name="page">
+<style:page-layout-properties style:print-orientation="landscape"
+    fo:page-width="29.7cm" fo:page-height="21cm" fo:margin="1cm"
+    style:scale-to-X="1" style:scale-to-Y="0"/>
+</style:page-layout></office:automatic-styles>
+<office:master-styles>
+<style:master-page style:name="Default" style:page-layout-name="page"/>
+</office:master-styles></office:document-styles>"""
+# Two spaces, a space at the start, a tab: what the format would fold.
+_SPACES = re.compile(r"(\t|^ +| {2,})")
+
+
 def _tag(prefix, name):
     return f"{{{NS[prefix]}}}{name}"
+
+
+_BREAKS = {_tag("text", "line-break"): "\n", _tag("text", "tab"): "\t"}
 
 
 # === WRITE === #
@@ -82,6 +103,7 @@ def write(grids):
         archive.writestr("META-INF/manifest.xml", _MANIFEST)
         content = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
         archive.writestr("content.xml", content)
+        archive.writestr("styles.xml", _PAGES.format(**NS))
     return stream.getvalue()
 
 
@@ -95,18 +117,18 @@ def _write_grid(book, grid, name):
         column.set(_tag("table", "style-name"), style)
     for number, row in enumerate(grid.rows or [[""]]):
         line = etree.SubElement(table, _tag("table", "table-row"))
-        for column, value in enumerate(row or [""]):
+        for column, value in enumerate(frame(row, width)):
             style = "label" if column == 0 else "text"
             _write_cell(line, value, "head" if number in grid.heads else style)
 
 
 def _write_cell(line, value, style):
     cell = etree.SubElement(line, _tag("table", "table-cell"))
-    if not value:
-        if style == "head":
-            cell.set(_tag("table", "style-name"), style)
+    if value is None:
         return
     cell.set(_tag("table", "style-name"), style)
+    if not value:
+        return
     cell.set(_tag("office", "value-type"), "string")
     for part in make_safe(value).split("\n"):
         paragraph = etree.SubElement(cell, _tag("text", "p"))
@@ -114,13 +136,20 @@ def _write_cell(line, value, style):
 
 
 def _write_text(paragraph, text):
-    """Write the spaces as the format wants them: it folds two into one."""
-    head, *rest = text.split("  ")
-    paragraph.text = head
-    for part in rest:
-        space = etree.SubElement(paragraph, _tag("text", "s"))
-        space.set(_tag("text", "c"), "2")
-        space.tail = part
+    """Write spaces and tabs as the format wants them: it folds them otherwise."""
+    node = None
+    for part in _SPACES.split(text):
+        if not part:
+            continue
+        if part == "\t":
+            node = etree.SubElement(paragraph, _tag("text", "tab"))
+        elif _SPACES.fullmatch(part):
+            node = etree.SubElement(paragraph, _tag("text", "s"))
+            node.set(_tag("text", "c"), str(len(part)))
+        elif node is None:
+            paragraph.text = part
+        else:
+            node.tail = part
 
 
 # === READ === #
@@ -217,8 +246,8 @@ def _read_text(node):
         if child.tag == _tag("text", "s"):
             count = child.get(_tag("text", "c")) or "1"
             text += " " * min(int(count) if count.isdigit() else 1, 1000)
-        elif child.tag == _tag("text", "line-break"):
-            text += "\n"
+        elif child.tag in _BREAKS:
+            text += _BREAKS[child.tag]
         elif isinstance(child.tag, str) and child.tag != _tag("office", "annotation"):
             text += _read_text(child)
         text += child.tail or ""

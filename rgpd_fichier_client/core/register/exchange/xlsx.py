@@ -15,13 +15,14 @@ from .grid import (
     MAX_ROWS,
     MAX_SHEETS,
     Grid,
+    frame,
     get_sheet_name,
     make_safe,
     strip_safe,
 )
 from .issue import ExchangeError
 
-WIDTHS = (38, 34, 24, 26, 40, 24, 20, 30)
+WIDTHS = (38, 48, 24, 18, 48, 24, 20, 30)
 # A row can be far below the others; nobody's register is.
 MAX_SPAN = 20000
 
@@ -49,21 +50,24 @@ def write(grids):
         sheet = book.add_worksheet(get_sheet_name(grid.name, names))
         for number, width in enumerate(WIDTHS):
             sheet.set_column(number, number, width)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
         _write_rows(sheet, grid, styles)
     book.close()
     return stream.getvalue()
 
 
 def _write_rows(sheet, grid, styles):
+    width = max([len(row) for row in grid.rows] or [1])
     for number, row in enumerate(grid.rows):
-        for column, value in enumerate(row):
+        for column, value in enumerate(frame(row, width)):
             style = styles["label" if column == 0 else "text"]
             if number in grid.heads:
                 style = styles["head"]
             text = make_safe(value)
             if text:
                 sheet.write_string(number, column, text, style)
-            elif number in grid.heads:
+            elif value is not None:
                 sheet.write_blank(number, column, None, style)
 
 
