@@ -80,8 +80,11 @@ class TestBundle(RgpdHttpCase):
     def test_the_archive_is_sealed_with_the_password_of_the_screen(self):
         _request, params = self.produce()
         self.assertEqual(len(params["password"]), 29)
-        response = self.fetch(params, password=params["password"])
+        with self.assertLogs(level="DEBUG") as logs:
+            response = self.fetch(params, password=params["password"])
         self.assertEqual(response.status_code, 200)
+        self.assertTrue(logs.output)
+        self.assertNotIn(params["password"], "".join(logs.output))
         self.assertNotIn(b"data.json", response.content)
         entry = zipfile.ZipFile(io.BytesIO(response.content)).infolist()[0]
         self.assertEqual(entry.compress_type, 99)

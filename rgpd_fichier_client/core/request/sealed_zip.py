@@ -69,7 +69,7 @@ def seal(source, size, target, name, password, moment):
 
 def _encrypt(source, size, target, key, mac_key):
     """Encrypt the stream chunk by chunk; return the authentication code."""
-    # The counter of the format is little-endian: counter mode is made from single blocks
+    # The counter of the format is little-endian: counter mode from single blocks
     encryptor = Cipher(algorithms.AES(key), modes.ECB()).encryptor()  # noqa: S305
     mac = hmac.new(mac_key, digestmod=hashlib.sha1)
     counter, left = 1, size

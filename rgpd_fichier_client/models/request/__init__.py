@@ -40,11 +40,6 @@ from . import ir_attachment
 from . import rgpd_erasure
 from . import res_company
 from . import res_config_settings
-from . import rgpd_request_candidate
-from . import rgpd_request_proof
-from . import rgpd_request_intake
-from . import rgpd_request_portal
-from . import rgpd_request_demand
-from . import rgpd_request_throttle
-from . import rgpd_request_overview
 from . import rgpd_request_minimise
+from . import rgpd_request_file
+from . import ir_actions_report
