@@ -172,6 +172,7 @@
         "data/request/rgpd_letter_template.xml",
         "data/request/rgpd_request_identity.xml",
         "report/rgpd_request_letter_report.xml",
+        "report/rgpd_request_file_report.xml",
         "views/request/rgpd_request_letter_views.xml",
         "views/request/rgpd_restriction_views.xml",
         "views/request/rgpd_directive_views.xml",

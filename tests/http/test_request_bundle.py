@@ -77,6 +77,25 @@ class TestBundle(RgpdHttpCase):
             self.env["ir.attachment"].search([("mimetype", "=", "application/zip")])
         )
 
+    def test_the_archive_is_sealed_with_the_password_of_the_screen(self):
+        _request, params = self.produce()
+        self.assertEqual(len(params["password"]), 29)
+        with self.assertLogs(level="DEBUG") as logs:
+            response = self.fetch(params, password=params["password"])
+        self.assertEqual(response.status_code, 200)
+        self.assertTrue(logs.output)
+        self.assertNotIn(params["password"], "".join(logs.output))
+        self.assertNotIn(b"data.json", response.content)
+        entry = zipfile.ZipFile(io.BytesIO(response.content)).infolist()[0]
+        self.assertEqual(entry.compress_type, 99)
+        self.assertNotIn("Jeanne", entry.filename)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "SELECT count(*) FROM rgpd_request_delivery d WHERE d::text LIKE %s",
+            (f"%{params['password']}%",),
+        )
+        self.assertEqual(self.env.cr.fetchone()[0], 0)
+
     def test_a_second_download_needs_a_second_click(self):
         _request, params = self.produce()
         self.assertEqual(self.fetch(params).status_code, 200)

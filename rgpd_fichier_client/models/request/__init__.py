@@ -40,3 +40,6 @@ from . import ir_attachment
 from . import rgpd_erasure
 from . import res_company
 from . import res_config_settings
+from . import rgpd_request_minimise
+from . import rgpd_request_file
+from . import ir_actions_report

@@ -60,6 +60,18 @@ class RgpdPersonExporter(models.AbstractModel):
     def _get_fixed_fields(self, portability):
         return {**super()._get_fixed_fields(portability), **OWN_FIELDS}
 
+    def _get_portable_categories(self, company):
+        """Keep the data used with consent or to perform a contract (Art. 20.1 a).
+
+        :return: codes of the categories that such a purpose of the register names;
+            None when the register names none: nothing is known then
+        """
+        purposes = self.env["rgpd.purpose"]._get_purposes(company)
+        open_purposes = purposes.filtered(
+            lambda purpose: purpose.legal_basis in ("consent", "contract")
+        )
+        return set(open_purposes.data_category_ids.mapped("code")) or None
+
     def _get_information(self, records, portability):
         """Tell what Art. 15.1 asks for, from the register and the reasons to keep."""
         if portability:

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...core.request import clock, states
+from ...core.request import clock, sealed_zip, states
 
 URGENCIES = [
     ("0_overdue", "Overdue"),
@@ -634,6 +634,8 @@ class RgpdRequest(models.Model):
             "params": {
                 "request_id": self.id,
                 "grant": secret,
+                # Drawn for this download, shown once, kept nowhere
+                "password": sealed_zip.make_password(),
                 "right": delivery.right,
             },
         }

@@ -9,16 +9,26 @@ import {registry} from "@web/core/registry";
  * that no log, history or mail scanner sees it.
  */
 async function downloadBundle(env, action) {
-    const {request_id: requestId, grant} = action.params;
+    const {request_id: requestId, grant, password} = action.params;
     env.services.ui.block();
     try {
-        await download({url: `/rgpd/request/${requestId}/bundle`, data: {grant}});
+        await download({
+            url: `/rgpd/request/${requestId}/bundle`,
+            data: {grant, password},
+        });
     } finally {
         env.services.ui.unblock();
     }
     env.services.notification.add(_t("The copy of the data has been downloaded."), {
         type: "success",
     });
+    env.services.notification.add(
+        _t(
+            "Password of the archive, shown once: %s. Tell it by another way than the archive: by phone, SMS or post.",
+            password
+        ),
+        {type: "warning", sticky: true}
+    );
     return {
         type: "ir.actions.act_window",
         res_model: "rgpd.request",
