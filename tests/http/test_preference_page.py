@@ -225,6 +225,36 @@ class TestPage(PageCase):
         order.action_confirm()
 
 
+class TestReceipt(PageCase):
+    """What the person takes home, in a shape that other tools read."""
+
+    def test_the_receipt_says_what_was_agreed(self):
+        event = self.give(moment=fields.Datetime.to_datetime("2026-03-03 09:00:00"))
+        page = self.page()
+        [url] = page.xpath("//a[contains(@href, '/receipt')]/@href")
+        response = self.url_open(url)
+        self.assertIn("attachment", response.headers["Content-Disposition"])
+        [receipt] = response.json()["receipts"]
+        self.assertEqual(receipt["version"], "KI-CR-v1.1.0")
+        self.assertEqual(receipt["consentReceiptID"], event.uid)
+        self.assertEqual(receipt["consentTimestamp"], 1772528400)
+        self.assertEqual(
+            receipt["piiControllers"][0]["piiController"], self.company.name
+        )
+        [purpose] = receipt["services"][0]["purposes"]
+        self.assertEqual(purpose["purposeCategory"], [MAIL])
+        self.assertEqual(receipt["record"]["notice_text"], event.notice_text)
+        self.assertEqual(receipt["record"]["event_type"], "given")
+        self.assertNotIn("camille", response.text.lower())
+
+    def test_an_old_link_hands_over_nothing(self):
+        self.give()
+        with freeze_time(fields.Datetime.now() - timedelta(days=31)):
+            url = self.preferences()
+        self.assertNotIn("receipts", self.url_open(f"{url}/receipt").text)
+        self.assertEqual(self.url_open(f"{url}x/receipt").status_code, 404)
+
+
 class TestOldLinks(PageCase):
     """A link found later cannot undo a withdrawal, and shows nothing."""
 
@@ -407,6 +437,12 @@ class TestPortal(PageCase):
         self.authenticate("camille", "camille-pass")
         self.choose("/my/privacy/consents", **{f"{MAIL}__email": "yes"})
         self.assertEqual(self.last().decision, "given")
+
+    def test_the_customer_takes_their_receipt(self):
+        self.give()
+        self.authenticate("camille", "camille-pass")
+        receipts = self.url_open("/my/privacy/consents/receipt").json()["receipts"]
+        self.assertEqual(len(receipts), 1)
 
     def test_without_account_there_is_nothing(self):
         response = self.url_open("/my/privacy/consents", allow_redirects=False)

@@ -6,6 +6,7 @@ from . import res_partner
 from . import rgpd_consent
 from . import rgpd_consent_event
 from . import rgpd_consent_proof
+from . import rgpd_consent_receipt
 from . import rgpd_consent_recorder
 from . import rgpd_consent_batch
 from . import rgpd_contact_address
