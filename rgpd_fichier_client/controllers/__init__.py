@@ -8,3 +8,7 @@ from . import preference
 # retention
 # request
 from . import request
+from . import request_letter
+from . import request_portal
+from . import request_form
+from . import request_identity

@@ -178,6 +178,7 @@ BLOCKED_ARTICLES = {
     "person_restricted": "Art. 18 RGPD",
     "person_minor": "Art. 8 RGPD",
     "person_in_archive": "Art. 5.1.e RGPD",
+    "person_unknown": "Art. 5.1.a RGPD",
 }
 
 

@@ -119,6 +119,15 @@ class ResPartner(models.Model):
         subject = self.env["rgpd.subject"].sudo()._of(self, create=False)
         return action | {"domain": [("subject_id", "in", subject.ids)]}
 
+    def action_rgpd_call_list(self):
+        """Open the wizard that makes a call list of these contacts."""
+        return self.env["rgpd.call.list"]._open_for(self)
+
+    def action_rgpd_call(self):
+        """Call the person if the gate allows it; the call is noted."""
+        self.ensure_one()
+        return self.env["rgpd.call"]._start(self)
+
     # === BUSINESS METHODS === #
 
     @api.readonly

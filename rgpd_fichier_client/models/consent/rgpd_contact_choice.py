@@ -41,11 +41,14 @@ class RgpdContactChoice(models.AbstractModel):
     _description = "Choices for the contact gate"
 
     @api.model
-    def _get(self, records, partners, addresses, purpose_code, channel, company):
+    def _get(
+        self, records, partners, addresses, purpose_code, channel, company, moment=None
+    ):
         """Return ``{res_id: (choice, choice about the consent of the channel)}``.
 
         :param partners: ``{res_id: partner id}`` of records a partner stands for
         :param addresses: ``{res_id: Address}``
+        :param moment: UTC datetime at which a consent has to be valid
         """
         own = self._get_own(records, partners)
         twins = self._get_twins(addresses, channel, company)
@@ -57,7 +60,7 @@ class RgpdContactChoice(models.AbstractModel):
             ._get_acts(self.env["rgpd.subject"].browse(subject_ids), company, channel)
         )
         by_record = self._gather(records, own, twins, acts)
-        today = self.env["rgpd.consent.event"]._get_today()
+        today = self.env["rgpd.consent.event"]._get_today(moment)
         consent_code = CONSENT_OF.get(purpose_code, {}).get(channel)
         return {
             res_id: (

@@ -21,7 +21,7 @@ class RgpdContactGate(models.AbstractModel):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _check(self, records, purpose_code, channel, company=None):
+    def _check(self, records, purpose_code, channel, company=None, moment=None):
         """Tell for each record whether the person may be contacted now.
 
         Set-based: a handful of queries per batch whatever the number of records, and
@@ -33,6 +33,8 @@ class RgpdContactGate(models.AbstractModel):
         :param purpose_code: a purpose of the register
         :param channel: ``email sms phone post partners tracking``
         :param company: the controller, the current company by default
+        :param moment: UTC datetime of the contact, now by default: a list of calls is
+            made before the calls
         :return: ``{res_id: {"allowed", "code", "article", "sentence"}}``
         """
         company = company or self.env.company
@@ -44,7 +46,9 @@ class RgpdContactGate(models.AbstractModel):
             if refusal:
                 answers = dict.fromkeys(ids, refusal)
             else:
-                answers = self._check_batch(batch, purpose_code, channel, company)
+                answers = self._check_batch(
+                    batch, purpose_code, channel, company, moment
+                )
             for res_id, answer in answers.items():
                 if answer not in known:
                     known[answer] = self._prepare_verdict(*answer)
@@ -116,18 +120,18 @@ class RgpdContactGate(models.AbstractModel):
         return None
 
     @api.model
-    def _check_batch(self, records, purpose_code, channel, company):
+    def _check_batch(self, records, purpose_code, channel, company, moment=None):
         """Return ``{res_id: (allowed, code, article)}`` for one batch."""
         existing = records.exists()
         partners = self._get_partners(existing)
         addresses = self.env["rgpd.contact.address"]._get_joined(existing, partners)
         choices = self.env["rgpd.contact.choice"]._get(
-            existing, partners, addresses, purpose_code, channel, company
+            existing, partners, addresses, purpose_code, channel, company, moment
         )
         suppressed = self._get_suppressed(addresses, channel, company)
         blocked = self._get_blocked_or_partner(records, partners)
         facts = self._get_facts(existing, partners, purpose_code, channel, company)
-        common = self._prepare_common(purpose_code, channel, company)
+        common = self._prepare_common(purpose_code, channel, company, moment)
         locals_by_zone = {}
         answers = {}
         for res_id in records.ids:
@@ -153,13 +157,13 @@ class RgpdContactGate(models.AbstractModel):
         return answers
 
     @api.model
-    def _prepare_common(self, purpose_code, channel, company):
+    def _prepare_common(self, purpose_code, channel, company, moment):
         """Return the part of a situation that is the same for everybody."""
         rules = self.env["rgpd.contact.rule"]
         return {
             "purpose": purpose_code,
             "channel": channel,
-            "now": fields.Datetime.now(),
+            "now": moment or fields.Datetime.now(),
             "declared": self._get_declared(company),
             "calling": rules._get_calling_rules(),
             "extra_holidays": rules._get_extra_holidays(),
@@ -194,6 +198,9 @@ class RgpdContactGate(models.AbstractModel):
         """
         persons = self.env["res.partner"].browse(set(partners.values()))
         blocked = self._get_blocked(records)
+        if records._name not in self.env["rgpd.data.map"]._get_anchor_models():
+            for res_id in set(records.ids) - set(partners):
+                blocked.setdefault(res_id, "person_unknown")
         of_partners = self._get_blocked(persons) if persons else {}
         for res_id in self._get_archived(records):
             blocked.setdefault(res_id, "person_in_archive")

@@ -13,6 +13,40 @@ class RgpdContactSentence(models.AbstractModel):
         return self._get_sentences().get(code, code)
 
     @api.model
+    def _get_reason(self, purpose_code, company):
+        """Return why somebody gets a message, as told at its end."""
+        reasons = {
+            "prospect_email_b2c": self.env._(
+                "You get this message because you agreed to our offers by e-mail."
+            ),
+            "softoptin": self.env._(
+                "You get this message because you bought from us: it is about similar "
+                "products or services."
+            ),
+            "prospect_b2b_email": self.env._(
+                "You get this message at your professional address, because it "
+                "concerns your profession."
+            ),
+            "referral": self.env._(
+                "Somebody you know gave us your address for this one message."
+            ),
+            "loyalty": self.env._(
+                "You get this message because you joined our loyalty programme."
+            ),
+            "survey": self.env._(
+                "You get this message because you bought from us: we ask what you "
+                "thought of it."
+            ),
+        }
+        if purpose_code in reasons:
+            return reasons[purpose_code]
+        # sudo: rgpd.purpose - the person is told the purpose
+        purpose = self.env["rgpd.purpose"].sudo()._get_purpose(purpose_code, company)
+        return self.env._(
+            "Why you get this message: %(purpose)s.", purpose=purpose.name or ""
+        )
+
+    @api.model
     def _get_sentences(self):
         """Return every reason code with its sentence."""
         return {
@@ -113,6 +147,7 @@ class RgpdContactSentence(models.AbstractModel):
                 "The use of this person's data is restricted."
             ),
             "person_minor": self.env._("Under 15: a parent has to agree."),
+            "person_unknown": self.env._("This record leads to no person of the file."),
             "person_in_archive": self.env._(
                 "This person's data are in intermediate archive: no advertising."
             ),

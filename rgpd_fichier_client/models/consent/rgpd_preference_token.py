@@ -171,5 +171,5 @@ class RgpdPreferenceToken(models.AbstractModel):
     @api.model
     def _get_days(self, code, default):
         """Return a number of days from the contact rules, within reason."""
-        days = self.env["rgpd.contact.rule"]._get_values().get(code, default)
+        days = self.env["rgpd.contact.rule"]._get_number(code, default)
         return min(max(days, 1), MAX_DAYS)
