@@ -18,6 +18,9 @@ from . import rgpd_request_overview
 from . import ir_attachment_intake
 from . import mail_thread
 from . import rgpd_request_mail
+from . import rgpd_request_check
+from . import rgpd_request_paper
+from . import rgpd_request_identity
 from . import rgpd_request_answer
 from . import rgpd_request_act
 from . import rgpd_request_change
@@ -35,17 +38,5 @@ from . import rgpd_contact_gate
 from . import res_partner_restriction
 from . import ir_attachment
 from . import rgpd_erasure
-
-# intake
 from . import res_company
 from . import res_config_settings
-from . import rgpd_request_candidate
-from . import rgpd_request_proof
-from . import rgpd_request_intake
-from . import rgpd_request_portal
-from . import rgpd_request_demand
-from . import rgpd_request_throttle
-from . import rgpd_request_overview
-from . import rgpd_request_check
-from . import rgpd_request_paper
-from . import rgpd_request_identity
