@@ -30,14 +30,21 @@ def render(template, values, status=200):
     return response
 
 
-def send_receipts(subject, company):
-    """Return the receipts of a person as a file they keep."""
-    receipts = request.env["rgpd.consent.receipt"]._get(subject, company)
+def send_receipts(subject, company, kind):
+    """Return the receipts of a person as a file they keep: PDF or JSON."""
+    receipt = request.env["rgpd.consent.receipt"]
+    if kind == "pdf":
+        content, mimetype = receipt._get_pdf(subject, company), "application/pdf"
+    else:
+        kind, mimetype = "json", "application/json; charset=utf-8"
+        content = json.dumps(
+            {"receipts": receipt._get(subject, company)}, ensure_ascii=False, indent=2
+        )
     return request.make_response(
-        json.dumps({"receipts": receipts}, ensure_ascii=False, indent=2),
+        content,
         [
-            ("Content-Type", "application/json; charset=utf-8"),
-            ("Content-Disposition", 'attachment; filename="receipts.json"'),
+            ("Content-Type", mimetype),
+            ("Content-Disposition", f'attachment; filename="receipts.{kind}"'),
             ("X-Content-Type-Options", "nosniff"),
             *HEADERS.items(),
         ],
@@ -82,7 +89,7 @@ class PreferenceController(http.Controller):
     @http.route(
         "/privacy/preferences/<string:token>/receipt", methods=["GET"], **PUBLIC
     )
-    def rgpd_preferences_receipt(self, token, lang=None, **_kwargs):
+    def rgpd_preferences_receipt(self, token, lang=None, kind="json", **_kwargs):
         """Hand over the receipts; an old link hands over nothing."""
         found, refusal = self._read(token)
         if refusal:
@@ -91,7 +98,7 @@ class PreferenceController(http.Controller):
         values = self._prepare_values(subject, company, token, lang, reach)
         if not reach.shows:
             return render("preference_unsubscribe", values | {"channel": ALL_CHANNELS})
-        return send_receipts(subject, values["company"])
+        return send_receipts(subject, values["company"], kind)
 
     # === ONE CLICK === #
 
@@ -202,7 +209,7 @@ class PreferenceController(http.Controller):
             "contact": company._get_rgpd_contact(),
             "token": token,
             "page_url": page_url,
-            "receipt_url": f"/privacy/preferences/{token}/receipt",
+            "receipt_url": f"/privacy/preferences/{token}/receipt?lang={request.env.lang}",
             "is_shown": reach.shows,
             "object_url": f"/privacy/unsubscribe/{token}",
             "langs": request.env["res.lang"].get_installed(),
@@ -263,9 +270,9 @@ class PreferencePortal(CustomerPortal):
         website=True,
         sitemap=False,
     )
-    def rgpd_portal_receipt(self, **_kwargs):
+    def rgpd_portal_receipt(self, kind="json", **_kwargs):
         """Hand over the customer's own receipts."""
-        return send_receipts(*self._get_rgpd_person())
+        return send_receipts(*self._get_rgpd_person(), kind)
 
     def _get_rgpd_person(self):
         """Return the subject of the customer and the company they deal with."""
@@ -288,7 +295,7 @@ class PreferencePortal(CustomerPortal):
                 "company": company,
                 "contact": company._get_rgpd_contact(),
                 "page_url": "/my/privacy/consents",
-                "receipt_url": "/my/privacy/consents/receipt",
+                "receipt_url": "/my/privacy/consents/receipt?",
                 "problems": problems,
                 "saved": saved,
             },

@@ -231,7 +231,8 @@ class TestReceipt(PageCase):
     def test_the_receipt_says_what_was_agreed(self):
         event = self.give(moment=fields.Datetime.to_datetime("2026-03-03 09:00:00"))
         page = self.page()
-        [url] = page.xpath("//a[contains(@href, '/receipt')]/@href")
+        pdf, url = page.xpath("//a[contains(@href, '/receipt')]/@href")
+        self.assertIn("kind=pdf", pdf)
         response = self.url_open(url)
         self.assertIn("attachment", response.headers["Content-Disposition"])
         [receipt] = response.json()["receipts"]
@@ -243,9 +244,31 @@ class TestReceipt(PageCase):
         )
         [purpose] = receipt["services"][0]["purposes"]
         self.assertEqual(purpose["purposeCategory"], [MAIL])
-        self.assertEqual(receipt["record"]["notice_text"], event.notice_text)
-        self.assertEqual(receipt["record"]["event_type"], "given")
+        record = receipt["record"]
+        self.assertEqual(record["record_id"], event.uid)
+        self.assertEqual(record["pii_principal_id"], event.subject_uid)
+        self.assertEqual(record["pii_processing"]["notice_text"], event.notice_text)
+        [purpose] = record["pii_processing"]["purposes"]
+        self.assertEqual(purpose["purpose_type"], MAIL)
+        self.assertEqual(purpose["lawful_basis"], "Consent")
+        [party] = record["party_identification"]
+        self.assertEqual(purpose["pii_controllers"], [party["party_id"]])
+        [act] = record["event"]
+        self.assertEqual(act["event_state"], "given")
+        self.assertEqual(act["event_time"], "2026-03-03T09:00:00+00:00")
         self.assertNotIn("camille", response.text.lower())
+
+    def test_the_receipt_to_print(self):
+        event = self.give(moment=fields.Datetime.to_datetime("2026-03-03 09:00:00"))
+        [url] = self.page().xpath("//a[contains(@href, 'kind=pdf')]/@href")
+        response = self.url_open(url)
+        self.assertEqual(response.headers["Content-Type"], "application/pdf")
+        self.assertIn("receipts.pdf", response.headers["Content-Disposition"])
+        # without the printer of pages Odoo answers with the page itself in tests
+        if not response.content.startswith(b"%PDF"):
+            self.assertIn(event.uid, response.text)
+            self.assertIn(event.notice_text, response.text)
+            self.assertNotIn("camille", response.text.lower())
 
     def test_an_old_link_hands_over_nothing(self):
         self.give()
