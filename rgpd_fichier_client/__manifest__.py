@@ -94,6 +94,7 @@
         "views/register/rgpd_processor_views.xml",
         "views/register/rgpd_transfer_views.xml",
         "views/register/rgpd_notice_views.xml",
+        "views/register/rgpd_notice_shown_views.xml",
         "views/register/rgpd_recipient_views.xml",
         "views/register/rgpd_measure_views.xml",
         "views/register/rgpd_retention_rule_views.xml",
@@ -126,6 +127,7 @@
         "views/consent/rgpd_suppression_views.xml",
         "views/consent/rgpd_consent_wizard_views.xml",
         "views/consent/rgpd_consent_import_views.xml",
+        "views/consent/rgpd_information_views.xml",
         "views/consent/res_partner_views.xml",
         "views/consent/rgpd_subject_views.xml",
         "views/consent/sale_portal_templates.xml",
@@ -133,6 +135,7 @@
         "views/consent/mail_compose_message_views.xml",
         "views/consent/rgpd_call_list_views.xml",
         "views/consent/preference_templates.xml",
+        "views/consent/notice_templates.xml",
         "views/consent/res_config_settings_views.xml",
         "views/consent/menus.xml",
         # retention

@@ -203,13 +203,14 @@ class PreferenceController(http.Controller):
         center = request.env["rgpd.preference.center"]
         request.update_context(lang=center._get_lang(subject, lang))
         company = company.with_context(lang=request.env.lang)
-        page_url = f"/privacy/preferences/{token}?lang={request.env.lang}"
+        query = f"?lang={request.env.lang}"
+        page_url = f"/privacy/preferences/{token}{query}"
         return {
             "company": company,
             "contact": company._get_rgpd_contact(),
             "token": token,
             "page_url": page_url,
-            "receipt_url": f"/privacy/preferences/{token}/receipt?lang={request.env.lang}",
+            "receipt_url": f"/privacy/preferences/{token}/receipt{query}",
             "is_shown": reach.shows,
             "object_url": f"/privacy/unsubscribe/{token}",
             "langs": request.env["res.lang"].get_installed(),

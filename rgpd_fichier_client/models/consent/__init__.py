@@ -20,6 +20,7 @@ from . import rgpd_contact_person
 from . import rgpd_contact_report
 from . import rgpd_contact_rule
 from . import rgpd_notice
+from . import rgpd_information
 from . import rgpd_preference
 from . import rgpd_contact_sentence
 from . import rgpd_preference_center
