@@ -4,6 +4,7 @@
 # consent
 from . import portal_signature
 from . import preference
+from . import notice
 
 # retention
 # request

@@ -1,3 +1,5 @@
+import json
+
 from odoo import http
 from odoo.http import request
 
@@ -26,6 +28,27 @@ def render(template, values, status=200):
     response = request.render(f"rgpd_fichier_client.{template}", values, status=status)
     response.headers.update(HEADERS)
     return response
+
+
+def send_receipts(subject, company, kind):
+    """Return the receipts of a person as a file they keep: PDF or JSON."""
+    receipt = request.env["rgpd.consent.receipt"]
+    if kind == "pdf":
+        content, mimetype = receipt._get_pdf(subject, company), "application/pdf"
+    else:
+        kind, mimetype = "json", "application/json; charset=utf-8"
+        content = json.dumps(
+            {"receipts": receipt._get(subject, company)}, ensure_ascii=False, indent=2
+        )
+    return request.make_response(
+        content,
+        [
+            ("Content-Type", mimetype),
+            ("Content-Disposition", f'attachment; filename="receipts.{kind}"'),
+            ("X-Content-Type-Options", "nosniff"),
+            *HEADERS.items(),
+        ],
+    )
 
 
 class PreferenceController(http.Controller):
@@ -62,6 +85,20 @@ class PreferenceController(http.Controller):
         if problems:
             return self._render_page(values, subject, company, reach, problems=problems)
         return request.redirect(values["page_url"] + "&saved=1", code=303)
+
+    @http.route(
+        "/privacy/preferences/<string:token>/receipt", methods=["GET"], **PUBLIC
+    )
+    def rgpd_preferences_receipt(self, token, lang=None, kind="json", **_kwargs):
+        """Hand over the receipts; an old link hands over nothing."""
+        found, refusal = self._read(token)
+        if refusal:
+            return refusal
+        subject, company, reach = found
+        values = self._prepare_values(subject, company, token, lang, reach)
+        if not reach.shows:
+            return render("preference_unsubscribe", values | {"channel": ALL_CHANNELS})
+        return send_receipts(subject, values["company"], kind)
 
     # === ONE CLICK === #
 
@@ -166,12 +203,14 @@ class PreferenceController(http.Controller):
         center = request.env["rgpd.preference.center"]
         request.update_context(lang=center._get_lang(subject, lang))
         company = company.with_context(lang=request.env.lang)
-        page_url = f"/privacy/preferences/{token}?lang={request.env.lang}"
+        query = f"?lang={request.env.lang}"
+        page_url = f"/privacy/preferences/{token}{query}"
         return {
             "company": company,
             "contact": company._get_rgpd_contact(),
             "token": token,
             "page_url": page_url,
+            "receipt_url": f"/privacy/preferences/{token}/receipt{query}",
             "is_shown": reach.shows,
             "object_url": f"/privacy/unsubscribe/{token}",
             "langs": request.env["res.lang"].get_installed(),
@@ -224,6 +263,18 @@ class PreferencePortal(CustomerPortal):
             return self._render_rgpd_choices(problems=problems)
         return request.redirect("/my/privacy/consents?saved=1", code=303)
 
+    @http.route(
+        "/my/privacy/consents/receipt",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        website=True,
+        sitemap=False,
+    )
+    def rgpd_portal_receipt(self, kind="json", **_kwargs):
+        """Hand over the customer's own receipts."""
+        return send_receipts(*self._get_rgpd_person(), kind)
+
     def _get_rgpd_person(self):
         """Return the subject of the customer and the company they deal with."""
         partner = request.env.user.partner_id
@@ -245,6 +296,7 @@ class PreferencePortal(CustomerPortal):
                 "company": company,
                 "contact": company._get_rgpd_contact(),
                 "page_url": "/my/privacy/consents",
+                "receipt_url": "/my/privacy/consents/receipt?",
                 "problems": problems,
                 "saved": saved,
             },

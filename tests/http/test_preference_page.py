@@ -225,6 +225,59 @@ class TestPage(PageCase):
         order.action_confirm()
 
 
+class TestReceipt(PageCase):
+    """What the person takes home, in a shape that other tools read."""
+
+    def test_the_receipt_says_what_was_agreed(self):
+        event = self.give(moment=fields.Datetime.to_datetime("2026-03-03 09:00:00"))
+        page = self.page()
+        pdf, url = page.xpath("//a[contains(@href, '/receipt')]/@href")
+        self.assertIn("kind=pdf", pdf)
+        response = self.url_open(url)
+        self.assertIn("attachment", response.headers["Content-Disposition"])
+        [receipt] = response.json()["receipts"]
+        self.assertEqual(receipt["version"], "KI-CR-v1.1.0")
+        self.assertEqual(receipt["consentReceiptID"], event.uid)
+        self.assertEqual(receipt["consentTimestamp"], 1772528400)
+        self.assertEqual(
+            receipt["piiControllers"][0]["piiController"], self.company.name
+        )
+        [purpose] = receipt["services"][0]["purposes"]
+        self.assertEqual(purpose["purposeCategory"], [MAIL])
+        record = receipt["record"]
+        self.assertEqual(record["record_id"], event.uid)
+        self.assertEqual(record["pii_principal_id"], event.subject_uid)
+        self.assertEqual(record["pii_processing"]["notice_text"], event.notice_text)
+        [purpose] = record["pii_processing"]["purposes"]
+        self.assertEqual(purpose["purpose_type"], MAIL)
+        self.assertEqual(purpose["lawful_basis"], "Consent")
+        [party] = record["party_identification"]
+        self.assertEqual(purpose["pii_controllers"], [party["party_id"]])
+        [act] = record["event"]
+        self.assertEqual(act["event_state"], "given")
+        self.assertEqual(act["event_time"], "2026-03-03T09:00:00+00:00")
+        self.assertNotIn("camille", response.text.lower())
+
+    def test_the_receipt_to_print(self):
+        event = self.give(moment=fields.Datetime.to_datetime("2026-03-03 09:00:00"))
+        [url] = self.page().xpath("//a[contains(@href, 'kind=pdf')]/@href")
+        response = self.url_open(url)
+        self.assertEqual(response.headers["Content-Type"], "application/pdf")
+        self.assertIn("receipts.pdf", response.headers["Content-Disposition"])
+        # without the printer of pages Odoo answers with the page itself in tests
+        if not response.content.startswith(b"%PDF"):
+            self.assertIn(event.uid, response.text)
+            self.assertIn(event.notice_text, response.text)
+            self.assertNotIn("camille", response.text.lower())
+
+    def test_an_old_link_hands_over_nothing(self):
+        self.give()
+        with freeze_time(fields.Datetime.now() - timedelta(days=31)):
+            url = self.preferences()
+        self.assertNotIn("receipts", self.url_open(f"{url}/receipt").text)
+        self.assertEqual(self.url_open(f"{url}x/receipt").status_code, 404)
+
+
 class TestOldLinks(PageCase):
     """A link found later cannot undo a withdrawal, and shows nothing."""
 
@@ -407,6 +460,12 @@ class TestPortal(PageCase):
         self.authenticate("camille", "camille-pass")
         self.choose("/my/privacy/consents", **{f"{MAIL}__email": "yes"})
         self.assertEqual(self.last().decision, "given")
+
+    def test_the_customer_takes_their_receipt(self):
+        self.give()
+        self.authenticate("camille", "camille-pass")
+        receipts = self.url_open("/my/privacy/consents/receipt").json()["receipts"]
+        self.assertEqual(len(receipts), 1)
 
     def test_without_account_there_is_nothing(self):
         response = self.url_open("/my/privacy/consents", allow_redirects=False)

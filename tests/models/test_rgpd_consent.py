@@ -145,6 +145,11 @@ class TestEvidence(ConsentCase):
         )
         self.env.invalidate_all()
         self.assertEqual(self.Event._verify(), events[1])
+        wizard = self.env["rgpd.journal.verify"].create({})
+        wizard.action_verify()
+        self.assertEqual((wizard.state, wizard.fault), ("broken", "event"))
+        self.assertEqual(wizard.broken_event_id, events[1])
+        self.assertEqual(wizard.broken_event_uid, events[1].uid)
 
     def test_a_proof_goes_and_its_commitment_stays(self):
         proof = {"name": "form.pdf", "content": b"JVBERi0xLjQ="}
@@ -190,6 +195,19 @@ class TestProjection(ConsentCase):
         self.env.invalidate_all()
         self.Consent._rebuild()
         self.assertEqual(read_all(), before)
+
+    def test_the_button_says_what_did_not_match(self):
+        self.give()
+        dpo = self.new_user("dpo", login="rebuild_dpo")
+        Consent = self.Consent.with_user(dpo)
+        self.assertEqual(Consent.action_rebuild()["params"]["type"], "success")
+        self.cr.execute("UPDATE rgpd_consent SET status = 'refused'")
+        self.env.invalidate_all()
+        self.assertEqual(Consent.action_rebuild()["params"]["type"], "warning")
+        self.assertEqual(self.rows(), {(MAIL, "email"): "given"})
+        officer = self.new_user("officer", login="rebuild_officer")
+        with self.assertRaises(AccessError):
+            self.Consent.with_user(officer).action_rebuild()
 
     def test_a_global_objection_shows_everywhere(self):
         self.give(moment=datetime(2026, 1, 5, 10))

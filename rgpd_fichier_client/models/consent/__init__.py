@@ -8,6 +8,7 @@ from . import res_partner
 from . import rgpd_consent
 from . import rgpd_consent_event
 from . import rgpd_consent_proof
+from . import rgpd_consent_receipt
 from . import rgpd_consent_recorder
 from . import rgpd_consent_batch
 from . import rgpd_call
@@ -19,6 +20,7 @@ from . import rgpd_contact_person
 from . import rgpd_contact_report
 from . import rgpd_contact_rule
 from . import rgpd_notice
+from . import rgpd_information
 from . import rgpd_preference
 from . import rgpd_contact_sentence
 from . import rgpd_preference_center

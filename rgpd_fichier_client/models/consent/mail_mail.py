@@ -104,7 +104,8 @@ class MailMail(models.Model):
         )
         if not url:
             return
-        footer = self._rgpd_render_footer(record, url)
+        notice = self._rgpd_get_first_notice(record)
+        footer = self._rgpd_render_footer(record, url, notice)
         for email in emails:
             email["headers"] = {
                 **email["headers"],
@@ -117,8 +118,41 @@ class MailMail(models.Model):
                 )
                 email["body_alternative"] = mail.html2plaintext(email["body"])
 
+    def _rgpd_find_information(self, record):
+        """Return the row of a person still to be told where their data come from."""
+        rows = self.env["rgpd.information"]
+        person = self.env["rgpd.contact.person"]._of(record.exists())
+        company = self.rgpd_company_id or self.env.company
+        return rows._find_waiting(person, company) if person else rows
+
+    def _rgpd_get_first_notice(self, record):
+        """Return the notice that the first message to a person carries.
+
+        Art. 14.3.b GDPR: who is written to is told at the latest in that message.
+        """
+        waiting = self._rgpd_find_information(record)
+        return waiting._get_version().text if waiting else ""
+
+    def _postprocess_sent_message(
+        self, success_pids, success_emails, failure_reason=False, failure_type=None
+    ):
+        """Record that the notice of Art. 14 left with the message."""
+        if not failure_type:
+            for email in self.filtered("rgpd_purpose_code"):
+                if email.model in self.env and email.res_id:
+                    record = self.env[email.model].browse(email.res_id)
+                    waiting = email._rgpd_find_information(record)
+                    if waiting:
+                        waiting._close(waiting._get_version(), "first_mail")
+        return super()._postprocess_sent_message(
+            success_pids,
+            success_emails,
+            failure_reason=failure_reason,
+            failure_type=failure_type,
+        )
+
     @api.model
-    def _rgpd_render_footer(self, record, url):
+    def _rgpd_render_footer(self, record, url, notice=""):
         """Return the end of a message, in the language of the person."""
         person = self.env["rgpd.contact.person"]
         company = self.rgpd_company_id or self.env.company
@@ -128,6 +162,7 @@ class MailMail(models.Model):
             "rgpd_fichier_client.marketing_footer",
             {
                 "company": company.sudo().with_context(lang=this.env.lang),
+                "notice": notice,
                 "reason": this.env["rgpd.contact.sentence"]._get_reason(
                     self.rgpd_purpose_code, company
                 ),

@@ -51,3 +51,14 @@ class ResCompany(models.Model):
         " from the acceptance. The quotation is signed the same without them (Art. 7.4"
         " GDPR).",
     )
+    rgpd_inform_by_mail = fields.Boolean(
+        string="Send the notices of Art. 14 by themselves",
+        help="Persons whose data came from somebody else are told by e-mail a few days"
+        " before the last day. Otherwise a task is made.",
+    )
+    rgpd_quotation_notice = fields.Boolean(
+        string="Short notice on quotations and orders",
+        default=True,
+        help="Who uses the data, why, how long, and the rights: under each quotation"
+        " and order, printed or in the customer portal (Art. 13 GDPR).",
+    )

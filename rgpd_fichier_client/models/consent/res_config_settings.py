@@ -32,3 +32,9 @@ class ResConfigSettings(models.TransientModel):
         domain="[('kind', '=', 'choice'), ('purpose_id', '!=', False), "
         "('channel', '!=', False), ('company_id', 'in', (False, company_id))]",
     )
+    rgpd_inform_by_mail = fields.Boolean(
+        related="company_id.rgpd_inform_by_mail", readonly=False
+    )
+    rgpd_quotation_notice = fields.Boolean(
+        related="company_id.rgpd_quotation_notice", readonly=False
+    )

@@ -1,6 +1,7 @@
 from datetime import date
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import SQL, split_every
 
 from ...core.consent.fold import Act, fold, is_over
@@ -287,6 +288,47 @@ class RgpdConsent(models.Model):
                 self._refresh(Subject.browse(batch), company)
             done += len(batch)
         return done
+
+    @api.model
+    def action_rebuild(self):
+        """Make the choices in force again from the history, and say how many changed.
+
+        :raise AccessError: the user is not the DPO
+        """
+        if not self.env.user.has_group("rgpd_fichier_client.group_rgpd_dpo"):
+            raise AccessError(self.env._("Only the DPO may do this."))
+        before = self._read_rows()
+        persons = self._rebuild()
+        changed = len(before ^ self._read_rows())
+        message = self.env._("%(persons)s persons read again.", persons=persons)
+        if changed:
+            message += " " + self.env._(
+                "%(count)s rows did not match the history.", count=changed
+            )
+        else:
+            message += " " + self.env._("Nothing had changed.")
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": message,
+                "type": "warning" if changed else "success",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    @api.model
+    def _read_rows(self):
+        """Return the rows as a set, to compare."""
+        self.env.flush_all()
+        return set(
+            self.env.execute_query(
+                SQL(
+                    "SELECT subject_id, company_id, purpose_code, channel, status,"
+                    " event_id FROM rgpd_consent"
+                )
+            )
+        )
 
     # === CRON === #
 

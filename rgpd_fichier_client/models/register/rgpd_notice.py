@@ -3,7 +3,10 @@ from odoo.fields import Domain
 from odoo.tools import get_lang
 
 from ...core.register import canonical
+from ...core.register.notice import fill
 
+# One text of these kinds serves every purpose that has none of its own.
+COMMON_KINDS = ("lift", "form", "long", "indirect")
 CHANNELS = [
     ("email", "E-mail"),
     ("sms", "SMS"),
@@ -33,6 +36,8 @@ class RgpdNotice(models.Model):
         [
             ("choice", "Choice (box to tick, unticked)"),
             ("form", "Short notice of a form"),
+            ("long", "Full notice (Art. 13)"),
+            ("indirect", "Notice for data from somebody else (Art. 14)"),
             ("phone", "Notice beside a phone number"),
             ("lift", "Taking back an objection"),
         ],
@@ -53,7 +58,10 @@ class RgpdNotice(models.Model):
         translate=True,
         tracking=True,
         help="You may write {company}, {contact}, {purpose}, {channel}, {retention}, "
-        "{rights} and {policy}: they are replaced by the values of the company.",
+        "{rights} and {policy}: they are replaced by the values of the company. In "
+        "notices also {address}, {dpo}, {basis}, {interest}, {categories}, {source}, "
+        "{recipients}, {transfers}, {withdrawal}, {objection}, {automated} and "
+        "{notice}, taken from the register; a line whose value is empty is left out.",
     )
     version_ids = fields.One2many("rgpd.notice.version", "notice_id", string="Versions")
     version_count = fields.Integer(compute="_compute_version_count")
@@ -69,13 +77,16 @@ class RgpdNotice(models.Model):
             notice.version_count = counts.get(notice, 0)
 
     @api.model
-    def _get_version(self, purpose, channel=None, company=None, lang=None, kind=None):
+    def _get_version(
+        self, purpose, channel=None, company=None, lang=None, kind=None, source=None
+    ):
         """Return the version of the text in force, making it at first use.
 
         :param purpose: an ``rgpd.purpose`` or its code
         :param channel: the text of this channel, else the one for every channel
         :param lang: language shown to the person, else the one of the context
-        :param kind: ``choice`` (default), ``form`` or ``phone``
+        :param kind: ``choice`` (default), ``form``, ``long``, ``indirect``, ``phone``
+        :param source: where data come from that the person did not give (Art. 14.2.f)
         :return: ``rgpd.notice.version``, empty when there is no such notice
         """
         company = company or self.env.company
@@ -83,14 +94,13 @@ class RgpdNotice(models.Model):
             purpose = self.env["rgpd.purpose"]._get_purpose(purpose, company)
         lang = get_lang(self.env, lang).code
         notice = self._find(purpose, channel, company, kind or "choice")
-        return notice._get_current_version(purpose, channel, company, lang)
+        return notice._get_current_version(purpose, channel, company, lang, source)
 
     @api.model
     def _find(self, purpose, channel, company, kind):
         """Return the most precise notice: own company first, then own channel."""
         same_purpose = Domain("purpose_id.code", "=", purpose.code)
-        if kind == "lift":
-            # One sentence serves every purpose that has none of its own.
+        if kind in COMMON_KINDS:
             same_purpose |= Domain("purpose_id", "=", False)
         # sudo: rgpd.notice - what is shown to the public does not depend on rights
         notices = self.sudo().search(
@@ -107,12 +117,12 @@ class RgpdNotice(models.Model):
             lambda n: (not n.company_id, n.purpose_id != purpose, not n.channel, n.id)
         )[:1]
 
-    def _get_current_version(self, purpose, channel, company, lang):
+    def _get_current_version(self, purpose, channel, company, lang, source=None):
         """Return the stored version equal to the text of today, or store it."""
         versions = self.env["rgpd.notice.version"]
         if not self:
             return versions
-        text = self._render_text(purpose, company, lang, channel)
+        text = self._render_text(purpose, company, lang, channel, source)
         return versions._find_or_create(
             {
                 "notice_id": self.id,
@@ -152,18 +162,16 @@ class RgpdNotice(models.Model):
             value or f"{{{name}}}" not in self.text for name, value in values.items()
         )
 
-    def _render_text(self, purpose, company, lang, channel=None):
+    def _render_text(self, purpose, company, lang, channel=None, source=None):
         """Return the exact text shown, in one language, for one company."""
         self.ensure_one()
         notice = self.with_context(lang=lang)
         values = notice._prepare_values(
             purpose.sudo().with_context(lang=lang), company.sudo(), channel
         )
-        text = notice.text
-        # Only the known words are replaced: braces written by a user stay as they are.
-        for name, value in values.items():
-            text = text.replace(f"{{{name}}}", value or "")
-        return " ".join(text.split(" ")).strip()
+        if source:
+            values["source"] = source
+        return fill(notice.text, values)
 
     def _prepare_values(self, purpose, company, channel=None):
         contact = company._get_rgpd_contact()

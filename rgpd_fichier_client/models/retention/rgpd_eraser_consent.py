@@ -13,4 +13,5 @@ class RgpdEraser(models.AbstractModel):
         result = super()._after_erase(scope, codes)
         self.env["rgpd.consent.proof"]._forget(scope.subjects)
         self.env["rgpd.preference"]._forget(scope.subjects)
+        self.env["rgpd.information"]._forget(scope.subjects)
         return result

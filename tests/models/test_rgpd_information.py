@@ -1,0 +1,145 @@
+from datetime import date
+
+from freezegun import freeze_time
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from .consent_common import ConsentCase
+
+SOURCE = "Fichier de Foire Exemple"
+
+
+class TestInformation(ConsentCase):
+    """Data that did not come from the person: told in time, and provably."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.Information = cls.env["rgpd.information"]
+
+    def add(self, *persons, day=date(2026, 3, 2), code="prospect_postal"):
+        records = self.env["res.partner"].union(*(persons or [self.person]))
+        return self.Information._add(records, SOURCE, code, obtained_on=day)
+
+    def mails(self):
+        return self.env["mail.mail"].search(
+            [("email_to", "=", "camille@client.example")]
+        )
+
+    def run_cron(self):
+        with self.enter_registry_test_mode():
+            cron = self.env.ref("rgpd_fichier_client.rgpd_information_cron_inform")
+            cron.method_direct_trigger()
+        self.env.invalidate_all()
+
+    def test_one_month_or_the_first_contact(self):
+        row = self.add()
+        self.assertEqual(row.due_on, date(2026, 4, 2))
+        row.first_contact_on = date(2026, 3, 9)
+        self.assertEqual(row.due_on, date(2026, 3, 9))
+
+    def test_a_person_is_queued_once_and_a_company_never(self):
+        company = self.env["res.partner"].create(
+            {"name": "Exemple SARL", "is_company": True}
+        )
+        self.add()
+        self.assertFalse(self.add(self.person, company))
+
+    def test_no_date_in_the_future(self):
+        with self.assertRaises(ValidationError):
+            self.add(day=date(2099, 1, 1))
+
+    @freeze_time("2026-03-30 08:00:00")
+    def test_the_night_sends_what_falls_due(self):
+        self.company.rgpd_inform_by_mail = True
+        row = self.add()
+        self.run_cron()
+        self.assertEqual(row.state, "informed")
+        self.assertIn(SOURCE, self.mails().body_html)
+        self.assertEqual(row.shown_id.place, "first_mail")
+        self.assertIn(SOURCE, row.shown_id.text)
+        self.run_cron()
+        self.assertEqual(len(self.mails()), 1)
+
+    @freeze_time("2026-03-10 08:00:00")
+    def test_nothing_leaves_too_early(self):
+        self.company.rgpd_inform_by_mail = True
+        row = self.add()
+        self.run_cron()
+        self.assertEqual(row.state, "waiting")
+
+    @freeze_time("2026-03-30 08:00:00")
+    def test_without_address_or_setting_a_task_is_made_once(self):
+        self.new_user("dpo", login="inform_dpo")
+        other = self.new_person("Dominique Essai", False)
+        rows = self.add() | self.add(other)
+        self.run_cron()
+        self.run_cron()
+        self.assertEqual(rows.mapped("state"), ["waiting", "waiting"])
+        self.assertEqual([len(row.activity_ids) for row in rows], [1, 1])
+        self.assertFalse(self.mails())
+
+    def test_an_exception_is_justified(self):
+        row = self.add()
+        with self.assertRaises(UserError):
+            row.action_exempt()
+        row.write({"exemption": "known", "exemption_note": "Told by the fair."})
+        row.action_exempt()
+        self.assertEqual(row.state, "exempt")
+
+    def test_the_first_offer_carries_the_notice(self):
+        row = self.add()
+        mail = self.env["mail.mail"].create(
+            {
+                "subject": "Offers",
+                "body_html": "<p>Offers</p>",
+                "model": "res.partner",
+                "res_id": self.person.id,
+                "email_to": "camille@client.example",
+                "rgpd_purpose_code": "prospect_email_b2c",
+                "rgpd_company_id": self.company.id,
+            }
+        )
+        self.give()
+        [email] = mail._prepare_outgoing_list()
+        self.assertIn(SOURCE, email["body"])
+        # prepared is not sent
+        self.assertEqual(row.state, "waiting")
+        mail._postprocess_sent_message([], [], failure_type="unknown")
+        self.assertEqual(row.state, "waiting")
+        mail._postprocess_sent_message([], [])
+        self.assertEqual(row.state, "informed")
+
+    def test_the_wizard_on_a_list(self):
+        officer = self.new_user("officer", login="inform_officer")
+        purpose = self.env["rgpd.purpose"]._get_purpose("prospect_postal")
+        wizard = (
+            self.env["rgpd.information.wizard"]
+            .with_user(officer)
+            .with_context(active_model="res.partner", active_ids=self.person.ids)
+            .create({"source": SOURCE, "purpose_id": purpose.id})
+        )
+        self.assertEqual(wizard.count, 1)
+        action = wizard.action_add()
+        row = self.Information.search(action["domain"])
+        self.assertEqual(row.source, SOURCE)
+        row.with_user(officer).action_send()
+        self.assertEqual(row.state, "informed")
+
+    def test_a_reader_sends_nothing(self):
+        row = self.add()
+        reader = self.new_user("reader", login="inform_reader")
+        for action in ("action_send", "action_told", "action_exempt"):
+            with self.assertRaises(AccessError):
+                getattr(row.with_user(reader), action)()
+
+    def test_another_company_sees_nothing(self):
+        row = self.add()
+        other = self.env["res.company"].create({"name": "Autre Exemple"})
+        user = self.new_user(
+            "officer",
+            login="inform_other",
+            company_id=other.id,
+            company_ids=[(6, 0, other.ids)],
+        )
+        self.assertFalse(self.Information.with_user(user).search([("id", "=", row.id)]))
