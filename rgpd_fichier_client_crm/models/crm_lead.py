@@ -52,6 +52,12 @@ class CrmLead(models.Model):
         help="Answer of the contact check.",
     )
 
+    # That of Odoo on the e-mail is a trigram index, made for parts of it
+    _rgpd_email_idx = models.Index(
+        "(email_normalized) WHERE email_normalized IS NOT NULL"
+    )
+    _rgpd_words_idx = models.Index(get_words_index(("contact_name", "partner_name")))
+
     # === COMPUTE METHODS === #
 
     @api.depends("phone", "partner_id", "rgpd_purpose_id", "partner_name")
@@ -88,12 +94,6 @@ class CrmLead(models.Model):
         )
 
     # === ACTIONS === #
-
-    # That of Odoo on the e-mail is a trigram index, made for parts of it
-    _rgpd_email_idx = models.Index(
-        "(email_normalized) WHERE email_normalized IS NOT NULL"
-    )
-    _rgpd_words_idx = models.Index(get_words_index(("contact_name", "partner_name")))
 
     def action_rgpd_access(self):
         """Open the access wizard for the person this record stands for.

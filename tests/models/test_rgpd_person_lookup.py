@@ -116,7 +116,8 @@ class TestPersonLookup(RgpdCase):
             }
         )
         for text in ("zoe.coeurdacier@post.example", "coeurdacier"):
-            self.assertIn(("crm.lead", lead.id), self._found(text))
+            found = self._found(text)
+            self.assertIn("Zoé Cœurdacier", found["crm.lead", lead.id]["detail"])
 
     def test_names_shared_by_many_are_limited_and_told(self):
         self.env["res.partner"].create(
@@ -148,7 +149,9 @@ class TestPersonLookup(RgpdCase):
         self.assertIn("direct:partner_id", {p["key"] for p in orders["paths"]})
         lines = groups["sale.order.line"]
         self.assertIn("sale.order", {p["from_model"] for p in lines["paths"]})
-        self.assertIn("mail.message", groups)
+        messages = groups["mail.message"]
+        self.assertIn("Livrer le matin", {r["name"] for r in messages["records"]})
+        self.assertNotIn("model,res_id", {p["field"] for p in messages["paths"]})
         action = self.lookup.get_records_action(
             [["res.partner", self.zoe.id]], "mail.message"
         )

@@ -289,6 +289,10 @@ class RgpdPersonLookup(models.AbstractModel):
         """Return a line that tells namesakes apart."""
         names = ("email", "email_from", "phone", "city")
         values = [record[n] for n in names if n in record._fields and record[n]]
+        # A lead is known by its subject
+        human = self.env["rgpd.person.finder"]._get_person_name(record)
+        if human and human not in record.display_name:
+            values.insert(0, human)
         return " · ".join(dict.fromkeys(values))
 
     @api.model
@@ -338,10 +342,16 @@ class RgpdPersonLookup(models.AbstractModel):
                 for key, number in sorted(by_path.items(), key=lambda item: -item[1])
             ],
             "records": [
-                {"id": record.id, "name": record.display_name}
+                {"id": record.id, "name": self._get_name(record)}
                 for record in (visible[:MOST_SHOWN] if can_open else ())
             ],
         }
+
+    @api.model
+    def _get_name(self, record):
+        """Return what to call a record: a message often has no subject."""
+        preview = record["preview"] if "preview" in record._fields else ""
+        return record.display_name or preview or f"{record.id}"
 
     @api.model
     def _get_visible(self, model, rows, can_open):
@@ -372,7 +382,8 @@ class RgpdPersonLookup(models.AbstractModel):
             "kind": kind,
             "count": number,
             "label": self._get_kind_labels().get(kind, kind),
-            "field": "" if kind == "anchor" else (label or path),
+            # Technical columns of a polymorphic link tell a reader nothing
+            "field": "" if kind in ("anchor", "polymorphic") else (label or path),
             "from": "" if target in ("*", model) else self._get_label(target),
             "from_model": "" if target == "*" else target,
             "is_third_party": bool(link and link.role == "third_party"),
