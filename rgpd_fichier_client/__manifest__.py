@@ -72,6 +72,7 @@
         "views/datamap/rgpd_fact_source_views.xml",
         "views/datamap/rgpd_subject_views.xml",
         "views/datamap/rgpd_drift_views.xml",
+        "views/datamap/rgpd_person_lookup_views.xml",
         "views/datamap/menus.xml",
         # register
         "security/register/ir.model.access.csv",
@@ -214,6 +215,8 @@
     ],
     "assets": {
         "web.assets_backend": [
+            # datamap
+            "rgpd_fichier_client/static/src/datamap/**/*",
             # consent
             "rgpd_fichier_client/static/src/consent/**/*",
             # request

@@ -1,3 +1,5 @@
 from . import crm_lead
 from . import rgpd_call
+from . import rgpd_person_finder
+from . import rgpd_person_lookup
 from . import rgpd_subject

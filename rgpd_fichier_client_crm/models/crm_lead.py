@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.rgpd_fichier_client.models.datamap.rgpd_words import get_words_index
+
 ORIGINS = [
     ("asked", "The person wrote to us (form, e-mail)"),
     ("called", "The person called us"),
@@ -49,6 +51,12 @@ class CrmLead(models.Model):
         compute="_compute_rgpd_call",
         help="Answer of the contact check.",
     )
+
+    # That of Odoo on the e-mail is a trigram index, made for parts of it
+    _rgpd_email_idx = models.Index(
+        "(email_normalized) WHERE email_normalized IS NOT NULL"
+    )
+    _rgpd_words_idx = models.Index(get_words_index(("contact_name", "partner_name")))
 
     # === COMPUTE METHODS === #
 

@@ -6,4 +6,5 @@ from . import mailing_mailing
 from . import mailing_subscription
 from . import mailing_trace
 from . import rgpd_contact_fact
+from . import rgpd_person_lookup
 from . import rgpd_subject

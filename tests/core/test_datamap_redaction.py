@@ -1,4 +1,6 @@
 import re
+from html import escape
+from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given
@@ -147,3 +149,48 @@ def test_no_phone_is_left(gaps):
     digits = "0639980012"
     written = "".join(d + g for d, g in zip(digits, [*gaps, ""], strict=True))
     assert redactor(ZOE)(f"tel {written} ok") == f"tel {MARK} ok"
+
+
+WRITINGS = [
+    "zoe.lienard@post.example",
+    "ZOE.Lienard+promo@Post.Example",
+    "06 39 98 00 12",
+    "+33 (0)6.39.98.00.12",
+    "FR76 3000 6000 0112 3456 7890 189",
+    "fr 40 303 265 045",
+    "Zo&eacute; Li&eacute;nard",
+    "LIÉNARD, Zoé",
+]
+TAGS = ["p", "b", "div", "span", "td"]
+plain = st.text("abc éœ&;\n.,:-", max_size=12).map(lambda text: f" {escape(text)} ")
+pieces = st.recursive(
+    plain | st.sampled_from([f" {written} " for written in WRITINGS]),
+    lambda inner: st.tuples(
+        st.sampled_from(TAGS), st.sampled_from(WRITINGS), st.lists(inner, max_size=3)
+    ).map(lambda made: f'<{made[0]} title="{made[1]}">{"".join(made[2])}</{made[0]}>'),
+    max_leaves=12,
+)
+
+
+class _Shape(HTMLParser):
+    """Tags with the names of their attributes: all but the texts."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.found = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, [name for name, _value in attrs]))
+
+    def handle_endtag(self, tag):
+        self.found.append(tag)
+
+
+@given(html=st.lists(pieces, min_size=1, max_size=5).map("".join))
+def test_no_strong_identifier_is_left_and_markup_stays(html):
+    cleaned = redactor(ZOE)(html)
+    assert not Scanner(ZOE)(cleaned)
+    assert _Shape(cleaned).found == _Shape(html).found
+    assert redactor(ZOE)(cleaned) == cleaned

@@ -21,3 +21,16 @@ class TestDataMapTour(RgpdHttpCase):
         )
         self.env["rgpd.subject"]._of(partner)
         self.start_tour("/odoo", "rgpd_subject_tour", login="rgpd_officer")
+
+    def test_the_officer_looks_a_person_up(self):
+        officer = self.new_user("officer", groups="sales_team.group_sale_salesman")
+        partner = self.env["res.partner"].create(
+            {"name": "Sylvie Exemple", "email": "sylvie@example.com"}
+        )
+        self.env["sale.order"].create({"partner_id": partner.id, "user_id": officer.id})
+        self.env["rgpd.data.map"]._discover()
+        self.start_tour("/odoo", "rgpd_person_lookup_tour", login="rgpd_officer")
+        entries = self.env["rgpd.journal"].search([("kind", "=like", "person.%")])
+        self.assertEqual(
+            entries.mapped("kind"), ["person.shown", "person.lookup", "person.lookup"]
+        )

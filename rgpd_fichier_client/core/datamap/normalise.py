@@ -82,6 +82,22 @@ def phone(text, country="FR"):
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def phone_spellings(number):
+    """Return the ways a number in E.164 is written when separators are left out.
+
+    What Odoo indexes: it takes reserved and unassigned numbers for wrong ones and
+    does not normalise them.
+    """
+    try:
+        parsed = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        return []
+    country = str(parsed.country_code)
+    national = phonenumbers.national_significant_number(parsed)
+    starts = (f"+{country}", f"00{country}", f"+{country}0", f"00{country}0", "0", "")
+    return [f"{start}{national}" for start in starts]
+
+
 def phone_digits(number):
     """Return the last nine digits: what every spelling of a number has."""
     return re.sub(r"\D", "", number or "")[-9:]

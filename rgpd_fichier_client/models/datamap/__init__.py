@@ -9,6 +9,7 @@ from . import rgpd_journal
 from . import rgpd_subject
 from . import rgpd_person_finder
 from . import rgpd_person_exporter
+from . import rgpd_person_lookup
 from . import rgpd_sweep
 from . import rgpd_drift
 from . import rgpd_drift_connector

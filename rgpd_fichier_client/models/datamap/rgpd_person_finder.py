@@ -5,6 +5,8 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL, Query
 
+from odoo.addons.phone_validation.models.mail_thread_phone import PHONE_REGEX_PATTERN
+
 from ...core.datamap import discovery, normalise
 from ...core.datamap.schema import Identifier
 
@@ -366,18 +368,25 @@ class RgpdPersonFinder(models.AbstractModel):
 
     @api.model
     def _match_phone(self, model, values):
+        """Return the ids with one of the numbers, normalised by Odoo or as typed."""
         records = self.env[model]
-        name = "phone_sanitized" if "phone_sanitized" in records._fields else "phone"
-        if name not in records._fields or not records._fields[name].store:
-            return set()
-        column = SQL.identifier(name)
-        if name == "phone":
-            column = SQL("right(regexp_replace(%s, '[^0-9]', '', 'g'), 9)", column)
-            values = [normalise.phone_digits(value) for value in values]
-        query = SQL(
-            "SELECT id FROM %s WHERE %s = ANY(%s)",
-            SQL.identifier(records._table),
-            column,
-            values,
-        )
+        ids = set()
+        if "phone_sanitized" in records._fields:
+            ids |= self._match_column(model, SQL.identifier("phone_sanitized"), values)
+        spellings = [s for value in values for s in normalise.phone_spellings(value)]
+        for name in ("phone", "mobile"):
+            if name in records._fields and records._fields[name].store:
+                # The expression of an index of Odoo
+                column = SQL(
+                    "regexp_replace(%s::text, %s, '', 'g')",
+                    SQL.identifier(name),
+                    PHONE_REGEX_PATTERN,
+                )
+                ids |= self._match_column(model, column, spellings)
+        return ids
+
+    @api.model
+    def _match_column(self, model, column, values):
+        table = SQL.identifier(self.env[model]._table)
+        query = SQL("SELECT id FROM %s WHERE %s = ANY(%s)", table, column, values)
         return {row[0] for row in self.env.execute_query(query)}

@@ -234,8 +234,8 @@ class RgpdSweep(models.AbstractModel):
         """Return ``[(kind, identifier)]`` found in the content of one file."""
         try:
             text = filetext.read(data, mimetype)
-        except filetext.UnreadableFileError:
-            return []
+        except filetext.UnreadableFileError as error:
+            text = error.text
         return [(identifier.kind, identifier) for identifier in scan(text)]
 
     def _sweep_orphans(self, scan):

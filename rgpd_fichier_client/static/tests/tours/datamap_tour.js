@@ -130,3 +130,79 @@ registry.category("web_tour.tours").add("rgpd_subject_tour", {
         },
     ],
 });
+
+registry.category("web_tour.tours").add("rgpd_person_lookup_tour", {
+    url: "/odoo",
+    steps: () => [
+        stepUtils.showAppsMenuItem(),
+        {
+            content: "open the application",
+            trigger: `.o_app${menu("rgpd_root_menu")}`,
+            run: "click",
+        },
+        {
+            trigger: menu("rgpd_person_menu"),
+            run: "click",
+        },
+        {
+            content: "open the lookup",
+            trigger: `.dropdown-item${menu("rgpd_person_lookup_menu")}`,
+            run: "click",
+        },
+        {
+            content: "somebody nobody knows",
+            trigger: ".o_rgpd_person_lookup input[name=rgpd_lookup]",
+            run: "edit nobody@post.example",
+        },
+        {
+            trigger: ".o_rgpd_search",
+            run: "click",
+        },
+        {
+            trigger: ".o_rgpd_nobody",
+        },
+        {
+            content: "look a person up by e-mail",
+            trigger: ".o_rgpd_person_lookup input[name=rgpd_lookup]",
+            run: "edit Sylvie@EXAMPLE.com",
+        },
+        {
+            trigger: ".o_rgpd_search",
+            run: "click",
+        },
+        {
+            content: "the one who is sure is ticked",
+            trigger:
+                ".o_rgpd_candidate:contains('Sylvie Exemple'):contains('100'):has(input:checked)",
+        },
+        {
+            trigger: ".o_rgpd_show:enabled",
+            run: "click",
+        },
+        {
+            content: "what is held, with the path",
+            trigger:
+                ".o_rgpd_group[data-model='sale.order']:contains('Customer') .card-body",
+        },
+        {
+            content: "see how it hangs together",
+            trigger: ".o_rgpd_picture_button",
+            run: "click",
+        },
+        {
+            trigger: ".o_rgpd_picture .o_rgpd_node text:contains('Sales Order')",
+        },
+        {
+            trigger: ".btn-group .btn:contains('List')",
+            run: "click",
+        },
+        {
+            content: "open the orders",
+            trigger: ".o_rgpd_group[data-model='sale.order'] a:contains('Open all')",
+            run: "click",
+        },
+        {
+            trigger: ".o_list_view .o_data_row",
+        },
+    ],
+});
