@@ -119,6 +119,7 @@
         "views/vault/rgpd_vault_access_views.xml",
         "views/vault/rgpd_vault_views.xml",
         "views/vault/rgpd_vault_open_wizard_views.xml",
+        "views/vault/res_config_settings_views.xml",
         "views/vault/menus.xml",
         # request
         "security/request/ir.model.access.csv",

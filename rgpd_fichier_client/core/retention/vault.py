@@ -7,7 +7,6 @@ people, occasional and justified).
 """
 
 import hashlib
-
 from dataclasses import replace
 
 from . import erasure_plan

@@ -25,6 +25,9 @@ from . import rgpd_vault_night
 from . import rgpd_vault_erasure
 from . import base
 from . import account_move
+from . import base_partner_merge
+from . import res_company
+from . import res_users
 from . import rgpd_person_mixin
 from . import res_partner
 from . import sale_order

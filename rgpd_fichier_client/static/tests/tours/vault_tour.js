@@ -4,12 +4,14 @@ registry.category("web_tour.tours").add("rgpd_vault_tour", {
     steps: () => [
         {
             content: "the archive lists who is in it",
-            trigger: ".o_list_view .o_data_row:contains('Hugo Perraud') td[name=reference]",
+            trigger:
+                ".o_list_view .o_data_row:contains('Hugo Perraud') td[name=reference]",
             run: "click",
         },
         {
             content: "it says what it holds, not the values",
-            trigger: ".o_form_view .o_field_widget[name=category_names]:contains('Contact')",
+            trigger:
+                ".o_form_view .o_field_widget[name=category_names]:contains('Contact')",
         },
         {
             content: "open it",
