@@ -91,3 +91,24 @@ def test_states():
     assert state.is_allowed("draft", "validated")
     assert not state.is_allowed("archived", "validated")
     assert not state.is_allowed("validated", "draft")
+
+
+def test_a_processor_outside_the_area_needs_its_transfer():
+    far = ProcessorFacts("Host", has_contract=True, missing_transfers=1)
+    assert codes(completeness.get_processor_gaps(far)) == ["processor_transfer"]
+    far = ProcessorFacts("Host", missing_transfers=1)
+    assert len(completeness.get_processor_gaps(far)) == 2
+
+
+def test_a_lost_balancing_test_forbids_validation():
+    lost = PurposeFacts(
+        "Offers",
+        "legitimate_interest",
+        interest="Sell",
+        has_balancing=True,
+        is_balancing_lost=True,
+        has_period=True,
+        has_data=True,
+    )
+    (gap,) = completeness.get_purpose_gaps(lost)
+    assert (gap.code, gap.is_blocking) == ("purpose_lost", True)

@@ -122,6 +122,13 @@ class TestEraser(ErasureCase):
         self.assertIn("ir_attachment.datas", erasure.error)
         self.assertTrue(erasure.has_identifiers)
 
+    def test_the_lines_name_what_went_in_the_language_of_the_reader(self):
+        erasure = self.erase(self.prospect)
+        lines = erasure.line_ids.filtered(lambda line: line.model == "ir.attachment")
+        self.assertEqual(set(lines.mapped("model_name")), {"Attachment"})
+        french = lines.with_context(lang="fr_FR")
+        self.assertEqual(set(french.mapped("model_name")), {"Pièce jointe"})
+
     def test_twice_is_once(self):
         first = self.erase(self.prospect)
         again = self.erase(self.prospect)

@@ -1,8 +1,10 @@
 import io
+from datetime import timedelta
 
 import pypdf
 
 from odoo.exceptions import UserError
+from odoo.tests import freeze_time
 
 from ..common import RgpdCase
 
@@ -12,6 +14,7 @@ class TestRegisterVersions(RgpdCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.dpo = cls.new_user("dpo")
+        cls.reader = cls.new_user("reader")
         cls.company.write(
             {
                 "rgpd_contact_email": "dpo@exemple.example",
@@ -62,6 +65,57 @@ class TestRegisterVersions(RgpdCase):
         text = self.render("rgpd_processing_report", self.sheet)
         self.assertIn("Second objective", text)
         self.assertIn("Text not validated", text)
+
+    # === A PAST DAY === #
+
+    def past(self, day, **values):
+        wizards = self.env["rgpd.register.print"].with_user(self.reader)
+        return wizards.create({"day": day, **values})
+
+    def change_on(self, day, objective):
+        with freeze_time(f"{day} 10:00:00"):
+            self.sheet.objective = objective
+            self.sheet.action_validate()
+
+    def test_the_register_is_printed_as_it_was_on_any_day(self):
+        today = self.sheet.version_ids.date.date()
+        self.change_on("2031-03-01", "Objective of 2031")
+        self.change_on("2032-03-01", "Objective of 2032")
+        with freeze_time("2033-03-01 10:00:00"):
+            self.sheet.action_archive_sheet()
+        for day, expected in (
+            (today - timedelta(days=1), None),
+            (today, "First objective"),
+            ("2031-02-28", "First objective"),
+            ("2031-03-01", "Objective of 2031"),
+            ("2032-12-31", "Objective of 2032"),
+            ("2033-02-28", "Objective of 2032"),
+            ("2033-03-01", None),
+        ):
+            with self.subTest(day):
+                versions = self.past(day)._find_versions()
+                ours = versions.filtered(lambda v: v.processing_id == self.sheet)
+                self.assertEqual(ours.content["objective"] if ours else None, expected)
+        one = self.past("2034-01-01", processing_id=self.sheet.id)._find_versions()
+        self.assertEqual(one.content["objective"], "Objective of 2032")
+
+    def test_both_versions_on_paper(self):
+        self.change_on("2031-03-01", "Objective of 2031")
+        for day, here, there in (
+            ("2031-02-28", "First objective", "Objective of 2031"),
+            ("2031-03-02", "Objective of 2031", "First objective"),
+        ):
+            wizard = self.past(day)
+            action = wizard.action_print()
+            self.assertEqual(action["context"]["active_ids"], wizard.ids)
+            text = self.render("rgpd_register_past_report", wizard, user=self.reader)
+            self.assertIn(here, text)
+            self.assertNotIn(there, text)
+            self.assertIn("As it was on", text)
+
+    def test_nothing_was_validated_yet(self):
+        with self.assertRaises(UserError):
+            self.past("2001-01-01").action_print()
 
     def test_the_auditor_reads_and_prints_versions_and_no_sheet(self):
         auditor = self.new_user("auditor")

@@ -4,6 +4,9 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from odoo.addons.rgpd_fichier_client.core.retention import sealing
+from odoo.addons.rgpd_fichier_client.models.retention import (
+    rgpd_vault as vault_module,
+)
 
 from .vault_common import VaultCase
 
@@ -97,6 +100,16 @@ class TestVault(VaultCase):
         self.env.invalidate_all()
         self.assertEqual(self.customer.email, "nouveau@courriel.example")
         self.assertEqual(self.customer.phone, "+33 6 39 98 20 01")
+
+    def test_removing_the_add_on_brings_everybody_back(self):
+        other = self.new_person("Lou Marchand", 7)
+        vaults = self.archive() | self.archive(other)
+        with patch.object(vault_module, "RESTORED_AT_ONCE", 1):
+            self.env["rgpd.vault"]._uninstall()
+        self.env.invalidate_all()
+        self.assertFalse(vaults.exists())
+        self.assertEqual(self.customer.email, "hugo.perraud@courriel.example")
+        self.assertIn("@", other.email)
 
     def test_two_persons_in_one_batch_keep_their_own(self):
         other = self.new_person("Lou Marchand", 7)

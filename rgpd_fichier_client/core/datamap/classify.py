@@ -93,6 +93,8 @@ def classify(name, ttype, relation="", person_models=(), related=False):
 
 
 def _by_name(name):
+    # What Odoo and its designer put before the name of a custom field
+    name = re.sub(r"^x_(studio_)?", "", name)
     for pattern, result in NAME_RULES:
         if pattern.match(name):
             return result

@@ -27,6 +27,7 @@ class PurposeFacts:
     legal_reference: str = ""
     interest: str = ""
     has_balancing: bool = False
+    is_balancing_lost: bool = False
     has_notice: bool = False
     has_period: bool = False
     has_data: bool = False
@@ -38,6 +39,8 @@ class ProcessorFacts:
     has_contract: bool = False
     is_expired: bool = False
     missing_clauses: int = 0
+    # Countries outside the EEA that no transfer of the sheet explains
+    missing_transfers: int = 0
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,7 @@ def get_purpose_gaps(purpose):
     elif purpose.legal_basis == "legitimate_interest":
         checks.append(("purpose_interest", bool(purpose.interest.strip()), True))
         checks.append(("purpose_balancing", purpose.has_balancing, False))
+        checks.append(("purpose_lost", not purpose.is_balancing_lost, True))
     elif purpose.legal_basis == "consent":
         checks.append(("purpose_notice", purpose.has_notice, True))
     return _collect(checks, purpose.name)
@@ -107,16 +111,17 @@ def get_gaps(sheet):
 
 
 def get_processor_gaps(processor):
-    """Return what the contract of a processor lacks (Art. 28.3)."""
+    """Return what the contract lacks (Art. 28.3), and the transfers (30.1.e)."""
+    transfers = ("processor_transfer", not processor.missing_transfers, True)
     if not processor.has_contract:
-        return [Gap("processor_contract", processor.name)]
-    return _collect(
-        [
+        checks = [("processor_contract", False, True), transfers]
+    else:
+        checks = [
             ("processor_expired", not processor.is_expired, True),
             ("processor_clauses", not processor.missing_clauses, False),
-        ],
-        processor.name,
-    )
+            transfers,
+        ]
+    return _collect(checks, processor.name)
 
 
 def get_score(sheet):
@@ -184,12 +189,12 @@ def _collect(checks, about=""):
 
 def _count_checks(sheet):
     """Count the checks that apply: those of an empty sheet of the same shape."""
-    per_purpose = {"legal_obligation": 4, "legitimate_interest": 5, "consent": 4}
+    per_purpose = {"legal_obligation": 4, "legitimate_interest": 6, "consent": 4}
     total = len(_get_header_gaps(SheetFacts(role=sheet.role)))
     total += len(_get_content_gaps(_emptied(sheet)))
     total += sheet.data_origin in ("indirect", "both")
     total += sum(per_purpose.get(p.legal_basis, 3) for p in sheet.purposes)
-    return total + 2 * len(sheet.processors) + len(sheet.transfers)
+    return total + 3 * len(sheet.processors) + len(sheet.transfers)
 
 
 def _emptied(sheet):

@@ -4,7 +4,7 @@ The list of countries is an argument: adequacy decisions come, expire and are st
 down, so they are dated data and never constants here.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 SAFEGUARDS = ("adequacy", "scc", "bcr", "code", "certification", "art49")
@@ -43,6 +43,8 @@ class TransferFacts:
     has_impact_assessment: bool = False
     certification_checked: date | None = None
     is_commercial: bool = True
+    # What takes over when the adequacy decision or the certification falls
+    fallback: str | None = None
 
 
 @dataclass(frozen=True)
@@ -68,9 +70,23 @@ def get_verdict(facts, adequacies, today):
     if any(a.kind == "eea" and a.is_in_force(today) for a in lines):
         return Verdict("eea", True, False)
     adequate = _check_adequacy(facts, lines, today)
-    if adequate.is_lawful or facts.safeguard in (None, "", "adequacy"):
+    if adequate.is_lawful:
         return adequate
+    if facts.safeguard in (None, "", "adequacy"):
+        return _check_fallback(facts) or adequate
     return _check_safeguard(facts)
+
+
+def _check_fallback(facts):
+    """Return the verdict of the safeguard that takes over, when it holds.
+
+    A decision may be struck down overnight (C-362/14, C-311/18): clauses signed
+    beforehand then carry the transfer.
+    """
+    if not facts.fallback:
+        return None
+    verdict = _check_safeguard(replace(facts, safeguard=facts.fallback))
+    return replace(verdict, code="fallback") if verdict.is_lawful else None
 
 
 def _check_adequacy(facts, lines, today):

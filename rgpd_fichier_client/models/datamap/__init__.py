@@ -10,6 +10,14 @@ from . import rgpd_subject
 from . import rgpd_person_finder
 from . import rgpd_person_exporter
 from . import rgpd_sweep
+from . import rgpd_drift
+from . import rgpd_drift_connector
+from . import rgpd_drift_line
+from . import rgpd_data_field_drift
 from . import ir_model_fields
+from . import ir_actions_server
+from . import ir_mail_server
+from . import fetchmail_server
+from . import res_users_apikeys
 from . import base_partner_merge
 from . import res_partner

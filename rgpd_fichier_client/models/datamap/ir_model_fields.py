@@ -7,21 +7,12 @@ class IrModelFields(models.Model):
     def _reflect_fields(self, model_names):
         """Look for new personal data when an add-on brings or changes fields."""
         result = super()._reflect_fields(model_names)
-        self._trigger_discovery()
+        self.env["rgpd.data.map"]._trigger_discovery()
         return result
 
     @api.model_create_multi
     def create(self, vals_list):
         """Look for new personal data when somebody adds a field by hand."""
         fields = super().create(vals_list)
-        self._trigger_discovery()
+        self.env["rgpd.data.map"]._trigger_discovery()
         return fields
-
-    @api.model
-    def _trigger_discovery(self):
-        cron = self.env.ref(
-            "rgpd_fichier_client.rgpd_data_map_cron", raise_if_not_found=False
-        )
-        if cron:
-            # sudo: ir.cron - whoever may change the model causes this
-            cron.sudo()._trigger()

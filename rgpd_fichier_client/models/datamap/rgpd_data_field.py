@@ -51,6 +51,12 @@ class RgpdDataField(models.Model):
     translate = fields.Boolean(string="Translated", readonly=True)
     company_dependent = fields.Boolean(string="One value per company", readonly=True)
     is_property = fields.Boolean(string="Properties", readonly=True)
+    is_optional = fields.Boolean(
+        string="Optional",
+        readonly=True,
+        help="Somebody may leave it empty: neither required, computed nor given a "
+        "value by default.",
+    )
 
     # Classification as shipped or guessed
     category_id = fields.Many2one(

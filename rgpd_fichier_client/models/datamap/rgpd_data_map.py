@@ -4,7 +4,7 @@ import json
 from odoo import api, models, tools
 from odoo.tools import SQL
 
-from ...core.datamap import classify, discovery
+from ...core.datamap import classify, discovery, fingerprint
 
 FIELD_COLUMNS = {
     "model": "varchar",
@@ -16,6 +16,7 @@ FIELD_COLUMNS = {
     "translate": "bool",
     "company_dependent": "bool",
     "is_property": "bool",
+    "is_optional": "bool",
     "category_id": "int4",
     "status": "varchar",
     "reason_not_personal": "varchar",
@@ -32,7 +33,10 @@ FIELD_TECHNICAL = (
     "translate",
     "company_dependent",
     "is_property",
+    "is_optional",
 )
+# Which stored fields the map was drawn from
+FINGERPRINT = "rgpd_fichier_client.map_fingerprint"
 LINK_COLUMNS = {
     "model": "varchar",
     "kind": "varchar",
@@ -57,6 +61,35 @@ class RgpdDataMap(models.AbstractModel):
     _name = "rgpd.data.map"
     _description = "Data Map"
 
+    # === DRIFT === #
+
+    def _register_hook(self):
+        """Have the map drawn again when the fields are no longer those of the map.
+
+        Every worker loads a registry: only a fingerprint is compared here and a cron
+        triggered; the map is written by the cron alone. It is the only sign of an
+        add-on that was removed, or whose code was replaced without an update.
+        """
+        result = super()._register_hook()
+        # sudo: ir.config_parameter - a digest, read while the registry is loaded
+        known = self.env["ir.config_parameter"].sudo().get_param(FINGERPRINT)
+        if known and known != fingerprint.get_fingerprint(self._get_columns()):
+            self._trigger_discovery()
+        return result
+
+    @api.model
+    def _trigger_discovery(self):
+        """Ask the cron to draw the map again; once is enough."""
+        cron = self.env.ref(
+            "rgpd_fichier_client.rgpd_data_map_cron", raise_if_not_found=False
+        )
+        # sudo: ir.cron - whoever may change the model or a connector causes this
+        cron = cron and cron.sudo()
+        if cron and not self.env["ir.cron.trigger"].sudo().search_count(
+            [("cron_id", "=", cron.id), ("call_at", "<=", "now")], limit=1
+        ):
+            cron._trigger()
+
     # === DISCOVERY === #
 
     @api.model
@@ -76,6 +109,10 @@ class RgpdDataMap(models.AbstractModel):
         self.env["rgpd.data.link"].invalidate_model()
         self.env["rgpd.data.field"].invalidate_model()
         self.env.registry.clear_cache()
+        # sudo: ir.config_parameter - a digest, whoever draws the map
+        self.env["ir.config_parameter"].sudo().set_param(
+            FINGERPRINT, fingerprint.get_fingerprint(columns)
+        )
         return len(links), field_count
 
     @api.model
@@ -88,7 +125,7 @@ class RgpdDataMap(models.AbstractModel):
                     ttype=field.type,
                     relation=(field.comodel_name or "") if field.relational else "",
                     ondelete=getattr(field, "ondelete", "") or "",
-                    model_field=getattr(field, "model_field", "") or "",
+                    model_field=self._get_model_field(model, field),
                     related=bool(field.related),
                 )
                 for field in model._fields.values()
@@ -97,6 +134,13 @@ class RgpdDataMap(models.AbstractModel):
             for name, model in self.env.registry.items()
             if self._is_in_map(model)
         }
+
+    @api.model
+    def _get_model_field(self, model, field):
+        """Return the field with the model of a polymorphic link, if SQL can read it."""
+        name = getattr(field, "model_field", "") or ""
+        found = model._fields.get(name)
+        return name if found and (found.store or found.related) else ""
 
     @api.model
     def _is_in_map(self, model):
@@ -204,6 +248,9 @@ class RgpdDataMap(models.AbstractModel):
                     "translate": bool(field.translate),
                     "company_dependent": bool(field.company_dependent),
                     "is_property": field.type == "properties",
+                    "is_optional": not (
+                        field.required or field.compute or field.default
+                    ),
                     "category_id": categories.get(found.category),
                     "status": found.status,
                     "reason_not_personal": found.reason or None,
@@ -310,8 +357,9 @@ class RgpdDataMap(models.AbstractModel):
 
     @api.model
     def _cron_discover(self):
-        """Bring the map and the persons up to date."""
+        """Bring the map up to date, tell what is new in it, then find the persons."""
         self._discover()
+        self.env["rgpd.drift"]._detect()
         self.env["rgpd.subject"]._refresh()
 
     @api.model

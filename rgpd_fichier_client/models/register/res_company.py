@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 
 
 class ResCompany(models.Model):
@@ -30,6 +30,11 @@ class ResCompany(models.Model):
         "res.partner",
         string="Representative in the EU",
         help="Only for a company established outside the EU (Art. 27).",
+    )
+    rgpd_has_own_register = fields.Boolean(
+        string="Own register",
+        help="The sheets common to all companies do not apply to this one: it has its "
+        "own (Art. 30.1).",
     )
     rgpd_policy_url = fields.Char(string="Privacy policy page")
     rgpd_contact_kind = fields.Selection(
@@ -73,3 +78,22 @@ class ResCompany(models.Model):
             "phone": person.phone or company.phone or "",
             "number": company.rgpd_dpo_number or "" if kind == "dpo" else "",
         }
+
+    def _get_rgpd_dpo_user(self):
+        """Return the user to whom tasks about personal data go, maybe none.
+
+        The designated DPO or the contact, when they are users who may decide; else
+        the first of those who may (Art. 38 and 39).
+        """
+        self.ensure_one()
+        # sudo: res.users, res.company - who gets a task does not depend on who asks
+        group = self.env.ref("rgpd_fichier_client.group_rgpd_dpo").sudo()
+        company = self.sudo()
+        users = group.all_user_ids.filtered(
+            lambda user: (
+                user.active and user.id != SUPERUSER_ID and company in user.company_ids
+            )
+        ).sorted("id")
+        persons = company.rgpd_dpo_id | company.rgpd_referent_id
+        named = users.filtered(lambda user: user.partner_id in persons)
+        return (named or users)[:1].sudo(self.env.su)

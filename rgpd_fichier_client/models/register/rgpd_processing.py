@@ -23,6 +23,7 @@ NOT_CONTENT = {
     "sequence",
     "date_review",
     "date_validated",
+    "date_closed",
     "completeness",
     "has_sensitive",
     "has_transfer",
@@ -45,7 +46,7 @@ class RgpdProcessing(models.Model):
 
     _name = "rgpd.processing"
     _description = "Processing sheet"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "rgpd.task.mixin"]
     _order = "sequence, reference, id"
     _check_company_auto = True
 
@@ -203,6 +204,12 @@ class RgpdProcessing(models.Model):
         tracking=True,
         help="The sheet comes back to the person in charge on this day.",
     )
+    date_closed = fields.Datetime(
+        string="Stopped on",
+        readonly=True,
+        copy=False,
+        help="Since then the sheet is no longer part of the register.",
+    )
     date_validated = fields.Datetime(
         string="Last validated on", readonly=True, copy=False
     )
@@ -287,7 +294,8 @@ class RgpdProcessing(models.Model):
     def copy_data(self, default=None):
         vals_list = super().copy_data(default=default)
         for sheet, vals in zip(self, vals_list, strict=True):
-            if "name" not in (default or {}):
+            same_name = self.env.context.get("rgpd_same_name")
+            if "name" not in (default or {}) and not same_name:
                 vals["name"] = self.env._("%s (copy)", sheet.name)
         return vals_list
 
@@ -300,6 +308,43 @@ class RgpdProcessing(models.Model):
                     "the register can still be printed as it was."
                 )
             )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_shipped(self):
+        if self._has_shipped(self):
+            raise UserError(
+                self.env._(
+                    "This sheet comes with the add-on, and an update would bring it "
+                    "back: say that the processing has stopped instead."
+                )
+            )
+
+    @api.model
+    def _has_shipped(self, records):
+        """Tell whether the add-on brought one of these records."""
+        # sudo: ir.model.data - only whether there is one
+        return bool(
+            self.env["ir.model.data"]
+            .sudo()
+            .search_count(
+                [
+                    ("module", "=", "rgpd_fichier_client"),
+                    ("model", "=", records._name),
+                    ("res_id", "in", records.ids),
+                ],
+                limit=1,
+            )
+        )
+
+    @api.model
+    def _get_register_domain(self, company=None):
+        """Return the domain of the sheets that make the register of a company."""
+        company = company or self.env.company
+        # sudo: res.company - whose register applies does not depend on who asks
+        own = company.sudo().rgpd_has_own_register
+        return Domain("state", "!=", "archived") & Domain(
+            "company_id", "in", [company.id] if own else [False, company.id]
+        )
 
     def action_validate(self):
         """Validate complete sheets and store a version of each (DPO only)."""
@@ -322,13 +367,17 @@ class RgpdProcessing(models.Model):
     def action_archive_sheet(self):
         """Close a sheet: the processing has stopped. It stays readable."""
         self._check_dpo()
-        self.filtered(lambda s: s.state != "archived")._set_state("archived")
+        self.filtered(lambda s: s.state != "archived")._set_state(
+            "archived", date_closed=fields.Datetime.now()
+        )
         return True
 
     def action_draft(self):
         """Take an archived sheet up again."""
         self._check_dpo()
-        self.filtered(lambda s: s.state == "archived")._set_state("draft")
+        self.filtered(lambda s: s.state == "archived")._set_state(
+            "draft", date_closed=False
+        )
         return True
 
     def _check_dpo(self):
@@ -371,8 +420,9 @@ class RgpdProcessing(models.Model):
         )
         due._reopen()
         for sheet in due:
-            sheet.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=self.env._("Review this sheet of the register"),
-                user_id=sheet.responsible_id.id or self.env.uid,
+            sheet._schedule_once(
+                lambda sheet: sheet.env._("Review this sheet of the register")
             )
+
+    def _get_task_user(self):
+        return self.responsible_id or super()._get_task_user()

@@ -79,7 +79,10 @@ class RgpdProcessing(models.Model):
             dpia_conclusion=self.dpia_conclusion or "",
             has_responsible=bool(self.responsible_id),
             has_review_date=bool(self.date_review),
-            processors=tuple(p._prepare_processor_facts() for p in self.processor_ids),
+            processors=tuple(
+                p._prepare_processor_facts(self.transfer_ids.country_id)
+                for p in self.processor_ids
+            ),
             transfers=tuple(
                 completeness.TransferFacts(t.name or "", t.is_lawful)
                 for t in self.transfer_ids
@@ -107,6 +110,7 @@ class RgpdProcessing(models.Model):
             "purpose_ids.balancing_interest",
             "purpose_ids.balancing_necessity",
             "purpose_ids.balancing_result",
+            "purpose_ids.balancing_conclusion",
             "purpose_ids.notice_ids",
             "purpose_ids.start_event",
             "purpose_ids.active_delay",
@@ -126,11 +130,16 @@ class RgpdProcessing(models.Model):
             "processor_ids.contract_date",
             "processor_ids.contract_end",
             "processor_ids.missing_clause_count",
+            "processor_ids.country_id",
+            "processor_ids.hosting_country_ids",
+            "processor_ids.access_country_ids",
+            "processor_ids.child_ids",
             "transfer_ids.country_id",
             "transfer_ids.safeguard",
             "transfer_ids.scc_module",
             "transfer_ids.art49_ground",
             "transfer_ids.certification_checked",
+            "transfer_ids.fallback_safeguard",
             "transfer_ids.impact_assessment_date",
             "transfer_ids.document_url",
         )
@@ -184,6 +193,9 @@ class RgpdProcessing(models.Model):
             "purpose_balancing": self.env._(
                 "write the three steps of the balancing test"
             ),
+            "purpose_lost": self.env._(
+                "the balancing test is lost: choose another basis or stop"
+            ),
             "purpose_notice": self.env._(
                 "consent needs a notice: write the text to show"
             ),
@@ -194,6 +206,9 @@ class RgpdProcessing(models.Model):
                 "the contract with this processor has ended"
             ),
             "processor_clauses": self.env._("the contract lacks clauses of Art. 28"),
+            "processor_transfer": self.env._(
+                "it works outside the EEA: add the transfer and its safeguard"
+            ),
             "transfer": self.env._(
                 "this transfer outside the EU has no valid safeguard"
             ),

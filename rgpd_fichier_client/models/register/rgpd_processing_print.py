@@ -18,12 +18,7 @@ class RgpdProcessing(models.Model):
         Sheets of processing that has stopped are left out (Art. 30 asks for what the
         company does).
         """
-        sheets = self.search(
-            [
-                ("state", "!=", "archived"),
-                ("company_id", "in", [False, self.env.company.id]),
-            ]
-        )
+        sheets = self.search(self._get_register_domain())
         report = self.env.ref("rgpd_fichier_client.rgpd_register_report")
         return report.report_action(sheets)
 

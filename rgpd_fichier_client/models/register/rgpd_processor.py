@@ -1,8 +1,15 @@
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ...core.register import completeness
 from .rgpd_selection import get_label, to_text
 
+TASK = "mail.mail_activity_data_todo"
+YEAR = relativedelta(years=1)
+# Renewing a contract takes time: the task comes two months before it ends.
+NOTICE = relativedelta(months=2)
 # Field -> what the contract must say (Art. 28.3); the order of the law.
 CLAUSES = (
     "has_object",
@@ -23,7 +30,7 @@ class RgpdProcessor(models.Model):
 
     _name = "rgpd.processor"
     _description = "Processor"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "rgpd.task.mixin"]
     _order = "name"
     _parent_name = "parent_id"
     _check_company_auto = True
@@ -63,6 +70,9 @@ class RgpdProcessor(models.Model):
     )
     child_ids = fields.One2many("rgpd.processor", "parent_id", string="Sub-processors")
     certifications = fields.Char(help="ISO 27001, HDS, SecNumCloud, DPF…")
+    certification_end = fields.Date(
+        string="Certifications valid until", help="The first of them that ends."
+    )
     contact_email = fields.Char(string="Data protection contact")
     breach_hours = fields.Integer(
         string="Breach notice (hours)",
@@ -73,7 +83,19 @@ class RgpdProcessor(models.Model):
     contract_end = fields.Date(string="Contract ends on", tracking=True)
     contract_file = fields.Binary(attachment=True)
     contract_filename = fields.Char()
-    date_review = fields.Date(string="Next review", tracking=True)
+    date_review = fields.Date(
+        string="Next review",
+        compute="_compute_date_review",
+        store=True,
+        readonly=False,
+        tracking=True,
+        help="Every year: does it still do what the contract says? (Art. 28.1)",
+    )
+    date_clauses = fields.Date(
+        string="Clauses read on",
+        readonly=True,
+        help="When the contract was last read against Art. 28.",
+    )
     company_id = fields.Many2one("res.company")
     processing_ids = fields.Many2many("rgpd.processing", string="Sheets")
 
@@ -129,6 +151,19 @@ class RgpdProcessor(models.Model):
         "A processor cannot be its own sub-processor.",
     )
 
+    @api.depends("contract_date")
+    def _compute_date_review(self):
+        for processor in self:
+            if processor.contract_date and not processor.date_review:
+                processor.date_review = processor.contract_date + YEAR
+
+    @api.constrains("parent_id")
+    def _check_parent_id(self):
+        if self._has_cycle():
+            raise ValidationError(
+                self.env._("A processor cannot be its own sub-processor.")
+            )
+
     @api.depends(*CLAUSES)
     def _compute_contract(self):
         for processor in self:
@@ -162,8 +197,62 @@ class RgpdProcessor(models.Model):
         }
         return fields.Domain.OR(domains[state] for state in value if state in domains)
 
-    def _prepare_processor_facts(self):
-        """Return the contract as the core reads it."""
+    # === ACTIONS === #
+
+    def action_check_clauses(self):
+        """Read the contract clause by clause."""
+        self.ensure_one()
+        return self.env["rgpd.processor.checklist"]._open_for(self)
+
+    def action_reviewed(self):
+        """Note that the yearly review was done, and set the next."""
+        self.check_access("write")
+        for processor in self:
+            processor.date_review = fields.Date.context_today(self) + YEAR
+            processor.message_post(body=self.env._("Yearly review done."))
+            self.env["rgpd.journal"]._record(
+                "register.processor_reviewed",
+                None,
+                {"processor": processor.id},
+                company=processor.company_id or None,
+            )
+        self.activity_feedback([TASK])
+        return True
+
+    # === CRON === #
+
+    @api.model
+    def _cron_review(self):
+        """Make tasks of contracts and certifications that end, and yearly reviews."""
+        today = fields.Date.context_today(self)
+        soon = today + NOTICE
+        for processor in self.search([("role", "!=", "separate")]):
+            for name, limit in (
+                ("contract_end", soon),
+                ("certification_end", soon),
+                ("date_review", today),
+            ):
+                if processor[name] and processor[name] <= limit:
+                    processor._schedule_once(
+                        lambda record, name=name: record._get_task(name),
+                        processor[name],
+                    )
+
+    def _get_task(self, name):
+        """Return what is to be done when one of the dates comes."""
+        return {
+            "contract_end": self.env._("Renew the contract"),
+            "certification_end": self.env._("Ask for the new certificate"),
+            "date_review": self.env._("Yearly review of this processor"),
+        }[name]
+
+    # === HELPERS === #
+
+    def _prepare_processor_facts(self, covered=()):
+        """Return the contract as the core reads it.
+
+        :param covered: countries that a transfer of the sheet explains
+        """
         self.ensure_one()
         return completeness.ProcessorFacts(
             name=self.name or "",
@@ -173,7 +262,24 @@ class RgpdProcessor(models.Model):
             missing_clauses=self.missing_clause_count
             if self.role == "processor"
             else 0,
+            missing_transfers=len(self._get_outside_countries() - set(covered)),
         )
+
+    def _get_outside_countries(self):
+        """Return the countries outside the EEA where it works, at every rank.
+
+        Reading from there is a transfer, wherever the data lie (chapter V).
+        """
+        ranks = self | self._get_all_children()
+        countries = (
+            ranks.country_id | ranks.hosting_country_ids | ranks.access_country_ids
+        )
+        inside = {
+            line.country
+            for line in self.env["rgpd.adequacy"]._get_adequacies()
+            if line.kind == "eea"
+        }
+        return {country for country in countries if country.code not in inside}
 
     def _get_snapshot(self):
         """Return the processor as JSON-able values, in the language of the user."""

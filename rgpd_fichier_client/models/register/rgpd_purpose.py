@@ -23,6 +23,17 @@ class RgpdPurpose(models.Model):
     _check_company_auto = True
 
     name = fields.Char(required=True, translate=True, tracking=True)
+    public_name = fields.Char(
+        string="Name for the public",
+        translate=True,
+        help="What persons read on their preference page, in everyday words.",
+    )
+    is_in_preferences = fields.Boolean(
+        string="In the preference centre",
+        default=True,
+        help="Persons see this purpose on their preference page. A purpose about which "
+        "somebody decided is shown to them whatever is ticked here.",
+    )
     code = fields.Char(
         required=True,
         help="Short technical name. Consents, reasons to keep and journal entries "
@@ -69,6 +80,19 @@ class RgpdPurpose(models.Model):
         translate=True,
         help="What the persons may reasonably expect, the effect on them, what "
         "protects them.",
+    )
+    balancing_conclusion = fields.Selection(
+        [
+            ("holds", "The interest prevails"),
+            ("guarded", "The interest prevails thanks to the safeguards"),
+            ("lost", "The rights of the persons prevail"),
+        ],
+        string="Conclusion of the test",
+        tracking=True,
+    )
+    balancing_date = fields.Date(string="Test done on", readonly=True)
+    balancing_user_id = fields.Many2one(
+        "res.users", string="Test done by", readonly=True, ondelete="set null"
     )
     condition = fields.Text(
         translate=True, help="What must be true for this purpose to be lawful."
@@ -173,17 +197,30 @@ class RgpdPurpose(models.Model):
                 )
             )
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_shipped(self):
+        if self.env["rgpd.processing"]._has_shipped(self):
+            raise ValidationError(
+                self.env._(
+                    "This purpose comes with the add-on, and an update would bring it "
+                    "back: archive it instead."
+                )
+            )
+
     @api.model
     def _get_purposes(self, company=None):
         """Return the purposes in force for a company.
 
         A purpose of the company itself replaces the common one of the same code;
-        purposes of archived sheets are out.
+        purposes of archived sheets are out, and so are all the common ones for a
+        company that has a register of its own.
         """
         company = company or self.env.company
+        # sudo: res.company - whose register applies does not depend on who asks
+        has_own = company.sudo().rgpd_has_own_register
         purposes = self.search(
             [
-                ("company_id", "in", (False, company.id)),
+                ("company_id", "in", (company.id,) if has_own else (False, company.id)),
                 "|",
                 ("processing_id", "=", False),
                 ("processing_id.state", "!=", "archived"),
@@ -220,10 +257,25 @@ class RgpdPurpose(models.Model):
         ]
         return canonical.get_digest(rules)
 
+    def _get_public_name(self):
+        """Return the name of the purpose in everyday words (Art. 12.1)."""
+        self.ensure_one()
+        return self.public_name or self.name
+
     def _get_channels(self):
         """Return the channels of the purpose: ``["email", "sms", …]``."""
         self.ensure_one()
         return [channel for channel in CHANNELS if self[f"channel_{channel}"]]
+
+    def action_balancing(self):
+        """Write the balancing test in three steps."""
+        self.ensure_one()
+        return self.env["rgpd.balancing.wizard"]._open_for(self)
+
+    def action_print_balancing(self):
+        """Print the balancing test, for the CNIL or whoever asks."""
+        report = self.env.ref("rgpd_fichier_client.rgpd_balancing_report")
+        return report.report_action(self)
 
     def _has_balancing(self):
         """Tell whether the three steps of the balancing test are written."""
@@ -232,6 +284,19 @@ class RgpdPurpose(models.Model):
             self.balancing_interest
             and self.balancing_necessity
             and self.balancing_result
+        )
+
+    def _has_notice(self):
+        """Tell whether a text is shown: its own, or that of its code for everyone."""
+        self.ensure_one()
+        return bool(self.notice_ids) or bool(
+            self.env["rgpd.notice"].search_count(
+                [
+                    ("purpose_id.code", "=", self.code),
+                    ("company_id", "in", (False, self.company_id.id)),
+                ],
+                limit=1,
+            )
         )
 
     def _has_period(self):
@@ -248,6 +313,7 @@ class RgpdPurpose(models.Model):
             "legal_basis",
             "legal_reference",
             "interest",
+            "balancing_conclusion",
             "condition",
             "is_prospecting",
             "data_category_ids",
@@ -281,7 +347,8 @@ class RgpdPurpose(models.Model):
             legal_reference=self.legal_reference or "",
             interest=self.interest or "",
             has_balancing=self._has_balancing(),
-            has_notice=bool(self.notice_ids),
+            is_balancing_lost=self.balancing_conclusion == "lost",
+            has_notice=self._has_notice(),
             has_period=self._has_period(),
             has_data=bool(self.data_category_ids),
         )

@@ -1,7 +1,12 @@
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 
 from ...core.register import transfer
 from .rgpd_selection import get_label
+
+# A certification holds a year after it was checked: there is a month to check it.
+CHECK_MONTHS = 11
 
 
 class RgpdTransfer(models.Model):
@@ -56,8 +61,20 @@ class RgpdTransfer(models.Model):
         help="In the United States only organisations certified under the Data Privacy "
         "Framework are adequate: check the official list every year.",
     )
+    fallback_safeguard = fields.Selection(
+        [
+            ("scc", "Standard contractual clauses (Art. 46.2.c)"),
+            ("bcr", "Binding corporate rules (Art. 47)"),
+            ("code", "Code of conduct (Art. 46.2.e)"),
+            ("certification", "Certification (Art. 46.2.f)"),
+        ],
+        string="If the adequacy falls",
+        help="Adequacy decisions were struck down in 2015 and in 2020 from one day to "
+        "the next: what is signed already takes over.",
+    )
     fallback = fields.Char(
-        help="What protects the data if the adequacy decision falls.",
+        help="What protects the data if the adequacy decision falls: which document, "
+        "signed when.",
     )
     impact_assessment_date = fields.Date(
         string="Transfer impact assessment",
@@ -72,6 +89,7 @@ class RgpdTransfer(models.Model):
             ("eea", "Within the European Economic Area: not a transfer."),
             ("adequate", "Adequate country: allowed."),
             ("certified", "Certified organisation: allowed."),
+            ("fallback", "No longer adequate: the safeguard signed for it takes over."),
             ("scc", "Standard contractual clauses: allowed."),
             ("bcr", "Binding corporate rules: allowed."),
             ("code", "Code of conduct: allowed."),
@@ -96,6 +114,7 @@ class RgpdTransfer(models.Model):
     @api.depends(
         "country_id",
         "safeguard",
+        "fallback_safeguard",
         "scc_module",
         "art49_ground",
         "certification_checked",
@@ -130,7 +149,32 @@ class RgpdTransfer(models.Model):
             has_impact_assessment=bool(self.impact_assessment_date),
             certification_checked=self.certification_checked or None,
             is_commercial=self.is_commercial,
+            fallback=self.fallback_safeguard or None,
         )
+
+    @api.model
+    def _cron_review(self):
+        """Tell when a certification must be checked again, or a transfer is unlawful.
+
+        Adequacy ends on a date and certifications lapse while nobody touches the
+        sheet: it goes back to review, with a task.
+        """
+        today = fields.Date.context_today(self)
+        transfers = self.search([("processing_id.state", "!=", "archived")])
+        for line in transfers:
+            checked = line.certification_checked
+            is_due = line.verdict == "certified" and (
+                checked <= today - relativedelta(months=CHECK_MONTHS)
+            )
+            if line.is_lawful and not is_due:
+                continue
+            if not line.is_lawful:
+                line.processing_id._reopen()
+            line.processing_id._schedule_once(
+                lambda sheet, name=line.name: sheet.env._(
+                    "%(transfer)s: check the transfer", transfer=name
+                )
+            )
 
     def _get_snapshot(self):
         """Return the transfer as JSON-able values, in the language of the user."""

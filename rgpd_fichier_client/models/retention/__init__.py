@@ -6,7 +6,9 @@ from . import rgpd_fact_collector
 from . import rgpd_reason_builder
 from . import rgpd_erasure
 from . import rgpd_erasure_line
+from . import rgpd_contact_gate
 from . import rgpd_eraser
+from . import rgpd_eraser_consent
 from . import rgpd_eraser_scope
 from . import rgpd_eraser_work
 from . import rgpd_eraser_rows

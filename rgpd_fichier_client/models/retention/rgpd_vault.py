@@ -13,6 +13,8 @@ from .rgpd_eraser import QUIET
 
 # What the transaction knows of the archive: see _get_memo.
 MEMO = "rgpd.vault.masking"
+# How many persons are put back before the memory is given back.
+RESTORED_AT_ONCE = 500
 # Who reads names and addresses of archived persons: accounting, and the archive.
 READER_GROUPS = (
     "rgpd_fichier_client.group_rgpd_archive",
@@ -273,6 +275,9 @@ class RgpdVault(models.Model):
     @tools.ormcache()
     def _get_bits(self):
         """One bit per contact that is archived; empty when nobody is."""
+        # Names are still read while the add-on is being removed
+        if not tools.sql.table_exists(self.env.cr, "rgpd_vault_partner_rel"):
+            return b""
         rows = self.env.execute_query(
             SQL("SELECT DISTINCT partner_id FROM rgpd_vault_partner_rel")
         )
@@ -417,13 +422,23 @@ class RgpdVault(models.Model):
 
         What somebody wrote meanwhile is newer and stays.
 
-        :param str cause: by_hand, back, erasure, merge; for the journal
+        :param str cause: by_hand, back, erasure, merge, removal; for the journal
         """
         if not self:
             return
         vaults = self._restore_values()
         vaults._journal("vault.restored", cause=cause)
         vaults._leave()
+
+    @api.model
+    def _uninstall(self):
+        """Bring everybody out of the archive: nothing else could open it afterwards.
+
+        :raise UserError: when the keys are missing; the add-on is not removed then
+        """
+        # sudo: rgpd.vault - whoever may remove a module decides for every company
+        while vaults := self.sudo().search([], limit=RESTORED_AT_ONCE):
+            vaults._restore("removal")
 
     def _restore_values(self):
         """Write the values back; the rows of the archive stay."""
