@@ -8,6 +8,7 @@ from . import rgpd_erasure
 from . import rgpd_erasure_line
 from . import rgpd_contact_gate
 from . import rgpd_eraser
+from . import rgpd_eraser_accounting
 from . import rgpd_eraser_consent
 from . import rgpd_eraser_scope
 from . import rgpd_eraser_work
