@@ -152,6 +152,7 @@
         "report/rgpd_erasure_certificate_report.xml",
         "views/eraser/rgpd_erasure_views.xml",
         "views/eraser/rgpd_erasure_wizard_views.xml",
+        "views/eraser/rgpd_ledger_check_views.xml",
         "views/eraser/menus.xml",
         # vault
         "security/vault/ir.model.access.csv",

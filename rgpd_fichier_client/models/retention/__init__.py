@@ -16,6 +16,8 @@ from . import rgpd_eraser_rows
 from . import rgpd_eraser_file
 from . import rgpd_eraser_user
 from . import rgpd_erasure_outbox
+from . import rgpd_ledger_check
+from . import rgpd_ledger_check_line
 from . import rgpd_erasure_sweep
 from . import rgpd_simulation
 from . import rgpd_simulation_line
