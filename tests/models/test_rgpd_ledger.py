@@ -1,4 +1,4 @@
-"""The ledger outside the database: second place, full disk, a backup that comes back."""
+"""The ledger outside the database: second place, full disk, a restored backup."""
 
 import os
 from contextlib import contextmanager

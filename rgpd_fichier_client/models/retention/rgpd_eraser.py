@@ -328,9 +328,7 @@ class RgpdEraser(models.AbstractModel):
         for erasure in erasures:
             subject = by_uid[erasure.subject_uid]
             erasure._seal_identifiers(scope.to_sweep(subject.id, kept[subject.id]))
-        self.env["rgpd.erasure.outbox"]._put(
-            scope.get_rows_for_ledger(), "erased", now
-        )
+        self.env["rgpd.erasure.outbox"]._put(scope.get_rows_for_ledger(), "erased", now)
         self._mark_subjects(subjects, kept, now)
         self._journal(erasures)
         return self.env["rgpd.erasure"].browse(erasures.ids)

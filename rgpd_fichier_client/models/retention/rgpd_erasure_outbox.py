@@ -126,7 +126,9 @@ class RgpdErasureOutbox(models.Model):
         subjects = self.env["rgpd.subject"].sudo()
         present, erased = {}, {}
         for chunk in split_every(
-            RECORDS_PER_DIGEST, subjects.search([]).ids, subjects.browse
+            RECORDS_PER_DIGEST,
+            subjects.search([("active", "=", True)]).ids,
+            subjects.browse,
         ):
             keys = [(subject.res_model, subject.res_id) for subject in chunk]
             digests = self._get_digests(keys, self._get_ledger_uuid())
@@ -192,7 +194,7 @@ class RgpdErasureOutbox(models.Model):
         )
 
     def _register_hook(self):
-        """At each start: have the database compared when it is older than its ledger."""
+        """At each start: have a database compared that is older than its ledger."""
         result = super()._register_hook()
         cron = self.env.ref(
             "rgpd_fichier_client.rgpd_erasure_replay_cron", raise_if_not_found=False
