@@ -158,6 +158,7 @@
         "report/rgpd_erasure_certificate_report.xml",
         "views/eraser/rgpd_erasure_views.xml",
         "views/eraser/rgpd_erasure_wizard_views.xml",
+        "views/eraser/rgpd_ledger_check_views.xml",
         "views/eraser/menus.xml",
         # vault
         "security/vault/ir.model.access.csv",
@@ -165,6 +166,7 @@
         "views/vault/rgpd_vault_access_views.xml",
         "views/vault/rgpd_vault_views.xml",
         "views/vault/rgpd_vault_open_wizard_views.xml",
+        "views/vault/res_config_settings_views.xml",
         "views/vault/menus.xml",
         # request
         "security/request/ir.model.access.csv",

@@ -112,6 +112,42 @@ def test_an_erased_record_that_is_back_is_found_but_not_its_successor():
         ("res.partner", 1): "2020-01-01T00:00:00",
         ("res.partner", 2): "2026-11-05T00:00:00",
     }
-    assert ledger.missing(rows, present, created) == {
+    assert ledger.missing(rows, present, created, {}) == {
         ("res.partner", 1): "2026-11-01T10:00:00"
     }
+
+
+def test_who_was_erased_in_part_and_then_wholly_is_missing_until_the_last_time():
+    rows = [
+        {"v": 1, "digest": "d1", "on": "2020-11-01 10:00:00", "kind": "erased"},
+        {"v": 1, "digest": "d1", "on": "2026-11-01 10:00:00", "kind": "erased"},
+    ]
+    key = ("res.partner", 1)
+    present, created = {"d1": key}, {key: "2010-01-01 00:00:00"}
+    for erased, expected in (
+        ("2020-11-01 10:00:00", {key: "2026-11-01 10:00:00"}),
+        ("2026-11-01 10:00:00", {}),
+    ):
+        assert ledger.missing(rows, present, created, {key: erased}) == expected
+
+
+def test_a_second_place_catches_up(tmp_path):
+    path, copy = tmp_path / "ledger.jsonl", tmp_path / "nas" / "ledger.jsonl"
+    ledger.append(path, [ledger.line("d1", "2026-11-01", "erased")])
+    ledger.copy_tail(path, copy)
+    ledger.append(path, [ledger.line(f"d{n}", "2026", "erased") for n in range(2, 9)])
+    ledger.copy_tail(path, copy)
+    ledger.copy_tail(path, copy)
+    assert copy.read_bytes() == path.read_bytes()
+    path.unlink()
+    rows = list(ledger.read_all([path, copy]))
+    assert [row["digest"] for row in rows] == [f"d{n}" for n in range(1, 9)]
+
+
+def test_a_ledger_that_cannot_be_written_is_noticed_before(tmp_path):
+    ledger.check(tmp_path / "new" / "ledger.jsonl", 1)
+    with pytest.raises(OSError):
+        ledger.check(tmp_path / "new" / "ledger.jsonl", 1 << 62)
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(OSError):
+        ledger.check(tmp_path / "file" / "ledger.jsonl", 1)

@@ -178,7 +178,7 @@ class TestEraser(ErasureCase):
         subject = self.env["rgpd.subject"]._of(self.prospect)
         subject.sudo().erased_on = False
         self.assertIn(self.prospect.id, outbox._get_missing().get("res.partner", []))
-        subject.sudo().erased_on = "2026-01-01"
+        subject.sudo().erased_on = rows[:1].moment
         self.assertNotIn(self.prospect.id, outbox._get_missing().get("res.partner", []))
 
     def test_evidence_does_not_change(self):

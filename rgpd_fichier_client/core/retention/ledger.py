@@ -5,6 +5,7 @@ the key nobody can tell whom it is about. The file is only ever appended to; a l
 short by a crash is skipped when reading and the next line starts on a fresh one.
 """
 
+import errno
 import json
 import os
 from pathlib import Path
@@ -38,6 +39,54 @@ def append(path, lines):
         os.close(descriptor)
     if is_new:
         _sync_folder(path.parent)
+
+
+def size(path):
+    """Return how many bytes the ledger has; 0 when there is none."""
+    path = Path(path)
+    return path.stat().st_size if path.exists() else 0
+
+
+def copy_tail(path, copy):
+    """Append to the copy what it lacks, until the disk has it.
+
+    A place that was out of reach for a while catches up by itself.
+
+    :raise OSError: the copy cannot be written
+    """
+    copy = Path(copy)
+    copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    is_new = not copy.exists()
+    with Path(path).open("rb") as source, copy.open("ab") as target:
+        source.seek(target.tell())
+        while block := source.read(1 << 20):
+            target.write(block)
+        target.flush()
+        os.fsync(target.fileno())
+    if is_new:
+        _sync_folder(copy.parent)
+
+
+def check(path, room):
+    """Make sure that lines can be written: the file opens and the disk has room.
+
+    :param int room: bytes that must be free
+    :raise OSError: they cannot
+    """
+    path = Path(path)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600))
+    check_room(path.parent, room)
+
+
+def check_room(folder, room):
+    """Make sure that a disk has room.
+
+    :raise OSError: it has not
+    """
+    state = os.statvfs(folder)
+    if state.f_bavail * state.f_frsize < room:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def _write_all(descriptor, data):
@@ -75,18 +124,34 @@ def _parse(text):
     return None
 
 
-def missing(rows, present, latest_creation):
+def read_all(paths):
+    """Yield the rows of the ledger and of its copies, each once."""
+    seen = set()
+    for path in paths:
+        for row in read(path):
+            key = (row["digest"], row.get("on"), row.get("kind"))
+            if key not in seen:
+                seen.add(key)
+                yield row
+
+
+def missing(rows, present, created, erased):
     """Records the ledger says were erased and the database still holds.
 
     A record made after its number was erased is another one (the numbers of a restored
-    backup are given again), hence the comparison with the creation moment.
+    backup are given again), hence the comparison with the creation moment. One that
+    was erased before, in part, and then again is missing until the last time.
 
     :param rows: ledger rows; :param present: ``{digest: record key}``
-    :param latest_creation: ``{record key: ISO moment of creation}``
+    :param created: ``{record key: ISO moment of creation}``
+    :param erased: ``{record key: ISO moment of the last erasure}``, none when unknown
+    :return: ``{record key: ISO moment}`` of the last erasure that is missing
     """
     found = {}
     for row in rows:
         key = present.get(row["digest"])
-        if key is not None and latest_creation.get(key, "") <= row["on"]:
-            found[key] = row["on"]
+        if key is None or created.get(key, "") > row["on"]:
+            continue
+        if erased.get(key, "") < row["on"]:
+            found[key] = max(row["on"], found.get(key, ""))
     return found

@@ -33,6 +33,8 @@ from . import rgpd_letter_text
 from . import rgpd_letter_text_answer
 from . import rgpd_letter_text_first
 from . import rgpd_restriction
+from . import rgpd_eraser
+from . import rgpd_reason
 from . import rgpd_directive
 from . import rgpd_contact_gate
 from . import res_partner_restriction

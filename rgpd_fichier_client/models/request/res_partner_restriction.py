@@ -2,6 +2,10 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import ormcache
 
+# What the handling of the person's rights puts in the context: an object of this
+# process, so that no remote call can send it.
+RIGHTS = object()
+
 
 class ResPartner(models.Model):
     """Blocks changing and exporting contacts whose use is restricted (Art. 18)."""
@@ -52,10 +56,20 @@ class ResPartner(models.Model):
             self._rgpd_check_unrestricted()
         return super().write(vals)
 
+    def unlink(self):
+        """Refuse to delete restricted contacts: they may only be stored."""
+        self._rgpd_check_unrestricted()
+        return super().unlink()
+
     def export_data(self, fields_to_export):
         """Refuse to export restricted contacts: take them out of the selection."""
         self._rgpd_check_unrestricted()
         return super().export_data(fields_to_export)
+
+    def _export_rows(self, fields, *, _is_toplevel_call=True):
+        """Refuse as well when an export of orders or of others follows a link here."""
+        self._rgpd_check_unrestricted()
+        return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
 
     # === BUSINESS METHODS === #
 
@@ -71,7 +85,7 @@ class ResPartner(models.Model):
 
         The person themselves, the handling of their rights and Odoo itself are free.
         """
-        if self.env.su or self.env.context.get("rgpd_rights"):
+        if self.env.su or self.env.context.get("rgpd_rights") is RIGHTS:
             return
         restricted = self._rgpd_get_restricted() - self.env.user.partner_id
         if restricted:

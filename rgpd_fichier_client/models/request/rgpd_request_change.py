@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
 
+from .res_partner_restriction import RIGHTS
+
 # Types a person can correct in words; links and files are corrected on the record.
 TYPES = ("char", "text", "html", "date", "selection", "many2one", "boolean")
 
@@ -121,7 +123,7 @@ class RgpdRequestChange(models.Model):
                 before = change._read_value()
                 values[change.field_id.name] = change._parse_value()
                 change.sudo().before = before  # sudo: a field nobody writes
-            person.with_context(rgpd_rights=request.id).write(values)
+            person.with_context(rgpd_rights=RIGHTS).write(values)
             # sudo: as above
             todo.sudo().write({"date_applied": fields.Datetime.now()})
             request._journal("rectified", fields=sorted(values))

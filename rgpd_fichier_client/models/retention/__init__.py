@@ -8,6 +8,7 @@ from . import rgpd_erasure
 from . import rgpd_erasure_line
 from . import rgpd_contact_gate
 from . import rgpd_eraser
+from . import rgpd_eraser_accounting
 from . import rgpd_eraser_consent
 from . import rgpd_eraser_scope
 from . import rgpd_eraser_work
@@ -15,6 +16,8 @@ from . import rgpd_eraser_rows
 from . import rgpd_eraser_file
 from . import rgpd_eraser_user
 from . import rgpd_erasure_outbox
+from . import rgpd_ledger_check
+from . import rgpd_ledger_check_line
 from . import rgpd_erasure_sweep
 from . import rgpd_simulation
 from . import rgpd_simulation_line
@@ -27,6 +30,9 @@ from . import rgpd_vault_night
 from . import rgpd_vault_erasure
 from . import base
 from . import account_move
+from . import base_partner_merge
+from . import res_company
+from . import res_users
 from . import rgpd_person_mixin
 from . import res_partner
 from . import sale_order

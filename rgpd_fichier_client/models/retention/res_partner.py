@@ -151,6 +151,32 @@ class ResPartner(models.Model):
             self._check_not_archived()
         return super().write(vals)
 
+    def unlink(self):
+        """Tell the ledger and the journal who was deleted outside an erasure.
+
+        A restored backup must not bring them back (invariant 7). The archive of the
+        person goes with them.
+        """
+        archive = self.env["rgpd.vault"]
+        if not self.env.su and archive._is_masking():
+            self._check_not_archived()
+        # sudo: rgpd.subject - whoever may delete the contact causes this
+        subjects = self.env["rgpd.subject"].sudo()._of(self, create=False)
+        # Who was merged into another record still exists
+        gone = subjects.filtered(
+            lambda s: s.is_natural and s.is_in_file and not s.merged_into_id
+        )
+        rows = [(subject.res_model, subject.res_id) for subject in gone]
+        vaults = archive._of(gone)
+        result = super().unlink()
+        vaults._destroy()
+        if rows:
+            self.env["rgpd.erasure.outbox"]._put(rows, "deleted")
+            self.env["rgpd.journal"]._record_many(
+                "person.deleted", [(subject.uid, {}) for subject in gone]
+            )
+        return result
+
     def _check_not_archived(self):
         archive = self.env["rgpd.vault"]
         if any(archive._is_hidden(partner) for partner in self):

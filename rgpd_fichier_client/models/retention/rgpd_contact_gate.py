@@ -15,7 +15,11 @@ class RgpdContactGate(models.AbstractModel):
             records, SQL("erased_on IS NOT NULL AND phase IS NULL")
         ):
             blocked[res_id] = "person_erased"
-        return blocked
+        # Somebody a backup brought back is erased all the same
+        waiting = self.env["rgpd.ledger.check.line"]._get_waiting(
+            records._name, records.ids
+        )
+        return blocked | dict.fromkeys(waiting, "person_erased")
 
     @api.model
     def _get_archived(self, records):

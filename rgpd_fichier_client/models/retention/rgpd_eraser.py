@@ -50,7 +50,8 @@ class RgpdEraser(models.AbstractModel):
         :return: ``rgpd.erasure`` records, one per subject, ``masked`` or ``failed``
             (with the cause); a person another transaction is erasing right now is
             left to it and has no record here
-        :raise UserError: when the keys are missing: nothing is erased then
+        :raise UserError: when the keys are missing, or the ledger cannot be written:
+            nothing is erased then
         """
         if ground not in dict(GROUNDS):
             raise ValueError(f"unknown ground of erasure: {ground!r}")
@@ -62,6 +63,7 @@ class RgpdEraser(models.AbstractModel):
             return eraser.env["rgpd.erasure"]
         # No key, no proof: better not to begin (invariant 5)
         eraser.env["rgpd.key"]._get("vault")
+        eraser.env["rgpd.erasure.outbox"]._check_ready()
         subjects = subjects.sorted("id").try_lock_for_update(allow_referencing=True)
         return eraser._erase_locked(subjects, ground, motive)
 
@@ -326,7 +328,7 @@ class RgpdEraser(models.AbstractModel):
         for erasure in erasures:
             subject = by_uid[erasure.subject_uid]
             erasure._seal_identifiers(scope.to_sweep(subject.id, kept[subject.id]))
-        self.env["rgpd.erasure.outbox"]._put(scope.get_rows_for_ledger(), "erased")
+        self.env["rgpd.erasure.outbox"]._put(scope.get_rows_for_ledger(), "erased", now)
         self._mark_subjects(subjects, kept, now)
         self._journal(erasures)
         return self.env["rgpd.erasure"].browse(erasures.ids)

@@ -22,23 +22,40 @@ class RgpdEraserFile(models.AbstractModel):
         """
         attachments = self.env["ir.attachment"].browse(attachment_ids).exists()
         kept = self._get_protected(attachments)
-        (attachments - kept).unlink()
+        going = attachments - kept
+        guarded = going.filtered(lambda a: not self._may_go(a))
+        (going - guarded).unlink()
+        self._delete_guarded(guarded)
         return set(kept.ids)
 
+    def _delete_guarded(self, attachments):
+        """Delete files that only the audit trail still holds back.
+
+        The duty the trail serves is over (L123-22 C. com.): keeping them longer would
+        be unlawful, and the ORM refuses for ever.
+        """
+        names = [name for name in attachments.mapped("store_fname") if name]
+        if attachments:
+            self.env.cr.execute(
+                SQL("DELETE FROM ir_attachment WHERE id IN %s", attachments._ids)
+            )
+            attachments.invalidate_recordset(flush=False)
+        for name in names:
+            attachments._mark_for_gc(name)
+
     def _get_protected(self, attachments):
-        """Files of posted accounting documents, and what the audit trail guards."""
+        """Files of accounting documents and of their audit trail, while needed."""
+        attachments = attachments.sudo()
         moves = attachments.filtered(lambda a: a.res_model == "account.move")
-        posted = (
-            self.env["account.move"]
-            .browse({a.res_id for a in moves})
-            .exists()
-            .filtered(lambda move: move.posted_before or move.state == "posted")
+        released = self.env["rgpd.eraser.accounting"]._get_released(
+            "account.move", list({a.res_id for a in moves})
         )
-        kept = moves.filtered(lambda a: a.res_id in posted._ids)
-        for attachment in attachments - kept:
-            if not self._may_go(attachment):
-                kept |= attachment
-        return kept
+        existing = set(
+            self.env["account.move"].browse(moves.mapped("res_id")).exists().ids
+        )
+        kept = moves.filtered(lambda a: a.res_id in existing - released)
+        others = attachments - moves
+        return kept | others.filtered(lambda a: not self._may_go(a))
 
     def _may_go(self, attachment):
         """False when the audit trail of accounting refuses the deletion."""

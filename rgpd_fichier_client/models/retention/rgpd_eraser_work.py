@@ -68,7 +68,7 @@ class RgpdEraserWork(models.AbstractModel):
         scope = work["scope"]
         document = scope.documents.get(model)
         if document == erasure_scope.ACCOUNTING:
-            self._keep(work, model, ids, "accounting", "invoice")
+            self._erase_accounting(work, model, ids)
             return
         if action == erasure_plan.UNLINK:
             self._erase_links(work, model, action, ids)
@@ -81,6 +81,32 @@ class RgpdEraserWork(models.AbstractModel):
         self._execute(work, plan, ids)
         if category in codes and action != erasure_plan.DELETE:
             self._keep(work, model, ids, "live_reason", category)
+
+    def _erase_accounting(self, work, model, ids):
+        """Documents stay as they are while accounting needs them; then texts go.
+
+        The columns the inalterability hash is made from never change: labels of lines
+        stay, as the certificate says.
+        """
+        service = self.env["rgpd.eraser.accounting"]
+        released = set()
+        if "invoice" not in work["codes"]:
+            released = service._get_released(model, ids)
+        self._keep(work, model, set(ids) - released, "accounting", "invoice")
+        if not released:
+            return
+        sealed = service._get_sealed(model, released)
+        columns = service._get_sealed_columns(model)
+        rules = self._get_rules(model)
+        loose = [rule for rule in rules if rule.name not in columns]
+        for group, some in ((released - sealed, rules), (sealed, loose)):
+            if group:
+                plan = erasure_plan.plan_model(
+                    model, erasure_plan.MASK, some, work["codes"]
+                )
+                self._execute(work, plan, group)
+        if len(loose) < len(rules):
+            self._keep(work, model, sealed, "accounting", "invoice")
 
     def _execute(self, work, plan, ids):
         """Carry out one plan and report it."""

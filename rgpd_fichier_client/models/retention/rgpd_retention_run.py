@@ -1,5 +1,11 @@
+from datetime import UTC, timedelta
+from zoneinfo import ZoneInfo
+
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date
+
+from ...core.retention import night
+from .rgpd_reason import TIMEZONE
 
 PERSONS_PER_BATCH = 100
 DAYS_BEFORE_RETRY = 7
@@ -56,6 +62,9 @@ class RgpdRetentionRun(models.Model):
         help="Categories of archived data destroyed because their last reason ended, "
         "while another one keeps the rest.",
     )
+    # Persons of one day: a run that a limit pauses goes on the day after
+    day = fields.Date(readonly=True)
+    day_count = fields.Integer(readonly=True)
     erasure_ids = fields.Many2many(
         "rgpd.erasure", string="Certificates", readonly=True, copy=False
     )
@@ -70,6 +79,12 @@ class RgpdRetentionRun(models.Model):
                     self.env, fields.Date.context_today(run, run.date_start)
                 ),
             )
+
+    def _count_persons(self, count):
+        """Note that persons were treated today."""
+        today = self.env["rgpd.reason"]._get_today()
+        before = self.day_count if self.day == today else 0
+        self.write({"day": today, "day_count": before + count})
 
     def action_open_erasures(self):
         """Show the certificates of this run."""
@@ -103,9 +118,15 @@ class RgpdReason(models.Model):
         simulations = self.env["rgpd.simulation"]._get_valid()
         self._close_lapsed(simulations)
         cron = self.env["ir.cron"]
-        runs = [(sim, self._start_run(sim, simulations)) for sim in simulations]
+        # Who rests, or has done enough for today, waits: a run that is open stays open
+        ready = simulations.filtered(lambda s: self._may_start(s.company_id))
+        runs = [(sim, self._start_run(sim, simulations)) for sim in ready]
         cron._commit_progress(
-            remaining=sum(run.due_count for _sim, run in runs if run.state == "running")
+            remaining=sum(
+                self._count_left(run, simulations.company_id)
+                for _simulation, run in runs
+                if run.state == "running"
+            )
         )
         for _simulation, run in runs:
             if run.state == "running" and not self._run(run, simulations.company_id):
@@ -136,8 +157,11 @@ class RgpdReason(models.Model):
         """Erase batch by batch; return False when the time of the cron is over."""
         cron = self.env["ir.cron"]
         while True:
+            limit = self._get_batch_size(run)
+            if not limit:
+                return self._pause(run)
             # Locked from here to the commit: another worker takes others
-            due = self._get_due(run.company_id, PERSONS_PER_BATCH, companies)
+            due = self._get_due(run.company_id, limit, companies)
             if not due:
                 break
             count = len(due)
@@ -169,6 +193,69 @@ class RgpdReason(models.Model):
             company=run.company_id,
         )
         return bool(cron._commit_progress(0))
+
+    # === HOURS AND NUMBERS === #
+
+    def _may_start(self, company):
+        """Tell whether the hours and the number of the day let a company work now.
+
+        In the hours of rest the job is asked to come back when they end.
+        """
+        if self._get_left_today(company) == 0:
+            return False
+        if not self._is_blackout(company):
+            return True
+        cron = self.env.ref(
+            "rgpd_fichier_client.rgpd_retention_cron", raise_if_not_found=False
+        )
+        if cron:
+            # sudo: ir.cron - the job plans its own next call
+            cron.sudo()._trigger(at=self._get_blackout_end(company))
+        return False
+
+    def _get_batch_size(self, run):
+        """Return how many persons the next batch may hold; 0 to stop for now."""
+        left = self._get_left_today(run.company_id)
+        if left == 0 or self._is_blackout(run.company_id):
+            return 0
+        return min(PERSONS_PER_BATCH, left or PERSONS_PER_BATCH)
+
+    def _pause(self, run):
+        """Leave the run open for the next call, and ask for none at once."""
+        self._may_start(run.company_id)
+        self.env["ir.cron"]._commit_progress(remaining=0)
+        return True
+
+    def _get_left_today(self, company):
+        """Return how many persons may still be treated today, None without limit."""
+        if not company.rgpd_night_cap:
+            return None
+        runs = self.env["rgpd.retention.run"].search([("company_id", "=", company.id)])
+        today = self._get_today()
+        done = sum(run.day_count for run in runs if run.day == today)
+        return night.left_today(company.rgpd_night_cap, done)
+
+    def _get_local_now(self):
+        now = fields.Datetime.now().replace(tzinfo=UTC)
+        return now.astimezone(ZoneInfo(TIMEZONE))
+
+    def _is_blackout(self, company):
+        now = self._get_local_now()
+        return night.is_blackout(
+            now.hour + now.minute / 60,
+            company.rgpd_blackout_start,
+            company.rgpd_blackout_end,
+        )
+
+    def _get_blackout_end(self, company):
+        """Return the moment the hours of rest end, UTC."""
+        now = self._get_local_now()
+        minutes = round(company.rgpd_blackout_end * 60)
+        end = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        end += timedelta(minutes=minutes)
+        if end <= now:
+            end += timedelta(days=1)
+        return end.astimezone(UTC).replace(tzinfo=None)
 
     def _lock_anchors(self, subjects):
         """Lock the records of these persons; return those nobody is working on.
@@ -204,6 +291,7 @@ class RgpdReason(models.Model):
         still_due = done.filtered(lambda s: s.phase == "expired")
         # Nothing may turn the loop for ever
         self._postpone(still_due)
+        run._count_persons(len(erasures - failed))
         run.write(
             {
                 "erased_count": run.erased_count + len(erasures - failed),
@@ -274,6 +362,11 @@ class RgpdReason(models.Model):
         )
 
     # === PARTS OF QUERIES === #
+
+    @api.model
+    def _count_left(self, run, companies):
+        """Return how many persons a run has before it; hook for lower topics."""
+        return run.due_count - run.erased_count
 
     @api.model
     def _count_due(self, company, companies):

@@ -8,7 +8,7 @@ NIGHT_VERSION = 2
 DECISIONS = [
     ("erase", "To erase"),
     ("review", "To review by hand"),
-    ("request", "Held back: open request"),
+    ("request", "Held back: open request or restricted use"),
     ("hold", "Held back: dispute or inspection"),
     ("other_company", "Held back: another company decides too"),
     ("archive", "To the intermediate archive"),

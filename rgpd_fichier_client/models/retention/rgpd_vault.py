@@ -3,8 +3,10 @@ from contextlib import contextmanager
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...core.datamap import normalise
 from ...core.retention import sealing
 from ...core.retention import vault as core_vault
 from .rgpd_eraser import QUIET
@@ -71,6 +73,14 @@ class RgpdVault(models.Model):
     part_ids = fields.One2many("rgpd.vault.part", "vault_id", readonly=True)
     access_ids = fields.One2many("rgpd.vault.access", "vault_id", readonly=True)
     access_count = fields.Integer(string="Openings", compute="_compute_access_count")
+    address = fields.Char(
+        string="E-mail or phone",
+        compute="_compute_address",
+        search="_search_address",
+        help="Find the archive of somebody who writes or calls: only keyed digests are "
+        "compared, nothing is opened.",
+    )
+    address_digests = fields.Char(readonly=True, groups=fields.NO_ACCESS)
     value_count = fields.Integer(string="Values", compute="_compute_value_count")
     category_names = fields.Char(string="Holds", compute="_compute_category_names")
 
@@ -90,6 +100,33 @@ class RgpdVault(models.Model):
         values = value if operator == "in" else [value]
         digits = ["".join(c for c in str(v) if c.isdigit()) for v in values]
         return [("id", "in", [int(d) for d in digits if d])]
+
+    def _compute_address(self):
+        """Nothing to show: the field is there to search by."""
+        self.address = False
+
+    def _search_address(self, operator, value):
+        """Compare keyed digests; a part of an address finds nobody."""
+        if operator not in ("ilike", "=", "in"):
+            return NotImplemented
+        texts = value if operator == "in" else [value]
+        wanted = [
+            address
+            for text in texts
+            if text
+            for address in (*normalise.emails(text), normalise.phone(text))
+            if address
+        ]
+        if not wanted:
+            return [(0, "=", 1)]
+        # sudo: rgpd.vault - the digests are compared, not shown
+        found = self.sudo().search(
+            Domain.OR(
+                Domain("address_digests", "like", digest)
+                for digest in self.env["rgpd.key"]._digest_many("digest", wanted)
+            )
+        )
+        return [("id", "in", found.ids)]
 
     @api.depends("access_ids")
     def _compute_access_count(self):
@@ -300,6 +337,9 @@ class RgpdVault(models.Model):
                     "subject_id": subject.id,
                     "company_id": subject.retention_company_id.id,
                     "date_archived": fields.Datetime.now(),
+                    "address_digests": self._get_address_digests(
+                        scope.identifiers.get(subject.id, ())
+                    ),
                     "partner_ids": [
                         fields.Command.set(
                             [
@@ -323,6 +363,11 @@ class RgpdVault(models.Model):
         self._forget()
         vaults._journal("vault.archived")
         return vaults
+
+    def _get_address_digests(self, identifiers):
+        """Return the keyed digests of the e-mails and phones of a person."""
+        values = {i.value for i in identifiers if i.kind in ("email", "phone")}
+        return " ".join(self.env["rgpd.key"]._digest_many("digest", sorted(values)))
 
     def _seal(self, parts):
         """Encrypt what left the tables, one part per category."""
@@ -402,6 +447,14 @@ class RgpdVault(models.Model):
         contents = [part for vault in vaults for part in vault._unseal().values()]
         vaults.env["rgpd.vault.work"]._put_back(core_vault.merge(contents))
         return vaults
+
+    def _destroy(self):
+        """Destroy archives without putting anything back: the record is gone."""
+        if not self:
+            return
+        self._journal("vault.destroyed")
+        self.env["rgpd.vault.work"]._delete_files(self, {"file", "image"})
+        self._leave()
 
     def _leave(self):
         """Remove the rows of the archive; its log stays."""

@@ -4,8 +4,6 @@ from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
-from .rgpd_retention_run import PERSONS_PER_BATCH
-
 _logger = logging.getLogger(__name__)
 DAYS_BEFORE_RETRY = 7
 
@@ -31,25 +29,42 @@ class RgpdReason(models.Model):
                 """
                 SELECT s.id FROM rgpd_subject s
                  WHERE %(due)s
-                   AND (s.retention_company_id = %(company)s OR EXISTS (
-                       SELECT 1 FROM rgpd_reason r
-                        WHERE r.subject_id = s.id AND r.company_id = %(company)s))
-                   AND s.retention_company_id IN %(approved)s
-                   AND NOT EXISTS (
-                       SELECT 1 FROM rgpd_reason r
-                        WHERE r.subject_id = s.id
-                          AND r.company_id NOT IN %(approved)s)
                  ORDER BY s.id
                  LIMIT %(limit)s
                    FOR UPDATE OF s SKIP LOCKED
                 """,
-                due=self._get_due_archive_sql(),
-                company=company.id,
-                approved=tuple((approved or company).ids),
+                due=self._get_company_archive_sql(company, approved or company),
                 limit=limit,
             )
         )
         return self.env["rgpd.subject"].browse(row[0] for row in rows)
+
+    @api.model
+    def _count_left(self, run, companies):
+        """Those to archive count as well: the job comes back while there are any."""
+        due = self._get_company_archive_sql(run.company_id, companies)
+        query = SQL("SELECT count(*) FROM rgpd_subject s WHERE %s", due)
+        archived = self.env.execute_query(query)[0][0]
+        return super()._count_left(run, companies) + archived
+
+    @api.model
+    def _get_company_archive_sql(self, company, approved):
+        """Return the condition on subject ``s``: this company may archive them now."""
+        return SQL(
+            """
+            %(due)s
+            AND (s.retention_company_id = %(company)s OR EXISTS (
+                SELECT 1 FROM rgpd_reason r
+                 WHERE r.subject_id = s.id AND r.company_id = %(company)s))
+            AND s.retention_company_id IN %(approved)s
+            AND NOT EXISTS (
+                SELECT 1 FROM rgpd_reason r
+                 WHERE r.subject_id = s.id AND r.company_id NOT IN %(approved)s)
+            """,
+            due=self._get_due_archive_sql(),
+            company=company.id,
+            approved=tuple(approved.ids),
+        )
 
     @api.model
     def _get_due_archive_sql(self):
@@ -107,7 +122,10 @@ class RgpdReason(models.Model):
         """Archive batch by batch; return False when the time of the cron is over."""
         cron = self.env["ir.cron"]
         while True:
-            due = self._get_due_archive(run.company_id, PERSONS_PER_BATCH, companies)
+            limit = self._get_batch_size(run)
+            if not limit:
+                break
+            due = self._get_due_archive(run.company_id, limit, companies)
             if not due:
                 break
             count = len(due)
@@ -119,6 +137,7 @@ class RgpdReason(models.Model):
             # Nothing may turn the loop for ever
             self._postpone(due - done)
             run.archived_count += len(done)
+            run._count_persons(len(done))
             if not cron._commit_progress(count):
                 return False
         vaults = self.env["rgpd.vault"].search(

@@ -1,0 +1,31 @@
+from odoo import api, models
+
+
+class RgpdEraser(models.AbstractModel):
+    _inherit = "rgpd.eraser"
+
+    @api.model
+    def _get_held(self, subjects):
+        """A restriction keeps the data as well: the person may need them (Art. 18.1).
+
+        Whoever refused the erasure of unlawful data, or needs them for a claim, must
+        not lose them to a period that ends meanwhile.
+        """
+        held = super()._get_held(subjects)
+        # sudo: rgpd.restriction - that of any company suspends the erasure
+        restrictions = (
+            self.env["rgpd.restriction"]
+            .sudo()
+            .search(
+                [("subject_id", "in", subjects.ids), ("date_lifted", "=", False)],
+            )
+        )
+        for subject in restrictions.subject_id.with_env(self.env) & subjects:
+            held.setdefault(
+                subject,
+                self.env._(
+                    "The use of these data is restricted (Art. 18 GDPR): they are kept "
+                    "until the restriction is lifted, after the person was told."
+                ),
+            )
+        return held

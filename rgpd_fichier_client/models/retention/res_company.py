@@ -1,0 +1,42 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    rgpd_night_cap = fields.Integer(
+        string="At most per day",
+        help="Persons erased or archived in one day; 0: all that are due. The others "
+        "follow the day after.",
+    )
+    rgpd_blackout_start = fields.Float(
+        string="No erasure from",
+        help="Hours in which nothing is erased or archived, French time: a sale, the "
+        "opening hours of the shop. The same hour twice: no such hours.",
+    )
+    rgpd_blackout_end = fields.Float(string="No erasure until")
+
+    @api.constrains("rgpd_night_cap", "rgpd_blackout_start", "rgpd_blackout_end")
+    def _check_rgpd_night(self):
+        for company in self:
+            hours = (company.rgpd_blackout_start, company.rgpd_blackout_end)
+            if company.rgpd_night_cap < 0 or any(not 0 <= hour <= 24 for hour in hours):
+                raise ValidationError(
+                    self.env._(
+                        "Hours of the night go from 0 to 24, and the number of persons "
+                        "is not negative."
+                    )
+                )
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    rgpd_night_cap = fields.Integer(related="company_id.rgpd_night_cap", readonly=False)
+    rgpd_blackout_start = fields.Float(
+        related="company_id.rgpd_blackout_start", readonly=False
+    )
+    rgpd_blackout_end = fields.Float(
+        related="company_id.rgpd_blackout_end", readonly=False
+    )

@@ -1,0 +1,87 @@
+from odoo import api, fields, models
+
+from ...core.retention import periods
+
+# L123-22 C. com.: at least so long, whatever the register says
+LEGAL_YEARS = 10
+
+
+class RgpdEraserAccounting(models.AbstractModel):
+    """How long accounting needs its own documents, row by row (L123-22 C. com.).
+
+    Independent of the purposes of the register: a company that removed one by mistake
+    still has to show its books.
+    """
+
+    _name = "rgpd.eraser.accounting"
+    _description = "Duties of Accounting"
+
+    @api.model
+    def _get_released(self, model_name, ids):
+        """Return the rows that no duty of accounting keeps any more.
+
+        Those of documents that were never posted, and those whose years from the end of
+        the financial year are over. A row whose day is unknown is not released.
+
+        :rtype: set[int]
+        """
+        records = self.env[model_name].browse(ids).exists()
+        if not {"date", "company_id"} <= records._fields.keys():
+            return set()
+        today = self.env["rgpd.reason"]._get_today()
+        years = self._get_years()
+        return {
+            record.id
+            for record in records
+            if not self._is_posted(record)
+            or (record.date and self._get_end(record, years) < today)
+        }
+
+    @api.model
+    def _get_sealed(self, model_name, ids):
+        """Return the rows whose columns the inalterability hash covers."""
+        model = self.env[model_name]
+        if not hasattr(model, "_get_integrity_hash_fields"):
+            return set()
+        return {
+            record.id
+            for record in model.browse(ids)
+            if self._get_move(record).inalterable_hash
+        }
+
+    @api.model
+    def _get_sealed_columns(self, model_name):
+        """Return the names of the columns the hash is made from."""
+        model = self.env[model_name]
+        if not hasattr(model, "_get_integrity_hash_fields"):
+            return set()
+        return set(model._get_integrity_hash_fields())
+
+    def _is_posted(self, record):
+        move = self._get_move(record)
+        # A payment without entry is a document of its own
+        return not move or move.posted_before or move.state == "posted"
+
+    def _get_move(self, record):
+        if record._name == "account.move":
+            return record
+        if "move_id" in record._fields:
+            return record.move_id
+        return self.env["account.move"]
+
+    def _get_end(self, record, years):
+        company = record.company_id or self.env.company
+        closing = periods.fiscal_year_end(
+            fields.Date.to_date(record.date),
+            int(company.fiscalyear_last_month or 12),
+            company.fiscalyear_last_day or 31,
+        )
+        return periods.add_period(closing, years, "year")
+
+    def _get_years(self):
+        """Return the years of the register; nothing there shortens the law's."""
+        # sudo: rgpd.purpose - a legal value, whoever erases
+        purposes = self.env["rgpd.purpose"].sudo().with_context(active_test=False)
+        found = purposes.search([("code", "=", "invoice")])
+        years = found.filtered(lambda p: p.archive_unit == "year")
+        return max([LEGAL_YEARS, *years.mapped("archive_delay")])

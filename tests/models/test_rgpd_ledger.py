@@ -1,0 +1,181 @@
+"""The ledger outside the database: second place, full disk, a restored backup."""
+
+import os
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import mute_logger
+
+from .erasure_common import ErasureCase
+
+OUTBOX = "odoo.addons.rgpd_fichier_client.models.retention.rgpd_erasure_outbox"
+
+
+class TestLedger(ErasureCase):
+    def setUp(self):
+        super().setUp()
+        folder = TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        variables = {
+            "RGPD_LEDGER_DIR": str(self.folder / "one"),
+            "RGPD_LEDGER_COPY_DIR": str(self.folder / "two"),
+        }
+        patcher = patch.dict(os.environ, variables)
+        patcher.start()
+        self.addCleanup(patcher.stop)
+        self.outbox = self.env["rgpd.erasure.outbox"]
+        self.checks = self.env["rgpd.ledger.check"]
+
+    def erase(self, records, ground="retention"):
+        erasures = self.env["rgpd.eraser"]._erase(records, ground)
+        self.run_cron("ledger")
+        return erasures
+
+    def run_cron(self, name):
+        with self.enter_registry_test_mode():
+            self.env.ref(
+                f"rgpd_fichier_client.rgpd_erasure_{name}_cron"
+            ).method_direct_trigger()
+        self.env.invalidate_all()
+
+    @contextmanager
+    def restored(self):
+        """What a backup from before the block looks like: the block is undone."""
+        with self.env.cr.savepoint() as savepoint:
+            yield
+            self.env.flush_all()
+            savepoint.rollback()
+        self.env.invalidate_all()
+
+    def subject(self, person):
+        return self.env["rgpd.subject"]._of(person)
+
+    # === WRITING === #
+
+    def test_both_places_hold_every_line(self):
+        self.erase(self.prospect)
+        one, two = self.outbox._get_path(), self.outbox._get_copy_path()
+        self.assertEqual(len(one.read_text().splitlines()), 1)
+        self.assertEqual(two.read_bytes(), one.read_bytes())
+        self.assertNotIn("Zo", one.read_text())
+        self.assertFalse(self.outbox.search([]))
+        self.assertFalse(self.outbox._is_older())
+
+    def test_a_second_place_out_of_reach_stops_nothing_and_catches_up(self):
+        (self.folder / "two").write_text("not a folder")
+        with mute_logger(OUTBOX):
+            self.erase(self.prospect)
+        (self.folder / "two").unlink()
+        self.erase(self.new_person("Lou Marchand", 8), "request")
+        one, two = self.outbox._get_path(), self.outbox._get_copy_path()
+        self.assertEqual(len(two.read_text().splitlines()), 2)
+        self.assertEqual(two.read_bytes(), one.read_bytes())
+
+    def test_nothing_is_erased_when_the_ledger_cannot_be_written(self):
+        (self.folder / "one").write_text("not a folder")
+        with self.assertRaisesRegex(UserError, "nothing is erased"):
+            self.env["rgpd.eraser"]._erase(self.prospect, "retention")
+        self.assertEqual(self.prospect.name, "Zoé Liénard")
+
+    def test_nothing_is_erased_on_a_full_disk(self):
+        with (
+            patch(f"{OUTBOX}.ROOM", 1 << 62),
+            self.assertRaisesRegex(UserError, "nothing is erased"),
+        ):
+            self.env["rgpd.eraser"]._erase(self.prospect, "retention")
+        self.assertEqual(self.prospect.name, "Zoé Liénard")
+
+    # === A BACKUP COMES BACK === #
+
+    def test_who_came_back_is_listed_and_erased_again_on_confirmation(self):
+        with self.restored():
+            self.erase(self.prospect)
+        self.assertEqual(self.prospect.name, "Zoé Liénard")
+        self.assertTrue(self.outbox._is_older())
+        self.run_cron("replay")
+        check = self.checks.search([])
+        self.assertEqual(check.state, "found")
+        self.assertEqual(check.line_ids.subject_id, self.subject(self.prospect))
+        self.assertTrue(check.activity_ids)
+        # Nothing happens by itself, and nobody writes to them
+        self.run_cron("replay")
+        self.assertEqual(len(self.checks.search([])), 1)
+        self.assertEqual(self.prospect.name, "Zoé Liénard")
+        blocked = self.env["rgpd.contact.gate"]._get_blocked(self.prospect)
+        self.assertEqual(blocked, {self.prospect.id: "person_erased"})
+        for role in ("reader", "officer", "auditor"):
+            with self.assertRaises(AccessError):
+                check.with_user(self.new_user(role))._confirm()
+        check.with_user(self.dpo)._confirm()
+        self.run_cron("replay")
+        self.assertNotIn("Zoé", self.prospect.name)
+        self.assertEqual(check.state, "done")
+        self.assertEqual(check.line_ids.erasure_id.ground, "replay")
+        self.assertFalse(self.checks._compare().filtered(lambda c: c.state != "done"))
+        kinds = self.env["rgpd.journal"].search([]).mapped("kind")
+        self.assertIn("ledger.restored", kinds)
+        self.assertIn("ledger.confirmed", kinds)
+
+    def test_the_copy_alone_is_enough(self):
+        with self.restored():
+            self.erase(self.prospect)
+        self.outbox._get_path().unlink()
+        self.assertIn(self.prospect.id, self.outbox._get_missing()["res.partner"])
+
+    def test_a_deleted_person_who_came_back(self):
+        person = self.prospect
+        with self.restored():
+            person.unlink()
+            self.run_cron("ledger")
+        self.assertIn(person.id, self.outbox._get_missing()["res.partner"])
+
+    def test_a_second_erasure_that_is_missing(self):
+        """Erased in part before the backup, wholly after it."""
+        self.erase(self.customer)
+        subject = self.subject(self.customer)
+        subject.sudo().erased_on = "2026-01-01 10:00:00"
+        self.assertIn(self.customer.id, self.outbox._get_missing()["res.partner"])
+
+    def test_a_neutralised_copy_only_proposes(self):
+        with self.restored():
+            self.erase(self.prospect)
+        self.env["ir.config_parameter"].sudo().set_param(
+            "database.is_neutralized", True
+        )
+        self.run_cron("replay")
+        check = self.checks.search([])
+        self.assertTrue(check.is_copy)
+        self.assertFalse(check.activity_ids)
+        self.run_cron("replay")
+        self.assertEqual(self.prospect.name, "Zoé Liénard")
+
+    def test_a_copy_with_another_identifier_only_proposes(self):
+        self.erase(self.new_person("Lou Marchand", 8), "request")
+        with self.restored():
+            self.erase(self.prospect)
+        key_file = self.env["rgpd.key"]._get_file()
+        parameters = self.env["ir.config_parameter"].sudo()
+        parameters.set_param("database.uuid", "00000000-aaaa-bbbb-cccc-000000000000")
+        # A server that keeps one key file for whatever database it serves
+        with patch.dict(os.environ, {"RGPD_KEY_FILE": str(key_file.path)}):
+            self.assertTrue(self.outbox._is_copy())
+            check = self.checks._compare()
+            self.assertTrue(check.is_copy)
+            self.assertEqual(check.line_ids.subject_id, self.subject(self.prospect))
+            self.assertFalse(check.activity_ids)
+
+    def test_a_start_has_it_compared(self):
+        cron = self.env.ref("rgpd_fichier_client.rgpd_erasure_replay_cron")
+        triggers = self.env["ir.cron.trigger"]
+        before = triggers.search([("cron_id", "=", cron.id)])
+        self.erase(self.prospect)
+        self.outbox._register_hook()
+        self.assertEqual(triggers.search([("cron_id", "=", cron.id)]), before)
+        with self.restored():
+            self.erase(self.new_person("Lou Marchand", 8), "request")
+        self.outbox._register_hook()
+        self.assertGreater(triggers.search([("cron_id", "=", cron.id)]), before)

@@ -1,0 +1,82 @@
+"""Restricted data are stored and nothing else, whatever the way (Art. 18 GDPR)."""
+
+from odoo.exceptions import UserError
+from odoo.service.model import call_kw
+from odoo.tests.common import new_test_user
+
+from ..models.vault_common import VaultCase
+
+
+class TestRestrictionPaths(VaultCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.officer = new_test_user(
+            cls.env,
+            login="restriction_officer",
+            groups="base.group_user,base.group_partner_manager,"
+            "base.group_allow_export,sales_team.group_sale_manager",
+        )
+        cls.env["rgpd.restriction"]._set(cls.prospect, "claims")
+
+    def person(self):
+        return self.as_user(self.officer, self.prospect)
+
+    def test_it_hides_nothing(self):
+        person = self.person()
+        self.assertEqual(person.read(["email"])[0]["email"], self.prospect.email)
+        found = person.search([("name", "=", "Zoé Liénard")])
+        self.assertEqual(found, person)
+
+    def test_no_write_and_no_deletion(self):
+        for act in (
+            lambda: self.person().write({"email": "z@autre.example"}),
+            lambda: self.person().unlink(),
+            lambda: self.person().web_save({"phone": "1"}, {"phone": {}}),
+        ):
+            with self.assertRaisesRegex(UserError, "Art. 18"):
+                act()
+
+    def test_a_context_sent_by_a_client_frees_nothing(self):
+        args = [self.prospect.ids, {"email": "z@autre.example"}]
+        for value in (True, 1, "1"):
+            with self.assertRaisesRegex(UserError, "Art. 18"):
+                call_kw(
+                    self.env["res.partner"].with_user(self.officer),
+                    "write",
+                    args,
+                    {"context": {"rgpd_rights": value}},
+                )
+
+    def test_no_export_not_even_through_an_order(self):
+        order = self.env["sale.order"].create({"partner_id": self.prospect.id})
+        with self.assertRaisesRegex(UserError, "Art. 18"):
+            self.person().export_data(["email"])
+        orders = self.as_user(self.officer, order)
+        with self.assertRaisesRegex(UserError, "Art. 18"):
+            orders.export_data(["name", "partner_id/email"])
+        self.assertTrue(orders.export_data(["name"])["datas"])
+
+    def test_it_is_not_contacted(self):
+        verdict = self.env["rgpd.contact.gate"]._check(
+            self.prospect, "prospect_email_b2c", "email"
+        )
+        self.assertFalse(verdict[self.prospect.id]["allowed"])
+
+    def test_no_period_that_ends_takes_the_data_away(self):
+        """The person may need them for a claim (Art. 18.1 c)."""
+        subject = self.env["rgpd.subject"]._of(self.prospect)
+        self.assertEqual(subject.phase, "expired")
+        self.assertNotIn(subject, self.env["rgpd.reason"]._get_due(self.company))
+        simulation = self.env["rgpd.simulation"].with_user(self.dpo).create({})
+        simulation.action_compute()
+        line = simulation.line_ids.filtered(lambda x: x.subject_id == subject)
+        self.assertEqual(line.decision, "request")
+        erasure = self.env["rgpd.eraser"]._erase(self.prospect, "retention")
+        self.assertEqual(erasure.state, "failed")
+        self.assertIn("Art. 18", erasure.error)
+        self.assertEqual(self.prospect.name, "Zoé Liénard")
+        restriction = self.env["rgpd.restriction"].search([])
+        restriction.sudo().date_lifted = "2026-01-01"
+        self.env.flush_all()
+        self.assertIn(subject, self.env["rgpd.reason"]._get_due(self.company))
