@@ -20,6 +20,7 @@ from . import rgpd_purpose
 from . import rgpd_retention_rule
 from . import rgpd_notice
 from . import rgpd_notice_version
+from . import rgpd_policy_version
 from . import res_company
 from . import res_config_settings
 from . import rgpd_journal_seal
