@@ -25,6 +25,8 @@ def post_init_hook(env):
 
 def uninstall_hook(env):
     """Leave a working Odoo behind; each topic removes what the ORM does not know."""
+    # retention
+    env["rgpd.vault"]._uninstall()
     # journal
     env["rgpd.evidence"]._uninstall()
     # Odoo forgets the external ids that other modules have for parts of our models

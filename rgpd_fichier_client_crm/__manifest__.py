@@ -17,4 +17,7 @@
         "data/rgpd.data.link.csv",
         "views/crm_lead_views.xml",
     ],
+    "demo": [
+        "demo/rgpd_demo.xml",
+    ],
 }

@@ -16,5 +16,12 @@
         "data/rgpd.fact.source.csv",
         "data/rgpd.data.link.csv",
         "views/mailing_contact_views.xml",
+        "views/mailing_mailing_views.xml",
+        "views/mailing_trace_views.xml",
     ],
+    "assets": {
+        "web.assets_tests": [
+            "rgpd_fichier_client_mass_mailing/static/tests/tours/**/*.js",
+        ],
+    },
 }

@@ -1,7 +1,10 @@
+import shutil
 import sys
 from pathlib import Path
 from types import ModuleType
+from unittest import mock
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,6 +22,29 @@ def pytest_configure(config):
     for name, path in paths.items():
         sys.modules[name] = ModuleType(name)
         sys.modules[name].__path__ = path
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_filestore(request, worker_id):
+    """Give each worker a folder of files of its own.
+
+    pytest-odoo copies the database for each but lets them share the files: one would
+    collect as garbage what another has just written in a transaction of its own.
+    """
+    if worker_id == "master" or not request.config.pluginmanager.hasplugin("odoo"):
+        yield
+        return
+    import odoo
+
+    request.getfixturevalue("load_registry")
+    shared = Path(odoo.tools.config.filestore(odoo.tools.config["db_name"]))
+    own = shared.with_name(f"{shared.name}-{worker_id}")
+    shutil.rmtree(own, ignore_errors=True)
+    shared.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(shared, own)
+    with mock.patch.object(odoo.tools.config, "filestore", return_value=str(own)):
+        yield
+    shutil.rmtree(own, ignore_errors=True)
 
 
 # Hypothesis reads the tables of Unicode at its first draw, which takes seconds on a

@@ -5,7 +5,12 @@ from . import policy
 
 # consent
 from . import portal_signature
+from . import preference
 
 # retention
 # request
 from . import request
+from . import request_letter
+from . import request_portal
+from . import request_form
+from . import request_identity

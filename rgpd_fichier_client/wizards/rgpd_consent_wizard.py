@@ -161,7 +161,9 @@ class RgpdConsentWizard(models.TransientModel):
         )
         if not notice:
             return False
-        return notice._render_text(self.purpose_id, self.company_id, self._get_lang())
+        return notice._render_text(
+            self.purpose_id, self.company_id, self._get_lang(), self.channel
+        )
 
     def _get_version(self):
         """Return the version shown, stored at its first use."""

@@ -97,10 +97,21 @@ class RgpdErasureWizard(models.TransientModel):
     @check_identity
     def action_erase_checked(self):
         """Erase the person and show the certificate; the identity is checked."""
+        return self._erase_confirmed()
+
+    # === BUSINESS METHODS === #
+
+    def _erase_confirmed(self):
+        """Erase the person; return the action that shows the certificate.
+
+        :raise UserError: refused, not confirmed, or being erased by somebody else
+        """
         self._check_confirmed()
+        self._before_erase()
         erasures = self.env["rgpd.eraser"]._erase(
             self.subject_id, self.ground, self.motive
         )
+        self._after_erase(erasures)
         if not erasures:
             raise UserError(
                 self.env._(
@@ -115,7 +126,11 @@ class RgpdErasureWizard(models.TransientModel):
             "views": [[False, "form"]],
         }
 
-    # === BUSINESS METHODS === #
+    def _before_erase(self):
+        """Keep what will be needed once the person is gone; hook for lower topics."""
+
+    def _after_erase(self, erasures):
+        """Link the certificates to what asked for the erasure; hook."""
 
     @api.model
     def _open_for(self, records):

@@ -168,6 +168,8 @@ def test_soft_opt_in_does_not_walk_round_a_withdrawal():
             },
         ),
         ("no_address", {"address": None}),
+        # The lists of mail services are missing: nobody is taken for a professional.
+        ("rules_unreadable", {"is_professional": True, "address": "unknown"}),
     ],
 )
 def test_b2b_email(code, values):
@@ -268,10 +270,31 @@ def test_calling_hours_are_those_of_the_person(code, local):
             {"choice": GIVEN, "local": datetime(2026, 11, 22, 11)},
             "call_weekday",
         ),
+        ("prospect_robot", "phone", {"is_professional": True}, "b2b"),
+        (
+            "prospect_robot",
+            "phone",
+            {"is_professional": True, "declared": Declared()},
+            "not_informed",
+        ),
+        (
+            "prospect_robot",
+            "phone",
+            {"choice": GIVEN, "declared": replace(VOUCHED, banned_sector=True)},
+            "phone_banned_sector",
+        ),
         ("referral", "email", {}, "referral_once"),
         ("referral", "email", {"facts": Facts(referred_once=True)}, "referral_used"),
         ("survey", "email", {}, "not_objected"),
         ("survey", "email", {"choice": Choice("objected", NOW)}, "objected"),
+        ("survey", "phone", {"address": None}, "no_address"),
+        # Neither a tracker nor a partner rides on a survey or on the loyalty scheme.
+        ("survey", "tracking", {}, "channel_not_for_purpose"),
+        ("loyalty", "partners", {}, "channel_not_for_purpose"),
+        ("loyalty", "email", {}, "not_objected"),
+        ("statistics", "email", {}, "no_rule"),
+        ("objection_list", "email", {}, "no_rule"),
+        ("security_log", "email", {}, "no_rule"),
         ("prospect_email_b2c", "phone", {}, "channel_not_for_purpose"),
         ("segmentation", "email", {}, "no_rule"),
         ("made_up", "email", {"choice": GIVEN}, "no_rule"),
@@ -288,10 +311,27 @@ def test_an_objection_stops_no_invoice(purpose):
     assert not check("channel_not_for_purpose", purpose, "partners", **values)
 
 
-@pytest.mark.parametrize("code", sorted(gate.BLOCKED_ARTICLES))
+@pytest.mark.parametrize(
+    "code", sorted(set(gate.BLOCKED_ARTICLES) - {"person_in_archive"})
+)
 @pytest.mark.parametrize("purpose", ["prospect_email_b2c", "invoice", "survey"])
 def test_nobody_writes_to_who_must_not_be_contacted(code, purpose):
     assert not check(code, purpose, "email", choice=GIVEN, blocked=code)
+
+
+@pytest.mark.parametrize("purpose", sorted(gate.DUTIES))
+def test_duties_reach_a_restricted_or_archived_person(purpose):
+    assert check("service", purpose, "email", blocked="person_restricted")
+    assert check("service", purpose, "email", blocked="person_archived")
+    assert not check("person_erased", purpose, "email", blocked="person_erased")
+
+
+def test_the_intermediate_archive_is_not_for_advertising():
+    archived = {"blocked": "person_in_archive", "declared": VOUCHED, "facts": BOUGHT}
+    assert not check("person_in_archive", "softoptin", "email", **archived)
+    assert not check("person_in_archive", "survey", "email", **archived)
+    assert check("service", "invoice", "email", **archived)
+    assert check("consent", "prospect_email_b2c", "email", choice=GIVEN, **archived)
 
 
 def test_an_unreadable_suppression_list_denies_prospecting_only():

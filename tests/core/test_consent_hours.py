@@ -1,4 +1,4 @@
-from datetime import date, time
+from datetime import date, datetime, time
 
 import pytest
 
@@ -13,10 +13,12 @@ from odoo.addons.rgpd_fichier_client.core.consent.evidence import (
     text_digest,
 )
 from odoo.addons.rgpd_fichier_client.core.consent.hours import (
+    CallingRules,
     InvalidHours,
     easter,
     french_holidays,
     is_holiday,
+    next_calling_time,
     parse_spans,
 )
 
@@ -92,3 +94,24 @@ def test_each_field_changes_the_digest():
         seen.add(event_digest(values | {name: "x"}))
     assert len(seen) == len(FIELDS) + 1
     assert text_digest("é") == text_digest("\N{LATIN SMALL LETTER E WITH ACUTE}")
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        # Within the hours: now
+        (datetime(2026, 11, 24, 11), datetime(2026, 11, 24, 11)),
+        (datetime(2026, 11, 24, 8), datetime(2026, 11, 24, 10)),
+        (datetime(2026, 11, 24, 13), datetime(2026, 11, 24, 14)),
+        # Friday evening: Monday; the eve of a holiday: the day after it
+        (datetime(2026, 11, 27, 20), datetime(2026, 11, 30, 10)),
+        (datetime(2026, 12, 24, 20), datetime(2026, 12, 28, 10)),
+    ],
+)
+def test_the_next_moment_to_call(asked, found):
+    assert next_calling_time(asked, CallingRules()) == found
+
+
+def test_no_moment_at_all():
+    rules = CallingRules(weekdays=frozenset())
+    assert next_calling_time(datetime(2026, 11, 24, 11), rules) is None

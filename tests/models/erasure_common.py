@@ -1,6 +1,5 @@
 import base64
 from datetime import timedelta
-from pathlib import Path
 
 from odoo import fields
 from odoo.tools.sql import SQL
@@ -113,23 +112,6 @@ class ErasureCase(RgpdCase):
                     if self.env.cr.fetchone()[0]:
                         found.append(f"{table}.{column}")
         return found
-
-    def collect_garbage(self):
-        """Remove from the disk the files of the persons of this class, as Odoo would.
-
-        Odoo's own collection would also take files that another test has just written
-        in a transaction of its own, when workers share a folder.
-        """
-        attachments = self.env["ir.attachment"]
-        self.env.flush_all()
-        self.env.cr.execute("SELECT store_fname FROM ir_attachment")
-        known = {row[0] for row in self.env.cr.fetchall()}
-        root = Path(attachments._filestore())
-        for path in root.glob("??/*"):
-            if str(path.relative_to(root)) in known:
-                continue
-            if b"@courriel.example" in path.read_bytes():
-                path.unlink()
 
     def decode(self, value):
         return base64.b64decode(value or b"")

@@ -173,8 +173,8 @@ class TestProjection(ConsentCase):
         self.give()
         self.give(SMS, "sms")
         self.record("objected", None, "all")
-        self.give(moment=fields.Datetime.now())
-        self.give(PHONE, "phone", person=other)
+        self.give(moment=fields.Datetime.now(), actor="self")
+        self.give(PHONE, "phone", person=other, actor="self")
         self.record("withdrawn", PHONE, "phone", person=other)
 
         def read_all():

@@ -82,6 +82,8 @@ class TestPanel(ConsentCase):
 
     def test_an_objector_erased_and_imported_again_stays_out(self):
         self.record("objected", None, "all")
+        self.env["rgpd.eraser"]._erase(self.person, "request")
+        self.assertDenied("person_erased")
         twin = self.new_person("Camille Exemple", "CAMILLE@client.example ")
         self.assertDenied("suppressed", person=twin)
 

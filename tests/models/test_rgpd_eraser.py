@@ -12,7 +12,7 @@ class TestEraser(ErasureCase):
     def sweep(self, erasure):
         """The nights after: a file without attachment takes one more collection."""
         for _night in range(2):
-            self.collect_garbage()
+            self.env["ir.attachment"]._gc_file_store_unsafe()
             erasure._sweep_and_close()
             if erasure.state == "closed":
                 break
@@ -121,6 +121,13 @@ class TestEraser(ErasureCase):
         self.assertEqual(erasure.state, "masked")
         self.assertIn("ir_attachment.datas", erasure.error)
         self.assertTrue(erasure.has_identifiers)
+
+    def test_the_lines_name_what_went_in_the_language_of_the_reader(self):
+        erasure = self.erase(self.prospect)
+        lines = erasure.line_ids.filtered(lambda line: line.model == "ir.attachment")
+        self.assertEqual(set(lines.mapped("model_name")), {"Attachment"})
+        french = lines.with_context(lang="fr_FR")
+        self.assertEqual(set(french.mapped("model_name")), {"Pièce jointe"})
 
     def test_twice_is_once(self):
         first = self.erase(self.prospect)

@@ -16,6 +16,8 @@ RIGHTS = {
     "rgpd.processing.version": (NONE, NONE, READ, READ, READ, READ),
     "rgpd.retention.rule": (NONE, NONE, NONE, READ, ALL, ALL),
     "rgpd.person.category": (NONE, NONE, NONE, READ, ALL, ALL),
+    "rgpd.register.export": (NONE, NONE, NONE, ALL, ALL, ALL),
+    "rgpd.register.import": (NONE, NONE, NONE, NONE, ALL, ALL),
     "rgpd.adequacy": (NONE, NONE, NONE, READ, READ, ALL),
 }
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}

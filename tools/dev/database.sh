@@ -175,6 +175,15 @@ fill_demo() {
     done
 }
 
+# Every module of Odoo whose personal data the add-on knows; others come by themselves.
+fill_complete() {
+    run_odoo db init "$1" --country FR
+    run_odoo server -d "$1" --stop-after-init --no-http --load-language=fr_FR -i "$(complete_modules)"
+}
+
+complete_modules() { paste -sd, "$ROOT/tools/dev/complete_modules.txt"; }
+fill_complete_inputs() { complete_modules; }
+
 build_base() {
     local fill=$1 name=$2 log=$CACHE/logs/$2.log new=$2_new
     db_exists "$name" && return
@@ -225,7 +234,7 @@ use_template() {
 collect_garbage() {
     local name
     for name in $(psql -d postgres -qAtc "SELECT datname FROM pg_database WHERE datname LIKE 'rgpd\_%'"); do
-        if [[ $name =~ ^rgpd_(addon|fill_base|fill_demo)_[0-9a-f]{10}$ ]]; then
+        if [[ $name =~ ^rgpd_(addon|fill_base|fill_demo|fill_complete)_[0-9a-f]{10}$ ]]; then
             [[ -n $(find "$CACHE/logs/$name.log" -mmin -1440 2>/dev/null) ]] || drop_db "$name"
         elif [[ $name =~ ^rgpd_test_[0-9]{10}_([0-9]+)(-gw[0-9]+)?$ ]]; then
             kill -0 "${BASH_REMATCH[1]}" 2>/dev/null || drop_db "$name"

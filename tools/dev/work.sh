@@ -43,6 +43,16 @@ cmd_test() {
     return $status
 }
 
+# The data map on a database with all the modules whose personal data it knows.
+cmd_complete() {
+    use_environment
+    use_template fill_complete
+    locked garbage collect_garbage
+    use_copy "$TEMPLATE"
+    cd "$ROOT"
+    cmd_test --db "$DATABASE" tests/data/test_datamap_*.py "$@"
+}
+
 # Each tool runs even when one before it complained, so that one run shows everything.
 cmd_lint() {
     local fix='' status=0

@@ -148,6 +148,17 @@ def merge_decision(choices):
     return max(spoken, key=STRICTNESS.get)
 
 
+def household_acts(acts, is_same_person):
+    """Return the acts recorded elsewhere that count for a record of the same address.
+
+    Of the same person, all of them. Of somebody else who shares the mailbox or the
+    number, only those that restrict: nobody consents for another (art. 4.11 GDPR).
+    """
+    if is_same_person:
+        return list(acts)
+    return [act for act in acts if STRICTNESS[act.decision] >= STRICTNESS["refused"]]
+
+
 def last_day_of_consent(given_on, days=None, months=None):
     """Return the last day a consent given on this day counts.
 

@@ -6,7 +6,8 @@ reason code and the article. What is not known counts against contacting.
 
 Order of the questions, the first that answers wins:
 
-1. is the rule book readable, is the person there, not erased, not restricted;
+1. is the person there, not erased, not restricted (the duties of art. 12, 34 and 18.2
+   are served all the same);
 2. purposes that are not advertising (an order, an invoice, a claim) are served:
    no objection to prospecting stops them;
 3. did the person object, refuse or withdraw, here or through the suppression list;
@@ -42,6 +43,11 @@ SERVICE = {
     "rights": "Art. 6.1.c RGPD",
     "breach": "Art. 34 RGPD",
 }
+# Duties towards the person and defence of claims: the only uses that a restriction
+# (art. 18.2) or an archived record leaves open.
+DUTIES = {"rights", "breach", "litigation"}
+# Channels that reach somebody; the others hand data over, or watch.
+REACHING = {"email", "sms", "phone", "post"}
 # Legitimate interest, no advertising: open until the person says no.
 UNTIL_OBJECTION = {"survey", "review", "loyalty", "contest"}
 # Channels on which each advertising purpose may be used at all.
@@ -115,7 +121,8 @@ class Situation:
     :param other_choice: the fold of the consent purpose of the same channel, which
         a legitimate interest must not walk round
     :param suppressed: on the suppression list; ``None`` when it cannot be read
-    :param address: kind of address on the channel, ``None`` when there is none
+    :param address: kind of address on the channel, ``None`` when there is none,
+        ``unknown`` when the lists that tell the kinds apart cannot be read
     :param blocked: reason code of another topic (erased, restricted), or ``None``
     """
 
@@ -157,7 +164,7 @@ def decide(situation):
     s = situation
     if s.channel not in CHANNELS:
         return _no("unknown_channel", LEGITIMATE)
-    if s.blocked:
+    if s.blocked and not _is_open_despite(s):
         return _no(s.blocked, BLOCKED_ARTICLES.get(s.blocked, "Art. 5.1 RGPD"))
     if s.purpose in SERVICE:
         return _service(s)
@@ -170,12 +177,27 @@ BLOCKED_ARTICLES = {
     "person_erased": "Art. 17 RGPD",
     "person_restricted": "Art. 18 RGPD",
     "person_minor": "Art. 8 RGPD",
+    "person_in_archive": "Art. 5.1.e RGPD",
+    "person_unknown": "Art. 5.1.a RGPD",
 }
+
+
+def _is_open_despite(s):
+    """Tell whether this use is open although the person is blocked.
+
+    Duties reach a restricted or archived person; what is kept in intermediate archive
+    serves orders and disputes, and advertising only after a consent.
+    """
+    if s.blocked in ("person_archived", "person_restricted"):
+        return s.purpose in DUTIES
+    if s.blocked == "person_in_archive":
+        return s.purpose in SERVICE or s.choice.is_given
+    return False
 
 
 def _service(s):
     """Serve orders, invoices and duties; third parties and trackers are apart."""
-    if s.channel in ("partners", "tracking"):
+    if s.channel not in REACHING:
         return _no("channel_not_for_purpose", SERVICE[s.purpose])
     if s.address is None:
         return _no("no_address", SERVICE[s.purpose])
@@ -199,9 +221,11 @@ def _refusal(s):
 def _address(s):
     """Return a refusal when the channel does not fit or there is no address."""
     channels = CHANNELS_OF.get(s.purpose)
+    if s.purpose in UNTIL_OBJECTION:
+        channels = REACHING
     if channels is not None and s.channel not in channels:
         return _no("channel_not_for_purpose", LEGITIMATE)
-    if s.address is None and s.channel not in ("partners", "tracking"):
+    if s.address is None and s.channel in REACHING:
         return _no("no_address", LEGITIMATE)
     return None
 
@@ -260,6 +284,8 @@ def _soft_opt_in(s):
 def _b2b_email(s):
     """A professional address, about the profession, informed, free to object."""
     declared = s.declared
+    if s.address == "unknown":
+        return _no("rules_unreadable", L34_5)
     if s.address == "generic":
         return _yes("b2b_generic_mailbox", LEGITIMATE)
     if not s.is_professional or s.address == "personal":
@@ -333,9 +359,16 @@ def _postal(s):
 
 
 def _robot(s):
-    """Automatic calling machines and fax: consent, then the limits of calls."""
+    """Automatic calling machines and fax: consent, then the limits of calls.
+
+    Professionals may object instead; a refused or withdrawn consent was seen before.
+    """
+    if s.is_professional:
+        return _informed(s, "b2b")
+    if s.declared.banned_sector:
+        return _no("phone_banned_sector", L223_1)
     verdict = _consent(s, L34_5)
-    if not verdict.allowed or s.is_professional:
+    if not verdict.allowed:
         return verdict
     return _calling_limits(s) or verdict
 

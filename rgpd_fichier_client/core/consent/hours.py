@@ -1,7 +1,7 @@
 """When a consumer may be called (L. 223-1 and D. 223-9 Code de la consommation)."""
 
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from ..errors import CoreError
@@ -77,4 +77,20 @@ def calling_time(local, rules, extra_holidays=frozenset()):
     clock = local.time()
     if not any(start <= clock < end for start, end in rules.spans):
         return "call_hours"
+    return None
+
+
+def next_calling_time(local, rules, extra_holidays=frozenset(), days=31):
+    """Return the first moment from ``local`` on at which consumers may be called.
+
+    ``None`` when the rules leave none within a month.
+    """
+    if calling_time(local, rules, extra_holidays) is None:
+        return local
+    for offset in range(days):
+        day = local.date() + timedelta(days=offset)
+        for start, _end in sorted(rules.spans):
+            moment = datetime.combine(day, start)
+            if moment > local and calling_time(moment, rules, extra_holidays) is None:
+                return moment
     return None

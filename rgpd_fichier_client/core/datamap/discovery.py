@@ -23,9 +23,13 @@ AUDIT_NAMES = ("create_uid", "write_uid")
 CONFIGURATION_PREFIXES = (
     "ir.", "res.company", "res.bank", "res.groups", "res.country", "mail.template",
     "mail.alias", "mail.activity.plan", "mail.gateway", "onboarding.", "rgpd.",
-    "fetchmail.", "product.", "uom.", "base.", "report.", "digest.",
+    "fetchmail.", "product.", "uom.", "base.", "report.", "digest.", "theme.",
 )  # fmt: skip
-NOT_CONFIGURATION = ("ir.attachment", "product.attribute.custom.value")
+NOT_CONFIGURATION = (
+    "ir.attachment",
+    "product.attribute.custom.value",
+    "product.wishlist",
+)
 
 # Depth of the chain person > document > line > message > tracking value > …
 MAX_DEPTH = 6
@@ -86,6 +90,8 @@ def _exists(link, models):
         return True
     owner = link.target if link.path.startswith("<") else link.model
     names = {column.name for column in models[owner]}
+    # The column of the model may be that of another record
+    names |= {column.model_field for column in models[owner]}
     return all(part in names for part in link.path.lstrip("<").split(","))
 
 

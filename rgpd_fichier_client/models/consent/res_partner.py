@@ -4,7 +4,8 @@ from ...core.consent.gate import CHANNELS_OF
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "rgpd.suppression.mixin"]
 
     rgpd_consent_ids = fields.Many2many(
         "rgpd.consent",
@@ -21,6 +22,15 @@ class ResPartner(models.Model):
     rgpd_consent_count = fields.Integer(
         compute="_compute_rgpd_consent_count",
         groups="rgpd_fichier_client.group_rgpd_reader",
+    )
+
+    rgpd_may_contact = fields.Selection(
+        selection="_get_rgpd_scopes",
+        string="May be contacted for",
+        compute="_compute_rgpd_may_contact",
+        search="_search_rgpd_may_contact",
+        help="To search with: the persons the contact check allows today for a purpose "
+        "and a channel. Usable as the recipients of a mailing.",
     )
 
     def _compute_rgpd_consent_ids(self):
@@ -41,6 +51,49 @@ class ResPartner(models.Model):
     def _compute_rgpd_consent_count(self):
         for partner in self:
             partner.rgpd_consent_count = len(partner.rgpd_consent_event_ids)
+
+    # === SEARCH: "may be contacted by … for …" === #
+
+    @api.model
+    def _get_rgpd_scopes(self):
+        """Return the purposes and channels that can be asked about."""
+        # sudo: rgpd.purpose - a salesperson does not read the register
+        purposes = self.env["rgpd.purpose"].sudo()._get_purposes()
+        names = dict(
+            self.env["rgpd.consent"]._fields["channel"]._description_selection(self.env)
+        )
+        return [
+            (f"{purpose.code}.{channel}", f"{purpose.name} · {names[channel]}")
+            for purpose in purposes
+            if purpose.code in CHANNELS_OF
+            for channel in purpose._get_channels()
+            if channel in CHANNELS_OF[purpose.code]
+        ]
+
+    def _compute_rgpd_may_contact(self):
+        """Stay empty: a person may be contacted for several purposes at once."""
+        self.rgpd_may_contact = False
+
+    @api.model
+    def _search_rgpd_may_contact(self, operator, value):
+        """Return the persons the gate allows today, asked in one go per scope."""
+        if operator != "in":
+            return NotImplemented
+        allowed = set()
+        for scope in filter(None, value):
+            purpose_code, _dot, channel = str(scope).partition(".")
+            partners = self.search(self._get_rgpd_reachable(channel))
+            gate = self.env["rgpd.contact.gate"]
+            verdicts = gate._check(partners, purpose_code, channel)
+            allowed.update(i for i, verdict in verdicts.items() if verdict["allowed"])
+        return fields.Domain("id", "in", list(allowed))
+
+    @api.model
+    def _get_rgpd_reachable(self, channel):
+        """Return the domain of those who have an address at all on the channel."""
+        field = {"email": "email", "sms": "phone", "phone": "phone", "post": "street"}
+        name = field.get(channel)
+        return fields.Domain(name, "!=", False) if name else fields.Domain.TRUE
 
     # === ACTIONS === #
 
@@ -65,6 +118,15 @@ class ResPartner(models.Model):
         # sudo: rgpd.subject - the row holds no personal data
         subject = self.env["rgpd.subject"].sudo()._of(self, create=False)
         return action | {"domain": [("subject_id", "in", subject.ids)]}
+
+    def action_rgpd_call_list(self):
+        """Open the wizard that makes a call list of these contacts."""
+        return self.env["rgpd.call.list"]._open_for(self)
+
+    def action_rgpd_call(self):
+        """Call the person if the gate allows it; the call is noted."""
+        self.ensure_one()
+        return self.env["rgpd.call"]._start(self)
 
     # === BUSINESS METHODS === #
 

@@ -147,10 +147,11 @@ class RgpdConsentEvent(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _get_today(self):
-        """Return the day in France: consents end there at midnight."""
+    def _get_today(self, moment=None):
+        """Return the day in France, of a moment or now: consents end at midnight."""
         paris = self.with_context(tz="Europe/Paris")
-        return fields.Datetime.context_timestamp(paris, fields.Datetime.now()).date()
+        moment = moment or fields.Datetime.now()
+        return fields.Datetime.context_timestamp(paris, moment).date()
 
     @api.model
     def _get_digest_values(self, vals):

@@ -7,7 +7,12 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...core.consent.evidence import event_digest, text_digest
-from ...core.consent.fold import CHANNELS, last_day_of_consent
+from ...core.consent.fold import (
+    CHANNELS,
+    NO_CHOICE,
+    PROSPECTING,
+    last_day_of_consent,
+)
 from ...core.consent.gate import CHANNELS_OF, SERVICE
 from .rgpd_consent_event import CREATE_SENTINEL
 
@@ -30,6 +35,8 @@ class PreparedAct:
     request_key: str | None
     origin: models.BaseModel | None
     expires_on: date | None = None
+    # Words known without version: those a file brings along.
+    text: str | None = None
 
 
 class RgpdConsentRecorder(models.AbstractModel):
@@ -133,14 +140,14 @@ class RgpdConsentRecorder(models.AbstractModel):
         """Return the last day of a consent: one year at most for calls."""
         if act.decision != "given" or act.channel != "phone":
             return None
-        values = self.env["rgpd.contact.rule"]._get_values()
+        rules = self.env["rgpd.contact.rule"]
         given_on = fields.Datetime.context_timestamp(
             self.with_context(tz="Europe/Paris"), act.moment
         ).date()
         return last_day_of_consent(
             given_on,
-            days=values.get("phone_consent_days", 365),
-            months=values.get("phone_consent_months", 12),
+            days=rules._get_number("phone_consent_days", 365),
+            months=rules._get_number("phone_consent_months", 12),
         )
 
     @api.model
@@ -154,9 +161,41 @@ class RgpdConsentRecorder(models.AbstractModel):
             raise UserError(
                 self.env._("No consent can be recorded: %(why)s", why=sentence)
             )
-        address = self.env["rgpd.contact.address"]._get(record)[record.id]
+        address = self._get_addresses(record)[record.id]
         if not address.has(act.channel):
             raise UserError(self._get_address_message(record, act.channel))
+
+    @api.model
+    def _check_return(self, subject, record, act, proof):
+        """Let only the person, or a proof of their act, end an objection.
+
+        Art. 21.3 GDPR: who objected is not prospected again on the word of the staff
+        or of a file. A consent older than the objection ends nothing: it is history.
+        """
+        if act.actor == "self" or proof or act.purpose.code not in PROSPECTING:
+            return
+        choice = (
+            self.env["rgpd.consent"]
+            ._get_choices(subject, act.purpose.code, act.channel, act.company)
+            .get(subject.id, NO_CHOICE)
+        )
+        is_objector = choice.status == "objected" and act.moment >= choice.moment
+        Suppression = self.env["rgpd.suppression"]
+        if is_objector or Suppression._is_listed(
+            self._get_addresses(record), act.channel, act.company, act.moment
+        ):
+            raise UserError(
+                self.env._(
+                    "This person objected to offers. Only they can change their mind: "
+                    "attach what they wrote or signed."
+                )
+            )
+
+    @api.model
+    def _get_addresses(self, record):
+        """Return ``{res_id: Address}``, the customer of a lead included."""
+        partners = self.env["rgpd.contact.gate"]._get_partners(record)
+        return self.env["rgpd.contact.address"]._get_joined(record, partners)
 
     @api.model
     def _get_address_message(self, record, channel):
@@ -186,6 +225,7 @@ class RgpdConsentRecorder(models.AbstractModel):
         subject, record = self._resolve(record)
         if act.decision == "given":
             self._check_grant(record, act)
+            self._check_return(subject, record, act, proof)
         self._lock(subject)
         # sudo: rgpd.consent.event - the ACL lets nobody create evidence directly
         Event = self.env["rgpd.consent.event"].sudo()
@@ -221,7 +261,9 @@ class RgpdConsentRecorder(models.AbstractModel):
             model = subject.res_model
             empty = self.env["res.partner"]
             return subject, subject._records().get(model, empty)
-        return Subject._of(record), record.sudo()
+        partners = self.env["rgpd.contact.gate"]._get_partners(record)
+        person = self.env["res.partner"].browse(partners.values()) or record
+        return Subject._of(person), record.sudo()
 
     @api.model
     def _lock(self, subject):
@@ -238,7 +280,7 @@ class RgpdConsentRecorder(models.AbstractModel):
     @api.model
     def _prepare_event_vals(self, subject, act):
         """Return the values of the event; no personal data among them."""
-        text = self._get_text(act.version)
+        text = act.text or self._get_text(act.version)
         return {
             "uid": uuid.uuid4().hex,
             "subject_id": subject.id,
@@ -275,10 +317,11 @@ class RgpdConsentRecorder(models.AbstractModel):
         """Draw the consequences: current state, suppression list, journal."""
         self.env["rgpd.consent"]._refresh(subject, act.company)
         Suppression = self.env["rgpd.suppression"]
+        addresses = self._get_addresses(record.exists())
         if act.decision == "objected":
-            Suppression._add(record, act.channel, act.company, act.purpose.code)
-        elif act.decision == "given":
-            Suppression._lift(record, act.channel, act.company)
+            Suppression._add(addresses, act.channel, act.company, act.purpose.code)
+        elif act.decision == "given" and act.purpose.code in PROSPECTING:
+            Suppression._lift(addresses, act.channel, act.company, act.moment)
         # sudo: rgpd.journal - a portal user's choice is journalled too
         self.env["rgpd.journal"].sudo()._record(
             f"consent.{act.decision}",

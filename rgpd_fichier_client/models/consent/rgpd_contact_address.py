@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from odoo import api, models
@@ -50,6 +50,20 @@ class Address:
             return None
         return self.email_kind if channel == "email" else "nominative"
 
+    def join(self, other):
+        """Return this address completed by another one of the same person."""
+        if other is None:
+            return self
+        return replace(
+            self,
+            emails=tuple(dict.fromkeys(self.emails + other.emails)),
+            email_kind=self.email_kind or other.email_kind,
+            phones=tuple(dict.fromkeys(self.phones + other.phones)),
+            has_post=self.has_post or other.has_post,
+            is_professional=self.is_professional or other.is_professional,
+            timezone=other.timezone if self.timezone == FRANCE else self.timezone,
+        )
+
     @property
     def zone(self):
         """Return the time zone of the person, that of France when unknown."""
@@ -73,9 +87,28 @@ class RgpdContactAddress(models.AbstractModel):
         names = [name for name in self._get_field_names() if name in records._fields]
         records.fetch(names)
         values = self.env["rgpd.contact.rule"]._get_values()
-        generic = values.get("generic_mailboxes", frozenset())
-        free = values.get("free_mail_domains", frozenset())
+        generic = values.get("generic_mailboxes")
+        free = values.get("free_mail_domains")
         return {record.id: self._read(record, generic, free) for record in records}
+
+    @api.model
+    def _get_joined(self, records, partners):
+        """Return ``{res_id: Address}`` of records together with their partners.
+
+        A lead that has a customer is written to at its own address; the customer's
+        addresses tell who it is, and fill what the lead lacks.
+
+        :param partners: ``{res_id: partner id}``, see ``rgpd.contact.gate``
+        """
+        own = self._get(records)
+        if not partners:
+            return own
+        Partner = self.env["res.partner"]
+        others = self._get(Partner.browse(set(partners.values())).exists())
+        return {
+            res_id: address.join(others.get(partners.get(res_id)))
+            for res_id, address in own.items()
+        }
 
     @api.model
     def _get_field_names(self):
@@ -100,7 +133,7 @@ class RgpdContactAddress(models.AbstractModel):
     def _read(self, record, generic, free):
         """Return the :class:`Address` of one record whose fields are in cache."""
         emails = self._read_emails(record)
-        kind = email_kind(emails[0], generic, free) if emails else None
+        kind = self._get_email_kind(emails, generic, free)
         is_professional = self._is_professional(record)
         if kind == "personal" and is_professional and self._is_business(record):
             # The declared address of a business, sole traders included.
@@ -113,6 +146,15 @@ class RgpdContactAddress(models.AbstractModel):
             is_professional=is_professional,
             timezone=self._read_timezone(record),
         )
+
+    @api.model
+    def _get_email_kind(self, emails, generic, free):
+        """Return the kind of the main address; ``unknown`` without the lists."""
+        if not emails:
+            return None
+        if generic is None or free is None:
+            return "unknown"
+        return email_kind(emails[0], generic, free)
 
     @api.model
     def _read_emails(self, record):

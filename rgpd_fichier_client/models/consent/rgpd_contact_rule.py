@@ -1,3 +1,4 @@
+import logging
 from datetime import date
 
 from odoo import api, fields, models
@@ -5,6 +6,17 @@ from odoo.exceptions import ValidationError
 from odoo.tools import ormcache
 
 from ...core.consent.hours import CallingRules, InvalidHours, parse_spans
+
+_logger = logging.getLogger(__name__)
+
+# Without one of these nobody can tell whether a call is allowed.
+CALLING_CODES = (
+    "phone_weekdays",
+    "phone_hours",
+    "phone_max_calls",
+    "phone_window_days",
+    "phone_silence_days",
+)
 
 
 class RgpdContactRule(models.Model):
@@ -71,24 +83,43 @@ class RgpdContactRule(models.Model):
     @api.model
     @ormcache()
     def _get_values(self):
-        """Return ``{code: value}`` of every rule, read once per registry."""
+        """Return ``{code: value}`` of the rules, read once per registry.
+
+        A rule that cannot be read is left out: what needs it is then denied.
+        """
+        values = {}
         # sudo: rgpd.contact.rule - legal values, the gate answers everybody
-        return {
-            rule.code: self._parse(rule.code, rule.value)
-            for rule in self.sudo().search([])
-        }
+        for rule in self.sudo().search([("code", "!=", False)]):
+            try:
+                values[rule.code] = self._parse(rule.code, rule.value)
+            except (ValueError, InvalidHours):
+                _logger.warning("Contact rule %s cannot be read.", rule.code)
+                values[rule.code] = None
+        return values
 
     @api.model
     def _get_calling_rules(self):
-        """Return the :class:`CallingRules`, or ``None`` when one is missing."""
+        """Return the :class:`CallingRules`, or ``None`` when one cannot be read."""
         values = self._get_values()
-        try:
-            return CallingRules(
-                weekdays=values["phone_weekdays"],
-                spans=values["phone_hours"],
-                max_calls=values["phone_max_calls"],
-                window_days=values["phone_window_days"],
-                silence_days=values["phone_silence_days"],
-            )
-        except KeyError:
+        if any(values.get(code) is None for code in CALLING_CODES):
             return None
+        if values.get("local_holidays", frozenset()) is None:
+            return None
+        return CallingRules(
+            weekdays=values["phone_weekdays"],
+            spans=values["phone_hours"],
+            max_calls=values["phone_max_calls"],
+            window_days=values["phone_window_days"],
+            silence_days=values["phone_silence_days"],
+        )
+
+    @api.model
+    def _get_extra_holidays(self):
+        """Return local public holidays (Alsace and Moselle, overseas)."""
+        return self._get_values().get("local_holidays") or frozenset()
+
+    @api.model
+    def _get_number(self, code, default):
+        """Return the number of a rule, the default where it cannot be read."""
+        value = self._get_values().get(code)
+        return default if value is None else value

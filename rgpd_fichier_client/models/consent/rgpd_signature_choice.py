@@ -107,7 +107,7 @@ class RgpdSignatureChoice(models.AbstractModel):
     @api.model
     def _prepare(self, notice, order, lang):
         purpose = self._get_purpose(notice, order.company_id)
-        text = notice._render_text(purpose, order.company_id, lang)
+        text = notice._render_text(purpose, order.company_id, lang, notice.channel)
         return {
             "id": notice.id,
             "digest": text_digest(text),
@@ -173,7 +173,9 @@ class RgpdSignatureChoice(models.AbstractModel):
     def _record_one(self, order, person, notice, seen):
         """Record one ticked box as an act of the person, once per signature."""
         purpose = self._get_purpose(notice, order.company_id)
-        version = self._get_version(notice, purpose, order, seen[notice.id][0])
+        version = notice._get_shown_version(
+            purpose, notice.channel, order.company_id, seen[notice.id][0]
+        )
         if not version:
             return self.env["rgpd.consent.event"]
         moment = order.signed_on.isoformat()
@@ -195,28 +197,6 @@ class RgpdSignatureChoice(models.AbstractModel):
                 request_key=f"signature:{order.id}:{moment}:{notice.id}",
             )
         )
-
-    @api.model
-    def _get_version(self, notice, purpose, order, digest):
-        """Return the version whose text was on the screen, in whatever language.
-
-        The text may have changed since the page was opened: then the version is
-        among those shown before, or nothing can be proved and nothing is recorded.
-        """
-        company = order.company_id
-        for lang, _name in self.env["res.lang"].get_installed():
-            text = notice._render_text(purpose, company, lang)
-            if text_digest(text) == digest:
-                return notice._get_current_version(
-                    purpose, notice.channel, company, lang
-                )
-        return notice.version_ids.filtered(
-            lambda version: (
-                version.sha256 == digest
-                and version.company_id == company
-                and version.channel == notice.channel
-            )
-        )[:1]
 
     @api.model
     def _is_signatory(self, order, user, person):

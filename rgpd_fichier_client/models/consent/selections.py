@@ -19,6 +19,7 @@ DECISIONS = [
 ]
 COLLECTION_POINTS = [
     ("portal", "Customer portal"),
+    ("preferences", "Preference page"),
     ("web_form", "Web form"),
     ("paper", "Paper"),
     ("till", "Counter"),
@@ -36,6 +37,7 @@ METHODS = [
     ("form", "Signed form"),
     ("spoken", "Said aloud"),
     ("written", "Written message"),
+    ("file", "Row of a file"),
     ("merge", "Merge of two records, stricter choice kept"),
     ("end", "End of validity"),
     ("unknown", "Unknown"),

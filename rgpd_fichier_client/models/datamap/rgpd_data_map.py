@@ -125,7 +125,7 @@ class RgpdDataMap(models.AbstractModel):
                     ttype=field.type,
                     relation=(field.comodel_name or "") if field.relational else "",
                     ondelete=getattr(field, "ondelete", "") or "",
-                    model_field=getattr(field, "model_field", "") or "",
+                    model_field=self._get_model_field(model, field),
                     related=bool(field.related),
                 )
                 for field in model._fields.values()
@@ -134,6 +134,13 @@ class RgpdDataMap(models.AbstractModel):
             for name, model in self.env.registry.items()
             if self._is_in_map(model)
         }
+
+    @api.model
+    def _get_model_field(self, model, field):
+        """Return the field with the model of a polymorphic link, if SQL can read it."""
+        name = getattr(field, "model_field", "") or ""
+        found = model._fields.get(name)
+        return name if found and (found.store or found.related) else ""
 
     @api.model
     def _is_in_map(self, model):

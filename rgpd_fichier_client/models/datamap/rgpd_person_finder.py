@@ -3,7 +3,7 @@ from collections import defaultdict
 
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, Query
 
 from ...core.datamap import discovery, normalise
 from ...core.datamap.schema import Identifier
@@ -115,15 +115,13 @@ class RgpdPersonFinder(models.AbstractModel):
         if link.kind == "m2m":
             return self._get_m2m_query(link, target, ids)
         if link.kind == "polymorphic":
-            model_field, id_field = link.path.split(",")
-            where = SQL(
-                "%s = %s AND %s = ANY(%s)",
-                SQL.identifier(model_field),
-                target,
-                SQL.identifier(id_field),
-                ids,
+            query, model_name, row_id = self._get_pair(link)
+            query.add_where(
+                SQL("%s = %s AND %s = ANY(%s)", model_name, target, row_id, ids)
             )
-        elif link.kind == "reference":
+            query.add_where(self._get_condition(link))
+            return query.select()
+        if link.kind == "reference":
             values = [f"{target},{res_id}" for res_id in ids]
             where = SQL("%s = ANY(%s)", SQL.identifier(link.path), values)
         elif model._fields[link.path].company_dependent:
@@ -138,6 +136,21 @@ class RgpdPersonFinder(models.AbstractModel):
         return SQL(
             "SELECT id FROM %s WHERE %s AND %s", table, where, self._get_condition(link)
         )
+
+    @api.model
+    def _get_pair(self, link):
+        """Return the query of a polymorphic link, the SQL of its model and of its id.
+
+        The model may be a column of another record, which the query joins.
+        """
+        # sudo: the finder is private, its callers check rights
+        model = self.env[link.model].sudo()
+        query = Query(self.env, model._table, model._table_sql)
+        model_field, id_field = (
+            model._field_to_sql(model._table, name, query)
+            for name in link.path.split(",")
+        )
+        return query, model_field, id_field
 
     @api.model
     def _get_m2m_query(self, link, target, ids):
@@ -165,7 +178,7 @@ class RgpdPersonFinder(models.AbstractModel):
         # sudo: the condition of a link is a setting of the map
         records = self.env[link.model].sudo().with_context(active_test=False)
         query = records._search(Domain(ast.literal_eval(link.domain)))
-        return SQL("id IN %s", query.subselect())
+        return SQL("%s IN %s", SQL.identifier(records._table, "id"), query.subselect())
 
     # === ADDRESSES === #
 

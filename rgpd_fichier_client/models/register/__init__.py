@@ -24,3 +24,14 @@ from . import rgpd_policy_version
 from . import res_company
 from . import res_config_settings
 from . import rgpd_journal_seal
+from . import rgpd_exchange_mixin
+from . import rgpd_processing_exchange
+from . import rgpd_purpose_exchange
+from . import rgpd_processor_exchange
+from . import rgpd_transfer_exchange
+from . import rgpd_recipient_exchange
+from . import rgpd_measure_exchange
+from . import rgpd_retention_rule_exchange
+from . import rgpd_notice_exchange
+from . import rgpd_register_importer
+from . import rgpd_register_importer_apply

@@ -1,5 +1,8 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import get_lang
+
+from ...core.register import canonical
 
 CHANNELS = [
     ("email", "E-mail"),
@@ -31,6 +34,7 @@ class RgpdNotice(models.Model):
             ("choice", "Choice (box to tick, unticked)"),
             ("form", "Short notice of a form"),
             ("phone", "Notice beside a phone number"),
+            ("lift", "Taking back an objection"),
         ],
         required=True,
         default="choice",
@@ -48,8 +52,8 @@ class RgpdNotice(models.Model):
         required=True,
         translate=True,
         tracking=True,
-        help="You may write {company}, {contact}, {purpose}, {retention}, {rights} and "
-        "{policy}: they are replaced by the values of the company.",
+        help="You may write {company}, {contact}, {purpose}, {channel}, {retention}, "
+        "{rights} and {policy}: they are replaced by the values of the company.",
     )
     version_ids = fields.One2many("rgpd.notice.version", "notice_id", string="Versions")
     version_count = fields.Integer(compute="_compute_version_count")
@@ -84,14 +88,20 @@ class RgpdNotice(models.Model):
     @api.model
     def _find(self, purpose, channel, company, kind):
         """Return the most precise notice: own company first, then own channel."""
+        same_purpose = Domain("purpose_id.code", "=", purpose.code)
+        if kind == "lift":
+            # One sentence serves every purpose that has none of its own.
+            same_purpose |= Domain("purpose_id", "=", False)
         # sudo: rgpd.notice - what is shown to the public does not depend on rights
         notices = self.sudo().search(
-            [
-                ("kind", "=", kind),
-                ("purpose_id.code", "=", purpose.code),
-                ("company_id", "in", (False, company.id)),
-                ("channel", "in", (False, channel)),
-            ]
+            Domain(
+                [
+                    ("kind", "=", kind),
+                    ("company_id", "in", (False, company.id)),
+                    ("channel", "in", (False, channel)),
+                ]
+            )
+            & same_purpose
         )
         return notices.sorted(
             lambda n: (not n.company_id, n.purpose_id != purpose, not n.channel, n.id)
@@ -102,7 +112,7 @@ class RgpdNotice(models.Model):
         versions = self.env["rgpd.notice.version"]
         if not self:
             return versions
-        text = self._render_text(purpose, company, lang)
+        text = self._render_text(purpose, company, lang, channel)
         return versions._find_or_create(
             {
                 "notice_id": self.id,
@@ -114,12 +124,40 @@ class RgpdNotice(models.Model):
             }
         )
 
-    def _render_text(self, purpose, company, lang):
+    def _get_shown_version(self, purpose, channel, company, digest):
+        """Return the version whose text was on the screen, in whatever language.
+
+        The text may have changed since the page was opened: then the version is
+        among those shown before, or nothing can be proved and it is empty.
+
+        :param digest: SHA-256 of the text, as the page sent it back
+        """
+        for lang, _name in self.env["res.lang"].get_installed():
+            text = self._render_text(purpose, company, lang, channel)
+            if canonical.get_digest(text) == digest:
+                return self._get_current_version(purpose, channel, company, lang)
+        return self.version_ids.filtered(
+            lambda version: (
+                version.sha256 == digest
+                and version.company_id == company
+                and version.channel == channel
+            )
+        )[:1]
+
+    def _is_complete(self, purpose, company, channel=None):
+        """Tell whether every value the text speaks of is known."""
+        self.ensure_one()
+        values = self._prepare_values(purpose.sudo(), company.sudo(), channel)
+        return all(
+            value or f"{{{name}}}" not in self.text for name, value in values.items()
+        )
+
+    def _render_text(self, purpose, company, lang, channel=None):
         """Return the exact text shown, in one language, for one company."""
         self.ensure_one()
         notice = self.with_context(lang=lang)
         values = notice._prepare_values(
-            purpose.sudo().with_context(lang=lang), company.sudo()
+            purpose.sudo().with_context(lang=lang), company.sudo(), channel
         )
         text = notice.text
         # Only the known words are replaced: braces written by a user stay as they are.
@@ -127,12 +165,14 @@ class RgpdNotice(models.Model):
             text = text.replace(f"{{{name}}}", value or "")
         return " ".join(text.split(" ")).strip()
 
-    def _prepare_values(self, purpose, company):
+    def _prepare_values(self, purpose, company, channel=None):
         contact = company._get_rgpd_contact()
+        channels = dict(self._fields["channel"]._description_selection(self.env))
         return {
             "company": company.name,
             "contact": contact["email"] or company.name,
             "purpose": purpose.name,
+            "channel": channels.get(channel, ""),
             "retention": purpose.retention_text or "",
             "rights": purpose.rights_text or "",
             "policy": company.rgpd_policy_url or company.website or "",

@@ -23,6 +23,17 @@ class RgpdPurpose(models.Model):
     _check_company_auto = True
 
     name = fields.Char(required=True, translate=True, tracking=True)
+    public_name = fields.Char(
+        string="Name for the public",
+        translate=True,
+        help="What persons read on their preference page, in everyday words.",
+    )
+    is_in_preferences = fields.Boolean(
+        string="In the preference centre",
+        default=True,
+        help="Persons see this purpose on their preference page. A purpose about which "
+        "somebody decided is shown to them whatever is ticked here.",
+    )
     code = fields.Char(
         required=True,
         help="Short technical name. Consents, reasons to keep and journal entries "
@@ -245,6 +256,11 @@ class RgpdPurpose(models.Model):
             for purpose in self.sudo()._get_purposes(company).sorted("code")
         ]
         return canonical.get_digest(rules)
+
+    def _get_public_name(self):
+        """Return the name of the purpose in everyday words (Art. 12.1)."""
+        self.ensure_one()
+        return self.public_name or self.name
 
     def _get_channels(self):
         """Return the channels of the purpose: ``["email", "sms", …]``."""

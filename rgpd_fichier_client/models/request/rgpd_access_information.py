@@ -3,7 +3,10 @@ from odoo.tools import format_date
 
 from ..register.rgpd_selection import get_label
 
-CNIL = "CNIL, 3 place de Fontenoy, TSA 80715, 75334 Paris Cedex 07, www.cnil.fr"
+CNIL = (
+    "CNIL, 3 place de Fontenoy, TSA 80715, 75334 Paris Cedex 07, "
+    "www.cnil.fr/fr/plaintes"
+)
 
 
 class RgpdAccessInformation(models.AbstractModel):

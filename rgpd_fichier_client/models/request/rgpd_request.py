@@ -615,12 +615,6 @@ class RgpdRequest(models.Model):
 
     # === BUSINESS METHODS - LETTER === #
 
-    def action_print_letter(self):
-        """Print the letter that goes with the answer (Art. 12.1 and 15 GDPR)."""
-        self.ensure_one()
-        report = self.env.ref("rgpd_fichier_client.rgpd_request_letter_report")
-        return report.report_action(self)
-
     def _get_letter_lang(self):
         """Return the language of the person, of the company, or French."""
         self.ensure_one()
@@ -630,30 +624,6 @@ class RgpdRequest(models.Model):
         }
         wanted = (self.partner_id.lang, self.company_id.partner_id.lang, "fr_FR")
         return next((code for code in wanted if code in installed), "en_US")
-
-    def _get_letter_blocks(self):
-        """Return what Art. 15.1 asks to tell, in the language of the context."""
-        self.ensure_one()
-        if "access" not in self.item_ids.mapped("right"):
-            return []
-        return self.env["rgpd.access.information"]._get(
-            self._get_person(), self.company_id
-        )
-
-    def _get_letter_decisions(self):
-        """Return pairs (right, decision with its ground) that the letter tells."""
-        self.ensure_one()
-        lines = []
-        for item in self.item_ids:
-            fields_by_name = item._fields
-            texts = [
-                dict(fields_by_name[name]._description_selection(self.env)).get(
-                    item[name]
-                )
-                for name in ("decision", "ground")
-            ]
-            lines.append((item._get_right_label(), ": ".join(filter(None, texts))))
-        return lines
 
     def _get_download_action(self, delivery, secret):
         """Return the client action that fetches the bundle by POST."""

@@ -6,7 +6,9 @@ from . import rgpd_fact_collector
 from . import rgpd_reason_builder
 from . import rgpd_erasure
 from . import rgpd_erasure_line
+from . import rgpd_contact_gate
 from . import rgpd_eraser
+from . import rgpd_eraser_consent
 from . import rgpd_eraser_scope
 from . import rgpd_eraser_work
 from . import rgpd_eraser_rows
@@ -17,6 +19,14 @@ from . import rgpd_erasure_sweep
 from . import rgpd_simulation
 from . import rgpd_simulation_line
 from . import rgpd_retention_run
+from . import rgpd_vault
+from . import rgpd_vault_part
+from . import rgpd_vault_access
+from . import rgpd_vault_work
+from . import rgpd_vault_night
+from . import rgpd_vault_erasure
+from . import base
+from . import account_move
 from . import rgpd_person_mixin
 from . import res_partner
 from . import sale_order

@@ -141,11 +141,11 @@ class RgpdEraserScope(models.AbstractModel):
         if link.kind == "m2m":
             return self._read_m2m(link, ids)
         if link.kind == "polymorphic":
-            columns = [SQL.identifier(name) for name in link.path.split(",")]
-            query = SQL(
-                "SELECT id, %s, %s FROM %s WHERE id = ANY(%s)", *columns, table, ids
-            )
-            return [row for row in self.env.execute_query(query) if row[2]]
+            query, *columns = self.env["rgpd.person.finder"]._get_pair(link)
+            row_id = SQL.identifier(model._table, "id")
+            query.add_where(SQL("%s = ANY(%s)", row_id, ids))
+            rows = self.env.execute_query(query.select(row_id, *columns))
+            return [row for row in rows if row[2]]
         if model._fields[link.path].company_dependent:
             return []
         rows = self.env.execute_query(

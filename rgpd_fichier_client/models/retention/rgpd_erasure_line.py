@@ -51,9 +51,12 @@ class RgpdErasureLine(models.Model):
         # sudo: rgpd.data.category - labels of a closed list, no personal data
         categories = self.env["rgpd.data.category"].sudo().search([])  # pylint: disable=no-search-all
         names = {category.code: category.name for category in categories}
+        # sudo: ir.model - the name of a model, in the language of the user
+        model_names = self.env["ir.model"].sudo()
         for line in self:
-            model = self.env.get(line.model) if line.model else None
-            line.model_name = model._description if model is not None else line.model
+            is_known = line.model in self.env
+            name = model_names._get(line.model).name if is_known else line.model
+            line.model_name = name
             codes = (line.category or "").split(",")
             line.category_name = ", ".join(names.get(c, c) for c in codes if c)
 

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ...core.retention.rules import Rule
 
@@ -10,6 +10,10 @@ class RgpdRetentionRule(models.Model):
         help="The rule applies from this amount, taxes included, in the currency of "
         "the company (electronic contracts: 120 euros, art. D213-1 C. conso)."
     )
+
+    @api.model
+    def _get_exchange_fields(self):
+        return super()._get_exchange_fields() | {"minimum_amount": "minimum_amount"}
 
 
 class RgpdPurpose(models.Model):

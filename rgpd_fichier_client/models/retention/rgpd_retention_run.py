@@ -44,6 +44,18 @@ class RgpdRetentionRun(models.Model):
         help="Persons of the company whom a reason still keeps, with each reason on "
         "their record.",
     )
+    archived_count = fields.Integer(
+        string="Archived",
+        readonly=True,
+        help="Persons moved to the intermediate archive: only the law or a possible "
+        "dispute still needs their data.",
+    )
+    ended_count = fields.Integer(
+        string="Categories ended",
+        readonly=True,
+        help="Categories of archived data destroyed because their last reason ended, "
+        "while another one keeps the rest.",
+    )
     erasure_ids = fields.Many2many(
         "rgpd.erasure", string="Certificates", readonly=True, copy=False
     )
@@ -151,6 +163,8 @@ class RgpdReason(models.Model):
                 "failed": run.failed_count,
                 "review": run.review_count,
                 "kept": run.kept_count,
+                "archived": run.archived_count,
+                "ended": run.ended_count,
             },
             company=run.company_id,
         )

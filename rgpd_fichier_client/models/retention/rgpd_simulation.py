@@ -2,13 +2,16 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+# What the night does with these rules. A new number asks every DPO for a new approval:
+# 2 moves persons to the intermediate archive.
+NIGHT_VERSION = 2
 DECISIONS = [
     ("erase", "To erase"),
     ("review", "To review by hand"),
     ("request", "Held back: open request"),
     ("hold", "Held back: dispute or inspection"),
     ("other_company", "Held back: another company decides too"),
-    ("archive", "Kept: intermediate archive"),
+    ("archive", "To the intermediate archive"),
     ("keep", "Kept: in use"),
 ]
 HELD_BACK = ("request", "hold", "other_company")
@@ -321,7 +324,8 @@ class RgpdSimulation(models.Model):
         """
         self.ensure_one()
         rules = self.env["rgpd.purpose"]._get_rule_fingerprint(self.company_id)
-        return f"{rules}{self.env['rgpd.data.map']._get_override_fingerprint()}"
+        maskings = self.env["rgpd.data.map"]._get_override_fingerprint()
+        return f"{rules}{maskings}{NIGHT_VERSION:02d}"
 
     def _check_dpo(self):
         if not self.env.user.has_group("rgpd_fichier_client.group_rgpd_dpo"):

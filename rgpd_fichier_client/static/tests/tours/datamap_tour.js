@@ -56,8 +56,10 @@ registry.category("web_tour.tours").add("rgpd_datamap_tour", {
             run: "click",
         },
         {
+            // Other models have a phone too, and are there until the list is filtered
             content: "open the field",
-            trigger: ".o_data_row .o_data_cell[name=name]:contains(/^phone$/)",
+            trigger:
+                ".o_data_row:has(.o_data_cell[name=model_label]:contains(/^Contact$/)) .o_data_cell[name=name]:contains(/^phone$/)",
             run: "click",
         },
         {

@@ -1,0 +1,137 @@
+from odoo import api, fields, models
+from odoo.tools import mail
+
+
+class MailMail(models.Model):
+    """A mail of marketing: asked about again when it leaves, and signed as such."""
+
+    _inherit = "mail.mail"
+
+    rgpd_purpose_code = fields.Char(
+        string="Purpose",
+        readonly=True,
+        copy=False,
+        help="Purpose for which the person may get this mail; empty for mail that "
+        "serves an order or a duty.",
+    )
+    rgpd_verdict_code = fields.Char(
+        string="Contact check",
+        readonly=True,
+        copy=False,
+        help="Answer of the contact check when the mail was written, or when it was "
+        "stopped.",
+    )
+    rgpd_company_id = fields.Many2one(
+        "res.company", string="Controller", readonly=True, ondelete="set null"
+    )
+
+    # === SENDING === #
+
+    def send(self, auto_commit=False, raise_exception=False, post_send_callback=None):
+        """Stop the mail of who said no since it was written (art. 21.3 GDPR)."""
+        stopped = self.browse()
+        if marketing := self.filtered("rgpd_purpose_code"):
+            stopped = marketing._rgpd_stop_refused()
+        return super(MailMail, self - stopped).send(
+            auto_commit=auto_commit,
+            raise_exception=raise_exception,
+            post_send_callback=post_send_callback,
+        )
+
+    def _rgpd_stop_refused(self):
+        """Cancel the mails that may not leave any more, and return them."""
+        stopped = self.browse()
+        for mails, verdicts in self._rgpd_check():
+            for email in mails:
+                verdict = verdicts.get(email.res_id)
+                if verdict is None or not verdict["allowed"]:
+                    email._rgpd_cancel(verdict)
+                    stopped |= email
+        return stopped
+
+    def _rgpd_check(self):
+        """Yield ``(mails, verdicts)`` for each model, purpose and company."""
+        gate = self.env["rgpd.contact.gate"]
+        groups = self.grouped(
+            lambda email: (email.model, email.rgpd_purpose_code, email.rgpd_company_id)
+        )
+        for (model, code, company), mails in groups.items():
+            known = model in self.env
+            verdicts = (
+                gate._check(
+                    self.env[model].browse(set(mails.mapped("res_id"))),
+                    code,
+                    "email",
+                    company or self.env.company,
+                )
+                if known
+                else {}
+            )
+            yield mails, verdicts
+
+    def _rgpd_cancel(self, verdict):
+        """Cancel one mail, with the reason."""
+        self.ensure_one()
+        code = verdict["code"] if verdict else "person_missing"
+        self.write(
+            {
+                "state": "cancel",
+                "failure_type": "mail_optout",
+                "failure_reason": self.env["rgpd.contact.sentence"]._get(code),
+                "rgpd_verdict_code": code,
+            }
+        )
+
+    # === WHAT LEAVES === #
+
+    def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
+        """Sign mail of marketing and let people object with one click."""
+        emails = super()._prepare_outgoing_list(
+            mail_server=mail_server, doc_to_followers=doc_to_followers
+        )
+        if self.rgpd_purpose_code and self.model in self.env and self.res_id:
+            self._rgpd_sign(emails)
+        return emails
+
+    def _rgpd_sign(self, emails):
+        """Add who writes, why, and the way out (L. 34-5 CPCE, RFC 8058).
+
+        Safe to call twice on the same list.
+        """
+        record = self.env[self.model].browse(self.res_id)
+        url = self.env["rgpd.contact.person"]._get_unsubscribe_url(
+            record, self.rgpd_company_id or self.env.company
+        )
+        if not url:
+            return
+        footer = self._rgpd_render_footer(record, url)
+        for email in emails:
+            email["headers"] = {
+                **email["headers"],
+                "List-Unsubscribe": f"<{url}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            }
+            if "o_rgpd_footer" not in (email["body"] or ""):
+                email["body"] = mail.append_content_to_html(
+                    email["body"] or "", footer, plaintext=False
+                )
+                email["body_alternative"] = mail.html2plaintext(email["body"])
+
+    @api.model
+    def _rgpd_render_footer(self, record, url):
+        """Return the end of a message, in the language of the person."""
+        person = self.env["rgpd.contact.person"]
+        company = self.rgpd_company_id or self.env.company
+        this = self.with_context(lang=person._get_lang(record))
+        # sudo: res.company - the sender introduces itself
+        return this.env["ir.qweb"]._render(
+            "rgpd_fichier_client.marketing_footer",
+            {
+                "company": company.sudo().with_context(lang=this.env.lang),
+                "reason": this.env["rgpd.contact.sentence"]._get_reason(
+                    self.rgpd_purpose_code, company
+                ),
+                "unsubscribe_url": url,
+                "preference_url": person._get_preference_url(record, company),
+            },
+        )

@@ -1,0 +1,45 @@
+from odoo import api, models
+
+
+class RgpdContactPerson(models.AbstractModel):
+    """From any record to the person a message about it reaches, and to their links."""
+
+    _name = "rgpd.contact.person"
+    _description = "Person behind a record"
+
+    @api.model
+    def _of(self, record):
+        """Return the anchor record of the person, empty when there is none."""
+        partners = self.env["rgpd.contact.gate"]._get_partners(record)
+        if partners:
+            return self.env["res.partner"].browse(partners[record.id])
+        if record._name in self.env["rgpd.data.map"]._get_anchor_models():
+            return record
+        return record.browse()
+
+    @api.model
+    def _get_unsubscribe_url(self, record, company):
+        """Return the link by which the person objects, or ``None`` without person."""
+        return self._get_link(record, company, "_get_unsubscribe_urls")
+
+    @api.model
+    def _get_preference_url(self, record, company):
+        """Return the link to the choices of the person, or ``None``."""
+        return self._get_link(record, company, "_get_urls")
+
+    @api.model
+    def _get_link(self, record, company, method):
+        person = self._of(record.exists())
+        if not person:
+            return None
+        tokens = self.env["rgpd.preference.token"]
+        return getattr(tokens, method)(person, company).get(person.id)
+
+    @api.model
+    def _get_lang(self, record):
+        """Return the language of the person, that of the context by default."""
+        # sudo: anchors - the sender may not read the person
+        person = self._of(record).sudo()
+        lang = person.lang if person and "lang" in person._fields else False
+        installed = {code for code, _name in self.env["res.lang"].get_installed()}
+        return lang if lang in installed else self.env.lang

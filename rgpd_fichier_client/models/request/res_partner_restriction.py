@@ -1,0 +1,97 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import ormcache
+
+
+class ResPartner(models.Model):
+    """Blocks changing and exporting contacts whose use is restricted (Art. 18)."""
+
+    _inherit = "res.partner"
+
+    rgpd_is_restricted = fields.Boolean(
+        string="Use restricted",
+        compute="_compute_rgpd_is_restricted",
+        search="_search_rgpd_is_restricted",
+        help="Art. 18 GDPR: the data are stored and may not be used, except with the "
+        "person's consent, for legal claims or to deal with their rights.",
+    )
+
+    def _compute_rgpd_is_restricted(self):
+        restricted = self._rgpd_get_restricted()
+        for partner in self:
+            partner.rgpd_is_restricted = partner in restricted
+
+    def _search_rgpd_is_restricted(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        # sudo: rgpd.restriction - the mark is shown to whoever reads the contact
+        restrictions = (
+            self.env["rgpd.restriction"]
+            .sudo()
+            .search(
+                [
+                    ("date_lifted", "=", False),
+                    ("company_id", "in", self.env.companies.ids),
+                    ("subject_id.res_model", "=", "res.partner"),
+                ]
+            )
+        )
+        domain = fields.Domain("id", "in", restrictions.subject_id.mapped("res_id"))
+        if set(value) >= {True, False}:
+            return fields.Domain.TRUE
+        return domain if True in set(value) else ~domain
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Refuse to change restricted data, except to deal with the person's rights.
+
+        :raise UserError: by a user, on a personal datum of a restricted contact
+        """
+        if not vals.keys().isdisjoint(self._rgpd_get_personal_fields()):
+            self._rgpd_check_unrestricted()
+        return super().write(vals)
+
+    def export_data(self, fields_to_export):
+        """Refuse to export restricted contacts: take them out of the selection."""
+        self._rgpd_check_unrestricted()
+        return super().export_data(fields_to_export)
+
+    # === BUSINESS METHODS === #
+
+    def _rgpd_get_restricted(self):
+        """Return those of these contacts that a company of the user restricts."""
+        ids = set()
+        for company in self.env.companies:
+            ids |= self.env["rgpd.restriction"]._get_restricted_ids(self, company)
+        return self.browse(ids)
+
+    def _rgpd_check_unrestricted(self):
+        """Raise when the use of one of these contacts is restricted.
+
+        The person themselves, the handling of their rights and Odoo itself are free.
+        """
+        if self.env.su or self.env.context.get("rgpd_rights"):
+            return
+        restricted = self._rgpd_get_restricted() - self.env.user.partner_id
+        if restricted:
+            raise UserError(
+                self.env._(
+                    "The use of the data of %(count)s of these contacts is restricted "
+                    "(Art. 18 GDPR): they may only be stored. Correct them through the "
+                    "request of the person, or lift the restriction after telling "
+                    "them. Contact numbers: %(ids)s.",
+                    count=len(restricted),
+                    ids=", ".join(map(str, restricted.ids[:20])),
+                )
+            )
+
+    @ormcache()
+    def _rgpd_get_personal_fields(self):
+        """Return the names of the fields that hold data about the person."""
+        # sudo: rgpd.data.field - which field is personal is no secret
+        mapped = self.env["rgpd.data.field"].sudo()
+        found = mapped.search(
+            [("model", "=", self._name), ("effective_status", "=", "classified")]
+        )
+        return frozenset(found.mapped("name"))

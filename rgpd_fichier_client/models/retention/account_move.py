@@ -1,0 +1,40 @@
+from odoo import api, fields, models
+
+from . import archived_field
+
+
+class AccountMove(models.Model):
+    """The name of an archived customer on documents that salespeople read too."""
+
+    _inherit = "account.move"
+
+    # Of this registry alone: see archived_field.hide
+    invoice_partner_display_name = fields.Char()
+
+    @api.model
+    def _post_model_setup__(self):
+        result = super()._post_model_setup__()
+        archived_field.hide(self._fields["invoice_partner_display_name"], shown=None)
+        return result
+
+    def _get_archived_partner_id(self):
+        """Return the contact whose archive hides the name on the document."""
+        return self.partner_id.id
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Let nobody look for, sort or group by a name they may not read."""
+        sql = super()._field_to_sql(alias, field_expr, query)
+        if field_expr != "invoice_partner_display_name":
+            return sql
+        return self.env["res.partner"]._hide_archived_sql(sql, alias, "partner_id")
+
+    def _fetch_query(self, query, fields):
+        """Fill the cache with true values: the conversion hides them."""
+        archive = self.env["rgpd.vault"]
+        if not archive._is_masking():
+            return super()._fetch_query(query, fields)
+        with archive._showing():
+            return super()._fetch_query(query, fields)
+
+
+archived_field.own(AccountMove, {"invoice_partner_display_name"})

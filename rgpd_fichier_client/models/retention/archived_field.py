@@ -1,0 +1,64 @@
+"""Fields of an archived person: the row keeps the value, most readers get a label.
+
+The value in the row and in the cache of the ORM stays the true one, so that accounting
+documents, stored computes and everything the software itself writes stay right. It is
+hidden where a value becomes something that code or a user can read: the conversion of
+the cache, which every path goes through (form, list, export, report, labels of links
+that Odoo computes in sudo, templates, RPC).
+"""
+
+from functools import cache
+
+
+@cache
+def _get_class(base, shown):
+    """Return the class of a field like `base` that hides its value.
+
+    :param type base: class of the field, a text
+    :param shown: what is shown instead; None for the label
+    """
+
+    class ArchivedField(base):
+        is_archived_field = True
+
+        def convert_to_record(self, value, record):
+            """Hide the value from who may not read the archive."""
+            if value:
+                archive = record.env["rgpd.vault"]
+                if archive._is_masking() and archive._is_hidden(record):
+                    return archive._get_label() if shown is None else shown
+            return super().convert_to_record(value, record)
+
+    return ArchivedField
+
+
+def hide(field, shown=False):
+    """Make the field of one registry hide its value.
+
+    Its class changes, not its definition: other add-ons may still redefine the field,
+    before or after, without losing an attribute. Only for fields that belong to this
+    registry alone, hence redefined by this add-on.
+
+    :param odoo.fields.Field field: field that has been set up
+    :param shown: what is shown instead; None for the label
+    :raise TypeError: the field is shared with databases without this add-on
+    """
+    if getattr(field, "is_archived_field", False):
+        return
+    if not field._toplevel:
+        raise TypeError(f"{field} is shared between registries")
+    field.__class__ = _get_class(type(field), shown)
+
+
+def own(definition, names):
+    """Say that redefined fields of a class add nothing of this add-on's.
+
+    The redefinition only makes the field belong to one registry; without this Odoo
+    would give it an external id here, and remove the column with the add-on.
+
+    :param type definition: class that redefines the fields
+    :param names: names of the fields
+    """
+    for field in definition._field_definitions:
+        if field.name in names:
+            field._module = None

@@ -1,0 +1,149 @@
+import logging
+
+from odoo import api, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
+
+from .rgpd_retention_run import PERSONS_PER_BATCH
+
+_logger = logging.getLogger(__name__)
+DAYS_BEFORE_RETRY = 7
+
+
+class RgpdReason(models.Model):
+    """The night moves persons to the intermediate archive, and back."""
+
+    _inherit = "rgpd.reason"
+
+    # === WHO === #
+
+    @api.model
+    def _get_due_archive(self, company, limit=1000, approved=None):
+        """Return the persons of a company whom nothing keeps in daily use any more.
+
+        As `_get_due`: locked rows are skipped, and who concerns a company that decided
+        nothing yet waits.
+
+        :rtype: rgpd.subject
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT s.id FROM rgpd_subject s
+                 WHERE %(due)s
+                   AND (s.retention_company_id = %(company)s OR EXISTS (
+                       SELECT 1 FROM rgpd_reason r
+                        WHERE r.subject_id = s.id AND r.company_id = %(company)s))
+                   AND s.retention_company_id IN %(approved)s
+                   AND NOT EXISTS (
+                       SELECT 1 FROM rgpd_reason r
+                        WHERE r.subject_id = s.id
+                          AND r.company_id NOT IN %(approved)s)
+                 ORDER BY s.id
+                 LIMIT %(limit)s
+                   FOR UPDATE OF s SKIP LOCKED
+                """,
+                due=self._get_due_archive_sql(),
+                company=company.id,
+                approved=tuple((approved or company).ids),
+                limit=limit,
+            )
+        )
+        return self.env["rgpd.subject"].browse(row[0] for row in rows)
+
+    @api.model
+    def _get_due_archive_sql(self):
+        """Return the condition on subject ``s``: archived by the law, not yet here."""
+        return SQL(
+            """s.phase = 'archive' AND s.active
+               AND s.date_next IS NOT NULL
+               AND (s.retention_retry IS NULL OR s.retention_retry <= %(today)s)
+               AND NOT EXISTS (SELECT 1 FROM rgpd_vault v WHERE v.subject_id = s.id)
+               AND NOT EXISTS (
+                   SELECT 1 FROM rgpd_reason r
+                    WHERE r.subject_id = s.id
+                      AND (r.date_active_end IS NULL
+                           OR r.date_active_end >= %(today)s))
+               AND NOT %(request)s""",
+            today=self._get_today(),
+            request=self._get_open_request_sql(),
+        )
+
+    # === THE NIGHT === #
+
+    @api.model
+    def _cron_refresh(self):
+        """Look who came back as well."""
+        result = super()._cron_refresh()
+        self._restore_returned()
+        return result
+
+    @api.model
+    def _restore_returned(self):
+        """Take out of the archive who is in contact again."""
+        # sudo: rgpd.vault - the engine alone moves persons
+        vaults = self.env["rgpd.vault"].sudo()
+        back = vaults.search([("subject_id.phase", "=", "active")])
+        for vault in back:
+            try:
+                with self.env.cr.savepoint():
+                    vault._restore("back")
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                raise
+            except Exception as error:
+                vaults._forget()
+                _logger.warning(
+                    "archive %s cannot be restored: %s", vault.id, type(error).__name__
+                )
+
+    def _run(self, run, companies):
+        """Archive before erasing: the same night, the same approval."""
+        self._restore_returned()
+        if not self._run_archive(run, companies):
+            return False
+        return super()._run(run, companies)
+
+    def _run_archive(self, run, companies):
+        """Archive batch by batch; return False when the time of the cron is over."""
+        cron = self.env["ir.cron"]
+        while True:
+            due = self._get_due_archive(run.company_id, PERSONS_PER_BATCH, companies)
+            if not due:
+                break
+            count = len(due)
+            due = self._lock_anchors(due)
+            # A new order a minute ago is a reason: look again at these persons
+            self._refresh_subjects(due)
+            due = due.filtered(lambda s: s.phase == "archive")
+            done = self._archive_safely(due)
+            # Nothing may turn the loop for ever
+            self._postpone(due - done)
+            run.archived_count += len(done)
+            if not cron._commit_progress(count):
+                return False
+        vaults = self.env["rgpd.vault"].search(
+            [("company_id", "=", run.company_id.id), ("part_ids", "!=", False)]
+        )
+        run.ended_count += vaults._end_categories()
+        return True
+
+    def _archive_safely(self, subjects):
+        """The batch first, then one by one behind savepoints."""
+        if not subjects:
+            return subjects
+        try:
+            with self.env.cr.savepoint():
+                vaults = self.env["rgpd.vault"]._archive(subjects)
+                subjects.write({"retention_error": False, "retention_retry": False})
+                return vaults.subject_id.with_env(self.env)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            self.env["rgpd.vault"]._forget()
+            if len(subjects) == 1:
+                subjects.retention_error = self.env["rgpd.eraser"]._get_cause(error)
+                return subjects.browse()
+        done = subjects.browse()
+        for subject in subjects:
+            done |= self._archive_safely(subject)
+        return done

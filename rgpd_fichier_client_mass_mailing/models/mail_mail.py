@@ -1,0 +1,74 @@
+import re
+
+from odoo import fields, models
+
+PIXEL = re.compile(r'<img[^>]*src="[^"]*/mail/track/[^"]*"[^>]*/?>')
+SHORT_LINK = re.compile(r"https?://[^\s\"'<>]+/r/([A-Za-z0-9]+)(?:/m/[0-9]+)?")
+
+
+class MailMail(models.Model):
+    """A mail of a mailing: followed only with consent, stopped with its trace."""
+
+    _inherit = "mail.mail"
+
+    rgpd_is_tracked = fields.Boolean(
+        string="Opens and clicks are followed",
+        readonly=True,
+        help="Only with the consent of the person (art. 82 LIL).",
+    )
+
+    def send(self, auto_commit=False, raise_exception=False, post_send_callback=None):
+        """Ask who may be followed just before the mails leave."""
+        mailings = self.filtered("mailing_id")
+        if mailings:
+            traces = mailings.mailing_trace_ids
+            followed = traces._rgpd_may_track().mail_mail_id
+            (mailings & followed).rgpd_is_tracked = True
+            (mailings - followed).filtered("rgpd_is_tracked").rgpd_is_tracked = False
+        return super().send(
+            auto_commit=auto_commit,
+            raise_exception=raise_exception,
+            post_send_callback=post_send_callback,
+        )
+
+    def _rgpd_cancel(self, verdict):
+        """Cancel the trace of the mail too, with the reason."""
+        result = super()._rgpd_cancel(verdict)
+        self.mailing_trace_ids.write(
+            {
+                "trace_status": "cancel",
+                "failure_type": "rgpd_blocked",
+                "rgpd_code": self.rgpd_verdict_code,
+            }
+        )
+        return result
+
+    def _prepare_outgoing_body(self):
+        """Leave out the pixel and restore the links of who is not followed."""
+        body = super()._prepare_outgoing_body()
+        if not body or not self.mailing_id or self.rgpd_is_tracked:
+            return body
+        wrapper = body.__class__
+        text = PIXEL.sub("", str(body))
+        return wrapper(self._rgpd_restore_links(text))
+
+    def _rgpd_restore_links(self, text):
+        """Return the text with the links as they were written."""
+        codes = set(SHORT_LINK.findall(text))
+        if not codes:
+            return text
+        # sudo: link.tracker - the sender may not read the trackers
+        rows = self.env["link.tracker.code"].sudo().search([("code", "in", [*codes])])
+        urls = {row.code: row.link_id.url for row in rows}
+        return SHORT_LINK.sub(
+            lambda match: urls.get(match.group(1), match.group()), text
+        )
+
+    def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
+        """Sign last: the headers of the mailing are made before."""
+        emails = super()._prepare_outgoing_list(
+            mail_server=mail_server, doc_to_followers=doc_to_followers
+        )
+        if self.rgpd_purpose_code and self.model in self.env and self.res_id:
+            self._rgpd_sign(emails)
+        return emails

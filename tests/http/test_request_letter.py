@@ -1,0 +1,185 @@
+import re
+from datetime import timedelta
+
+from odoo.fields import Command, Date
+from odoo.tests import freeze_time
+from odoo.tools import hash_sign
+
+from ..common import RgpdHttpCase
+
+
+class TestLetterLinks(RgpdHttpCase):
+    """GET shows, POST acts; forged, expired and used links give nothing away."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.person = cls.env["res.partner"].create(
+            {"name": "Jeanne Exemple", "email": "jeanne@client.example"}
+        )
+        subject = cls.env["rgpd.subject"]._of(cls.person)
+        cls.letter = cls.env["rgpd.request.letter"]._prepare_for_subject(
+            subject, "retention_end", cls.company, date_effect=Date.today()
+        )
+        cls.letter.action_send()
+        links = cls.letter._get_links()
+        cls.stay, cls.object = (
+            "/rgpd" + links[name].split("/rgpd")[1] for name in ("stay", "object")
+        )
+
+    def post(self, url, page=None, **data):
+        page = page or self.url_open(url).text
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+        return self.url_open(url, data={"csrf_token": token.group(1), **data})
+
+    def choice(self):
+        gate = self.env["rgpd.contact.gate"]
+        self.env.invalidate_all()
+        verdict = gate._check(self.person, "prospect_email_b2c", "email")
+        return verdict[self.person.id]["code"]
+
+    def test_a_scanner_opens_both_links(self):
+        for url in (self.stay, self.object):
+            response = self.url_open(url)
+            self.assertEqual(response.status_code, 200)
+            self.assertNotIn("Jeanne", response.text)
+        self.env.invalidate_all()
+        self.assertFalse(self.letter.date_stay)
+        self.assertNotEqual(self.choice(), "objected")
+
+    def test_the_person_stays(self):
+        self.assertEqual(self.post(self.stay).status_code, 200)
+        self.env.invalidate_all()
+        self.assertTrue(self.letter.date_stay)
+        self.env["rgpd.reason"]._refresh(self.person)
+        subject = self.env["rgpd.subject"]._of(self.person)
+        self.assertEqual(subject.date_last_contact, Date.today())
+
+    def test_the_person_objects(self):
+        self.assertEqual(self.post(self.object).status_code, 200)
+        self.assertEqual(self.choice(), "objected")
+        # A second click adds nothing
+        events = self.env["rgpd.consent.event"].search_count([])
+        self.post(self.object)
+        self.assertEqual(self.env["rgpd.consent.event"].search_count([]), events)
+
+    def test_without_csrf_token(self):
+        response = self.url_open(self.object, data={"csrf_token": ""})
+        self.assertEqual(response.status_code, 400)
+        self.assertNotEqual(self.choice(), "objected")
+
+    def test_forged_and_foreign_tokens(self):
+        other = hash_sign(
+            self.env, "another.scope", self.letter.id, expiration_hours=24
+        )
+        token = self.stay.split("/")[3]
+        for bad in ("x", token[:-2] + "AA", other):
+            response = self.url_open(f"/rgpd/letter/{bad}/stay")
+            self.assertEqual(response.status_code, 404, bad)
+        self.assertEqual(self.url_open(f"/rgpd/letter/{token}/delete").status_code, 404)
+
+    def test_an_expired_link(self):
+        with freeze_time(Date.today() - timedelta(days=90)):
+            old = hash_sign(
+                self.env, "rgpd.request.letter", self.letter.id, expiration_hours=24
+            )
+        self.assertEqual(self.url_open(f"/rgpd/letter/{old}/stay").status_code, 404)
+
+
+class TestPlannedErasure(RgpdHttpCase):
+    """The person changes their mind by a link, once, until the day."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.rgpd_erasure_grace_days = 5
+        cls.person = cls.env["res.partner"].create(
+            {"name": "Jeanne Exemple", "email": "jeanne@client.example"}
+        )
+        cls.request = cls.env["rgpd.request"].create(
+            {
+                "partner_id": cls.person.id,
+                "item_ids": [Command.create({"right": "erasure"})],
+            }
+        )
+        cls.request._plan_erasure()
+        cls.url = "/rgpd" + cls.request._get_cancel_link().split("/rgpd")[1]
+
+    def test_get_then_post_then_nothing(self):
+        page = self.url_open(self.url)
+        self.assertEqual(page.status_code, 200)
+        self.assertNotIn("Jeanne", page.text)
+        self.env.invalidate_all()
+        self.assertTrue(self.request.date_erase_planned)
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page.text).group(1)
+        done = self.url_open(self.url, data={"csrf_token": token})
+        self.assertEqual(done.status_code, 200)
+        self.env.invalidate_all()
+        self.assertFalse(self.request.date_erase_planned)
+        entry = self.env["rgpd.journal"].search(
+            [("kind", "=", "request.erasure_cancelled")], limit=1
+        )
+        self.assertEqual(entry.payload["by"], "self")
+        self.assertEqual(self.url_open(self.url).status_code, 404)
+
+    def test_forged(self):
+        self.assertEqual(self.url_open("/rgpd/erasure/x").status_code, 404)
+        self.assertEqual(self.url_open(self.url[:-2] + "AA").status_code, 404)
+
+
+class TestPortalLetters(RgpdHttpCase):
+    """Letters on the portal: one's own, as sent; another id gives 404."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.letters = {}
+        for name in ("jeanne", "paul"):
+            partner = cls.env["res.partner"].create(
+                {"name": name.title(), "email": f"{name}@client.example"}
+            )
+            cls.env["res.users"].create(
+                {
+                    "partner_id": partner.id,
+                    "login": f"letters_{name}",
+                    "password": f"letters_{name}",
+                    "group_ids": [Command.set(cls.env.ref("base.group_portal").ids)],
+                }
+            )
+            request = cls.env["rgpd.request"].create(
+                {
+                    "partner_id": partner.id,
+                    "channel": "portal",
+                    "item_ids": [Command.create({"right": "access"})],
+                }
+            )
+            request.action_start()
+            letter = cls.env["rgpd.request.letter"]._prepare(request, "acknowledgement")
+            letter.action_send()
+            cls.letters[name] = letter
+
+    def test_the_own_letter(self):
+        self.authenticate("letters_jeanne", "letters_jeanne")
+        page = self.url_open("/my/privacy/letters")
+        self.assertIn(self.letters["jeanne"].reference, page.text)
+        self.assertNotIn(self.letters["paul"].reference, page.text)
+        file = self.url_open(f"/my/privacy/letters/{self.letters['jeanne'].id}")
+        self.assertEqual(file.status_code, 200)
+        self.assertEqual(file.content, self.letters["jeanne"].pdf_id.raw)
+        self.assertNotIn("Jeanne", file.headers["Content-Disposition"])
+
+    def test_the_privacy_page_names_them(self):
+        self.authenticate("letters_jeanne", "letters_jeanne")
+        self.assertIn("/my/privacy/letters", self.url_open("/my/privacy").text)
+
+    def test_the_letter_of_somebody_else(self):
+        self.authenticate("letters_jeanne", "letters_jeanne")
+        for other in (self.letters["paul"].id, 10**7):
+            response = self.url_open(f"/my/privacy/letters/{other}")
+            self.assertEqual(response.status_code, 404)
+
+    def test_nobody_without_an_account(self):
+        url = f"/my/privacy/letters/{self.letters['jeanne'].id}"
+        response = self.url_open(url, allow_redirects=False)
+        self.assertEqual(response.status_code, 303)
+        self.assertIn("/web/login", response.headers["Location"])

@@ -1,0 +1,214 @@
+import base64
+import io
+import zipfile
+
+from odoo.tools import mute_logger
+
+from ..common import RgpdCase
+
+MAIL = """\
+From: {sender}
+To: {to}
+Subject: {subject}
+Message-Id: <{number}@client.example>
+{headers}MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary="frontier"
+
+--frontier
+Content-Type: text/html; charset=utf-8
+
+{body}
+{files}--frontier--
+"""
+FILE = """\
+--frontier
+Content-Type: {kind}; name="{name}"
+Content-Disposition: attachment; filename="{name}"
+Content-Transfer-Encoding: base64
+
+{content}
+"""
+OFFICE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+BODY = "<p>Please send me <b>my data</b>.</p>"
+
+
+class TestRequestMail(RgpdCase):
+    """A mail to the privacy address opens a request; machines do not."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        domain = cls.env["mail.alias.domain"].create({"name": "maison.example"})
+        cls.officer = cls.new_user("officer", login="mail_officer")
+        cls.company.write(
+            {
+                "alias_domain_id": domain.id,
+                "rgpd_contact_email": False,
+                "rgpd_request_alias_name": "vosdonnees",
+                "rgpd_request_officer_id": cls.officer.id,
+            }
+        )
+        cls.person = cls.env["res.partner"].create(
+            {"name": "Jeanne Exemple", "email": "jeanne@client.example"}
+        )
+        cls.number = 0
+
+    def receive(self, body=BODY, headers="", files="", **values):
+        """Let a mail come in; return what the gateway gives back."""
+        type(self).number += 1
+        mail = MAIL.format(
+            **{
+                "sender": "Jeanne Exemple <jeanne@client.example>",
+                "to": "vosdonnees@maison.example",
+                "subject": "My rights",
+                "number": f"rgpd-{self.number}",
+                "body": body,
+                "headers": headers,
+                "files": files,
+                **values,
+            }
+        )
+        return self.env["mail.thread"].message_process(None, mail)
+
+    def requests(self):
+        return self.env["rgpd.request"].search([("channel", "=", "email")])
+
+    def file(self, name, content, kind="application/octet-stream"):
+        encoded = base64.encodebytes(content).decode()
+        return FILE.format(name=name, content=encoded, kind=kind)
+
+    # === THE MAILBOX === #
+
+    def test_the_address_is_published(self):
+        self.assertEqual(self.company.rgpd_contact_email, "vosdonnees@maison.example")
+        self.company.rgpd_request_alias_name = "dpo"
+        self.assertEqual(self.company.rgpd_request_alias_email, "dpo@maison.example")
+        alias = self.company.rgpd_request_alias_id
+        self.company.rgpd_request_alias_name = False
+        self.assertFalse(alias.exists())
+        self.assertFalse(self.company.rgpd_request_alias_email)
+
+    def test_each_company_has_its_mailbox(self):
+        other = self.env["res.company"].create({"name": "Autre Maison"})
+        other.alias_domain_id = self.company.alias_domain_id
+        other.rgpd_request_alias_name = "autre"
+        self.receive(to="autre@maison.example")
+        self.assertEqual(self.requests().company_id, other)
+
+    # === A REQUEST === #
+
+    def test_a_mail_opens_a_request(self):
+        self.receive(files=self.file("letter.pdf", b"%PDF-1.7"))
+        request = self.requests()
+        self.assertTrue(request.name.startswith("DP/"))
+        self.assertEqual(request.company_id, self.company)
+        self.assertEqual(request.officer_id, self.officer)
+        self.assertEqual(request.requester_name, "Jeanne Exemple")
+        self.assertEqual(request.requester_email, "jeanne@client.example")
+        self.assertIn("My rights", request.text)
+        self.assertIn("my data", request.text)
+        self.assertNotIn("<p>", request.text)
+        self.assertEqual(request.message_ids.attachment_ids.name, "letter.pdf")
+        self.assertIn(self.officer, request.activity_ids.user_id)
+
+    def test_a_sender_is_easily_forged(self):
+        self.receive()
+        request = self.requests()
+        self.assertEqual(request.identity_status, "doubt")
+        self.assertFalse(request.partner_id)
+        self.assertEqual(request.candidate_ids.evidence, ["email", "name"])
+
+    def test_an_answer_joins_its_request(self):
+        self.receive()
+        request = self.requests()
+        sent = request.message_post(
+            body="Which data do you mean?",
+            partner_ids=self.person.ids,
+            subtype_xmlid="mail.mt_comment",
+        )
+        self.receive(headers=f"In-Reply-To: {sent.message_id}\n", body="<p>All</p>")
+        self.assertEqual(self.requests(), request)
+        self.assertIn("All", request.message_ids[0].body)
+        self.assertEqual(len(request.activity_ids), 2)
+
+    def test_the_same_mail_twice(self):
+        self.receive(number="same")
+        self.receive(number="same")
+        self.assertEqual(len(self.requests()), 1)
+
+    def test_a_second_mail_is_told_to_be_a_duplicate(self):
+        self.receive()
+        first = self.requests()
+        self.receive()
+        second = self.requests() - first
+        self.assertEqual(second.likely_duplicate_id, first)
+
+    # === WHAT IS DANGEROUS === #
+
+    def test_html_is_cleaned(self):
+        self.receive(
+            body='<p onclick="x()">Hi</p><script>alert(1)</script>'
+            '<a href="javascript:alert(2)">x</a><iframe src="//x.example"></iframe>'
+        )
+        request = self.requests()
+        body = "".join(request.message_ids.mapped("body"))
+        for danger in ("<script", "javascript:", "onclick", "<iframe"):
+            self.assertNotIn(danger, body)
+            self.assertNotIn(danger, request.text)
+
+    def test_an_archive_is_stored_and_not_opened(self):
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("word/document.xml", b"<a>" + b"0" * 50_000_000)
+        bomb = stream.getvalue()
+        self.assertLess(len(bomb), 100_000)
+        self.patch(zipfile.ZipFile, "read", self.fail_to_open)
+        self.patch(zipfile.ZipFile, "open", self.fail_to_open)
+        self.receive(
+            files=self.file("bomb.docx", bomb, OFFICE)
+            + self.file("notes.txt", b"words of a stranger", "text/plain")
+        )
+        files = self.requests().message_ids.attachment_ids
+        self.assertEqual(len(files), 2)
+        self.assertEqual(files.filtered(lambda f: f.name == "bomb.docx").raw, bomb)
+        self.assertFalse(any(files.mapped("index_content")), "nothing was read")
+
+    def fail_to_open(self, *_args, **_kwargs):
+        raise AssertionError("the archive was opened")
+
+    # === MACHINES === #
+
+    def test_machines_open_no_request(self):
+        for headers in (
+            "Auto-Submitted: auto-replied\n",
+            "X-Autoreply: yes\n",
+            "Precedence: bulk\n",
+            "Return-Path: <>\n",
+        ):
+            self.receive(headers=headers)
+        self.receive(sender="vosdonnees@maison.example")
+        self.receive(sender="MAILER-DAEMON@client.example")
+        self.assertFalse(self.requests())
+
+    def test_an_absence_note_is_no_answer(self):
+        self.receive()
+        request = self.requests()
+        sent = request.message_post(body="Hello", subtype_xmlid="mail.mt_comment")
+        count = len(request.message_ids)
+        self.receive(
+            headers=f"In-Reply-To: {sent.message_id}\nAuto-Submitted: auto-replied\n"
+        )
+        self.assertEqual(len(request.message_ids), count)
+
+    @mute_logger("odoo.addons.mail.models.mail_thread")
+    def test_a_loop_ends(self):
+        self.env["ir.config_parameter"].sudo().set_param(
+            "mail.gateway.loop.threshold", "3"
+        )
+        for _time in range(6):
+            self.receive()
+        self.assertEqual(len(self.requests()), 3)
+
+    def test_a_mailing_list_in_between_is_no_machine(self):
+        self.receive(headers="Precedence: list\nList-Id: <privacy.maison.example>\n")
+        self.assertEqual(len(self.requests()), 1)

@@ -1,0 +1,77 @@
+"""Two officers answer the same request at the same moment, in real transactions."""
+
+from psycopg2.errors import SerializationFailure
+
+from odoo import SUPERUSER_ID, api
+from odoo.exceptions import LockError, UserError
+from odoo.fields import Command
+from odoo.tools import mute_logger
+
+from .real_common import RealCase
+
+
+class TestTwoOfficers(RealCase):
+    def setUp(self):
+        super().setUp()
+        with self.real() as env:
+            person = env["res.partner"].create(
+                {"name": "Nora Deux", "email": "nora@courriel.example"}
+            )
+            request = env["rgpd.request"].create(
+                {
+                    "partner_id": person.id,
+                    "item_ids": [
+                        Command.create({"right": "access", "decision": "granted"})
+                    ],
+                }
+            )
+            request.action_start()
+            letters = env["rgpd.request.letter"]
+            self.drafts = [letters._prepare(request, "access").id for _n in range(2)]
+            self.request_id = request.id
+
+    def open(self, index):
+        """Return a draft in a transaction that has begun already."""
+        cr = self.registry.cursor()
+        self.addCleanup(cr.close)
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        letter = env["rgpd.request.letter"].browse(self.drafts[index])
+        # The snapshot of this transaction is taken here
+        self.assertEqual(letter.request_id.state, "in_progress")
+        return letter
+
+    def count_sent(self):
+        with self.real() as env:
+            letters = env["rgpd.request.letter"].search(
+                [("request_id", "=", self.request_id), ("state", "=", "sent")]
+            )
+            mails = env["mail.mail"].search_count(
+                [("email_to", "ilike", "nora@courriel.example")]
+            )
+            return len(letters), mails
+
+    @mute_logger("odoo.sql_db")
+    def test_while_the_first_is_sending(self):
+        one, two = self.open(0), self.open(1)
+        one.action_send()
+        with self.assertRaises(LockError):
+            two.action_send()
+        two.env.cr.rollback()
+        one.env.cr.commit()
+        self.assertEqual(self.count_sent(), (1, 1))
+
+    @mute_logger("odoo.sql_db")
+    def test_after_the_first_has_sent(self):
+        one, two = self.open(0), self.open(1)
+        one.action_send()
+        one.env.cr.commit()
+        # Odoo runs such a transaction again, with the first one in sight
+        with self.assertRaises(SerializationFailure):
+            two.action_send()
+        two.env.cr.rollback()
+        two.invalidate_recordset()
+        two.env.invalidate_all()
+        with self.assertRaisesRegex(UserError, "colleague has answered"):
+            two.action_send()
+        two.env.cr.rollback()
+        self.assertEqual(self.count_sent(), (1, 1))

@@ -1,0 +1,149 @@
+from odoo import fields
+
+from .vault_common import VaultCase
+
+
+class TestVaultNight(VaultCase):
+    def approve(self):
+        simulation = self.env["rgpd.simulation"].with_user(self.dpo).create({})
+        simulation.action_compute()
+        simulation.confirm_count = simulation.erase_count
+        simulation.action_approve()
+        return simulation
+
+    def run_cron(self, xmlid):
+        with self.enter_registry_test_mode():
+            self.env.ref(f"rgpd_fichier_client.{xmlid}").method_direct_trigger()
+        self.env["rgpd.vault"]._forget()
+        self.env.invalidate_all()
+
+    def run_night(self):
+        self.run_cron("rgpd_retention_cron")
+
+    def get_vault(self):
+        return self.env["rgpd.vault"]._of(self.subject)
+
+    def test_nothing_moves_before_the_approval(self):
+        self.env["rgpd.simulation"].with_user(self.dpo).create({}).action_compute()
+        self.run_night()
+        self.assertFalse(self.get_vault())
+        self.assertTrue(self.customer.email)
+
+    def test_an_approval_given_before_the_archive_existed_does_not_count(self):
+        simulation = self.approve()
+        self.assertTrue(simulation.is_current)
+        old = simulation._get_fingerprint()[:-2]
+        simulation._decide({"fingerprint": old})
+        simulation.invalidate_recordset()
+        self.assertFalse(simulation.is_current)
+
+    def test_the_night_archives_and_says_so(self):
+        simulation = self.approve()
+        self.run_night()
+        vault = self.get_vault()
+        self.assertTrue(vault)
+        self.assertEqual(vault.company_id, self.company)
+        run = simulation.run_ids
+        self.assertEqual(run.archived_count, simulation.archive_count)
+        self.assertEqual(run.state, "done")
+        kinds = self.env["rgpd.journal"].search([]).mapped("kind")
+        self.assertIn("vault.archived", kinds)
+        self.run_night()
+        self.assertEqual(simulation.run_ids.sorted("id")[-1].archived_count, 0)
+
+    def test_it_keeps_what_a_live_reason_covers_and_destroys_the_rest(self):
+        """The contract covers the contact details, nothing the staff's notes."""
+        self.approve()
+        self.run_night()
+        codes = self.get_vault().part_ids.mapped("category")
+        kept = self.env["rgpd.reason"]._get_kept(self.subject)[self.subject.id]
+        self.assertTrue(set(codes) <= set(kept))
+        self.assertIn("contact", codes)
+        self.assertNotIn("note", codes)
+
+    def test_who_comes_back_is_taken_out(self):
+        self.approve()
+        self.run_night()
+        self.assertFalse(self.customer.email)
+        self.env["sale.order"].create({"partner_id": self.customer.id}).state = "sale"
+        self.run_cron("rgpd_reason_refresh_cron")
+        self.assertFalse(self.get_vault())
+        self.assertEqual(self.customer.email, "hugo.perraud@courriel.example")
+        self.assertEqual(
+            self.customer.with_user(self.seller).display_name, "Hugo Perraud"
+        )
+
+    def test_an_open_request_waits(self):
+        self.approve()
+        self.env["rgpd.request"].create(
+            {
+                "item_ids": [(0, 0, {"right": "access"})],
+                "partner_id": self.customer.id,
+                "date_received": fields.Date.today(),
+            }
+        )
+        self.run_night()
+        self.assertFalse(self.get_vault())
+
+    def test_a_hold_keeps_the_person_in_use(self):
+        self.approve()
+        hold = self.env["rgpd.hold"].create(
+            {"name": "Litige", "order_id": self.order.id}
+        )
+        self.run_night()
+        self.assertFalse(self.get_vault())
+        hold = hold.with_user(self.dpo)
+        hold.lift_reason = "Accord amiable"
+        hold.action_lift()
+        self.assertEqual(self.subject.phase, "archive")
+        self.run_night()
+        self.assertTrue(self.get_vault())
+
+    def test_one_failure_stops_nobody_else(self):
+        other = self.new_person("Lou Marchand", 7)
+        self.new_old_order(other)
+        self.age(other, years=5)
+        subject = self.env["rgpd.subject"]._of(other)
+        self.assertEqual(subject.phase, "archive")
+        vault = self.registry["rgpd.vault"]
+        original = vault._seal
+
+        def fail(record, parts):
+            if record.subject_id == subject:
+                raise ValueError("disk")
+            return original(record, parts)
+
+        self.patch(vault, "_seal", fail)
+        self.approve()
+        self.run_night()
+        self.assertTrue(self.get_vault())
+        self.assertFalse(self.env["rgpd.vault"]._of(subject))
+        self.assertEqual(subject.retention_error, "ValueError")
+        self.assertTrue(subject.retention_retry)
+        self.assertEqual(other.email, "lou.marchand@courriel.example")
+
+    def test_statistics_and_accounts_do_not_move(self):
+        def figures():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            sales = self.env["sale.report"]._read_group(
+                [], ["country_id", "product_id", "date:month"], ["price_total:sum"]
+            )
+            moves = self.env["account.move.line"]._read_group(
+                [("parent_state", "=", "posted")],
+                ["account_id", "partner_id"],
+                ["balance:sum"],
+            )
+            return (
+                [(a.id, b.id, str(c), d) for a, b, c, d in sales],
+                [(a.id, b.id, c) for a, b, c in moves],
+                self.invoice.read(["name", "inalterable_hash", "amount_total"]),
+                self.customer.read(["name", "ref", "street", "zip", "city", "vat"]),
+            )
+
+        before = figures()
+        self.approve()
+        self.run_night()
+        self.assertTrue(self.get_vault())
+        after = figures()
+        self.assertEqual(before, after)

@@ -1,0 +1,36 @@
+import re
+
+from ..common import RgpdHttpCase
+
+LINK = re.compile(r"/privacy/request/confirm/[\w-]+")
+
+
+class TestPrivacyTours(RgpdHttpCase):
+    def test_a_customer_asks_and_gives_up(self):
+        user = self.env["res.users"].create(
+            {
+                "name": "Camille Exemple",
+                "login": "privacy_tour",
+                "email": "camille@client.example",
+                "password": "privacy_tour",
+                "group_ids": [(6, 0, self.env.ref("base.group_portal").ids)],
+            }
+        )
+        self.start_tour("/my", "rgpd_privacy_tour", login="privacy_tour")
+        request = self.env["rgpd.request"].search(
+            [("partner_id", "=", user.partner_id.id)]
+        )
+        self.assertEqual(request.item_ids.mapped("right"), ["access", "erasure"])
+        self.assertEqual(request.state, "cancelled")
+
+    def test_somebody_without_account_asks_and_confirms(self):
+        person = self.env["res.partner"].create(
+            {"name": "Camille Exemple", "email": "camille@client.example"}
+        )
+        self.start_tour("/privacy/request", "rgpd_public_form_tour")
+        mail = self.env["mail.mail"].search([("email_to", "=", person.email)])
+        link = LINK.search(mail.body_html)[0]
+        self.start_tour(link, "rgpd_public_confirm_tour")
+        request = self.env["rgpd.request"].search([("partner_id", "=", person.id)])
+        self.assertEqual(request.channel, "form")
+        self.assertEqual(request.state, "new")
