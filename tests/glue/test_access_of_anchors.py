@@ -47,11 +47,12 @@ class TestAccessOfAnchors(RgpdCase):
         self.assertEqual(request._get_person(), lead)
         again, _archive = self.answer(lead)
         self.assertEqual(again, request)
+        letter = self.env["rgpd.request.letter"]._prepare(request, "access")
         report = "rgpd_fichier_client.rgpd_request_letter_report"
         html, _kind = self.env["ir.actions.report"]._render_qweb_html(
-            report, request.ids
+            report, letter.ids
         )
-        self.assertIn("We do process data", html.decode())
+        self.assertIn("what Art. 15 GDPR asks us to tell you", html.decode())
 
     def test_a_lead_with_a_contact_is_answered_from_the_contact(self):
         person = self.env["res.partner"].create({"name": "Camille Exemple"})

@@ -9,9 +9,11 @@ class RgpdContactGate(models.AbstractModel):
     _inherit = "rgpd.contact.gate"
 
     @api.model
-    def _check_batch(self, records, purpose_code, channel, company):
+    def _check_batch(self, records, purpose_code, channel, company, moment=None):
         """Let through only what Art. 18.2 and the handling of rights allow."""
-        answers = super()._check_batch(records, purpose_code, channel, company)
+        answers = super()._check_batch(
+            records, purpose_code, channel, company, moment
+        )
         if restriction.is_open(purpose_code):
             return answers
         denied = (False, restriction.CODE, restriction.ARTICLE)
