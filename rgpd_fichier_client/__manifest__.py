@@ -109,6 +109,8 @@
         "views/register/rgpd_balancing_wizard_views.xml",
         "views/register/rgpd_processor_checklist_views.xml",
         "views/register/rgpd_register_print_views.xml",
+        "views/register/rgpd_policy_version_views.xml",
+        "views/register/rgpd_policy_templates.xml",
         "views/register/res_config_settings_views.xml",
         "views/register/rgpd_register_export_views.xml",
         "views/register/rgpd_register_import_views.xml",

@@ -1,6 +1,8 @@
 # journal
 # datamap
 # register
+from . import policy
+
 # consent
 from . import portal_signature
 from . import preference

@@ -55,7 +55,17 @@ SIGNED = {"has_document": True, "has_impact_assessment": True}
         ("US", "scc", {"scc_module": "2", **SIGNED}, "scc", True),
         ("IN", "bcr", SIGNED, "bcr", True),
         ("IN", "code", SIGNED, "code", True),
-        ("IN", "certification", SIGNED, "certification", True),
+        # A certificate, of Art. 46 too, is trusted only once it was checked
+        ("IN", "certification", SIGNED, "certification_unchecked", False),
+        ("US", "certification", SIGNED, "certification_unchecked", False),
+        ("US", "adequacy", {"fallback": "certification", **SIGNED},
+         "certification_unchecked", False),
+        ("IN", "certification",
+         {"certification_checked": date(2025, 11, 1), **SIGNED},
+         "certification_old", False),
+        ("IN", "certification",
+         {"certification_checked": date(2026, 11, 1), **SIGNED},
+         "certification", True),
         # Art. 49: only with its ground
         ("IN", "art49", {}, "art49_ground", False),
         ("IN", "art49", {"art49_ground": "b"}, "art49", True),

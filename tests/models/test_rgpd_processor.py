@@ -114,6 +114,8 @@ class TestProcessor(RgpdCase):
         self.sheet.with_user(self.new_user("officer")).action_add_transfers()
         lines = {t.country_id: t.verdict for t in self.sheet.transfer_ids}
         self.assertEqual(lines, {swiss: "adequate", states: "certification_unchecked"})
+        proposed = {t.country_id: t.safeguard for t in self.sheet.transfer_ids}
+        self.assertEqual(proposed, {swiss: "adequacy", states: False})
         self.assertFalse(self.sheet.has_missing_transfer)
         self.assertNotIn("works outside the EEA", self.sheet.gap_text)
         self.assertIn("no valid safeguard", self.sheet.gap_text)

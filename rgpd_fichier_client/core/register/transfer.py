@@ -73,11 +73,11 @@ def get_verdict(facts, adequacies, today):
     if adequate.is_lawful:
         return adequate
     if facts.safeguard in (None, "", "adequacy"):
-        return _check_fallback(facts) or adequate
-    return _check_safeguard(facts)
+        return _check_fallback(facts, today) or adequate
+    return _check_safeguard(facts, today)
 
 
-def _check_fallback(facts):
+def _check_fallback(facts, today):
     """Return the verdict of the safeguard that takes over, when it holds.
 
     A decision may be struck down overnight (C-362/14, C-311/18): clauses signed
@@ -85,7 +85,7 @@ def _check_fallback(facts):
     """
     if not facts.fallback:
         return None
-    verdict = _check_safeguard(replace(facts, safeguard=facts.fallback))
+    verdict = _check_safeguard(replace(facts, safeguard=facts.fallback), today)
     return replace(verdict, code="fallback") if verdict.is_lawful else None
 
 
@@ -112,7 +112,7 @@ def _check_certification(checked, today):
     return Verdict("certified", True, True, "45")
 
 
-def _check_safeguard(facts):
+def _check_safeguard(facts, today):
     if facts.safeguard == "art49":
         if not facts.art49_ground:
             return Verdict("art49_ground", False, True, "49")
@@ -125,6 +125,11 @@ def _check_safeguard(facts):
         "code": "46.2.e",
         "certification": "46.2.f",
     }[facts.safeguard]
+    if facts.safeguard == "certification":
+        # Certificates lapse and are withdrawn (Art. 42.7): unchecked ones prove nothing
+        checked = _check_certification(facts.certification_checked, today)
+        if not checked.is_lawful:
+            return replace(checked, article=article)
     if not facts.has_document:
         return Verdict("no_document", False, True, article)
     if not facts.has_impact_assessment:

@@ -22,6 +22,7 @@ from . import rgpd_notice
 from . import rgpd_notice_text
 from . import rgpd_notice_version
 from . import rgpd_notice_shown
+from . import rgpd_policy_version
 from . import res_company
 from . import res_config_settings
 from . import rgpd_journal_seal

@@ -36,6 +36,16 @@ class ResCompany(models.Model):
         help="The sheets common to all companies do not apply to this one: it has its "
         "own (Art. 30.1).",
     )
+    rgpd_policy_published = fields.Boolean(
+        string="Public privacy policy",
+        help="The published policy is readable by everyone at /rgpd/policy.",
+    )
+    rgpd_register_published = fields.Boolean(
+        string="Public register",
+        help="The register is readable by everyone at /rgpd/register, without the "
+        "names of suppliers and the security measures. No law asks it of a private "
+        "body.",
+    )
     rgpd_policy_url = fields.Char(string="Privacy policy page")
     rgpd_contact_kind = fields.Selection(
         [

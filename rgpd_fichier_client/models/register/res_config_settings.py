@@ -19,4 +19,10 @@ class ResConfigSettings(models.TransientModel):
     rgpd_representative_id = fields.Many2one(
         related="company_id.rgpd_representative_id", readonly=False
     )
+    rgpd_policy_published = fields.Boolean(
+        related="company_id.rgpd_policy_published", readonly=False
+    )
+    rgpd_register_published = fields.Boolean(
+        related="company_id.rgpd_register_published", readonly=False
+    )
     rgpd_policy_url = fields.Char(related="company_id.rgpd_policy_url", readonly=False)

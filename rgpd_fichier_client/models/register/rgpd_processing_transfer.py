@@ -31,13 +31,14 @@ class RgpdProcessing(models.Model):
         """Add a transfer for each country where the processors work (Art. 30.1.e).
 
         The safeguard is left to whoever knows what was signed, unless the country is
-        on the list of adequate ones.
+        adequate for everyone: where only certified organisations are, as in the
+        United States, nothing is safe before somebody checked the certification.
         """
         self.ensure_one()
         adequate = {
             line.country
             for line in self.env["rgpd.adequacy"]._get_adequacies()
-            if line.kind == "adequacy"
+            if line.kind == "adequacy" and line.scope != "certified"
         }
         for processor, countries in self._get_missing_transfers().items():
             for country in sorted(countries, key=lambda country: country.code):

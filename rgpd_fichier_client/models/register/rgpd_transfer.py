@@ -163,7 +163,7 @@ class RgpdTransfer(models.Model):
         transfers = self.search([("processing_id.state", "!=", "archived")])
         for line in transfers:
             checked = line.certification_checked
-            is_due = line.verdict == "certified" and (
+            is_due = line.verdict in ("certified", "certification") and (
                 checked <= today - relativedelta(months=CHECK_MONTHS)
             )
             if line.is_lawful and not is_due:
