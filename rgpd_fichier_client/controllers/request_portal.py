@@ -30,7 +30,7 @@ class RequestPortal(CustomerPortal):
                 "rgpd_requests": requests_sudo[:3],
                 "rgpd_request_count": len(requests_sudo),
                 "rgpd_contact": request.env.company._get_rgpd_contact(),
-                "rgpd_policy_url": request.env.company.sudo().rgpd_policy_url,
+                "rgpd_policy_url": request.env.company._get_rgpd_policy_url(),
             },
         )
 

@@ -10,8 +10,8 @@ def sheet(reference, **parts):
     }
 
 
-def content(*sheets, controller="Exemple SARL"):
-    return {"controller": controller, "sheets": list(sheets)}
+def content(*sheets, controller="Exemple SARL", **texts):
+    return {"controller": controller, "sheets": list(sheets), "texts": texts}
 
 
 def test_nothing_changed_and_nothing_was_known():
@@ -33,3 +33,16 @@ def test_sheets_come_go_and_change():
 def test_another_contact_is_told_first():
     before, after = content(controller="A"), content(sheet("A"), controller="B")
     assert policy.get_changes(before, after)[0] == ("contact", "", [])
+
+
+def test_other_words_on_the_rights_are_told_but_not_twice_a_new_address():
+    before = content(rights="One month", contact="Write to a@exemple.example")
+    assert policy.get_changes(before, content(**before["texts"] | {"contact": "b"})) == []
+    after = content(**before["texts"] | {"rights": "Two weeks"})
+    assert policy.get_changes(before, after) == [("rights", "", [])]
+
+
+def test_every_part_of_a_sheet_that_changes_is_told():
+    for part in policy.PARTS:
+        changes = policy.get_changes(content(sheet("A")), content(sheet("A", **{part: 1})))
+        assert changes == [("changed", "Sheet A", [part])]

@@ -1,5 +1,6 @@
 from lxml import html
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time
 
@@ -93,6 +94,48 @@ class TestPolicyPage(RgpdHttpCase):
         status, text = self.get("/rgpd/register?lang=en_US")
         self.assertIn("RT-001", text)
         self.assertNotIn("Hébergeur Secret", text)
+
+    def test_the_interest_the_partners_and_automated_decisions_are_told(self):
+        sheet = self.env.ref("rgpd_fichier_client.rgpd_processing_email")
+        partner = self.env["res.partner"].create({"name": "Coopérative Exemple"})
+        sheet.write(
+            {
+                "origin_detail": "Annuaire Exemple",
+                "joint_controller_ids": [Command.link(partner.id)],
+                "dpia_automated": True,
+            }
+        )
+        interest = sheet.purpose_ids.filtered(
+            lambda purpose: purpose.legal_basis == "legitimate_interest"
+        )[:1].interest
+        sheet.with_user(self.dpo).action_validate()
+        self.publish_on("2031-01-01")
+        for page in ("policy", "register"):
+            text = self.get(f"/rgpd/{page}?lang=en_US")[1]
+            for words in (
+                interest,
+                "Annuaire Exemple",
+                "Coopérative Exemple",
+                "You may ask that a person looks at it",
+            ):
+                self.assertIn(words, text, page)
+
+    def test_notices_and_pages_link_to_the_published_policy(self):
+        self.company.rgpd_policy_url = False
+        self.assertFalse(self.company._get_rgpd_policy_url(), "nothing published yet")
+        self.publish_on("2031-01-01")
+        url = self.company.with_user(self.dpo)._get_rgpd_policy_url()
+        self.assertTrue(url.endswith(f"/rgpd/policy/{self.company.id}"))
+        self.assertEqual(self.url_open(url).status_code, 200)
+        version = self.env["rgpd.notice"]._get_version("order", kind="form")
+        self.assertIn(url, version.text)
+        self.company.rgpd_policy_url = "https://exemple.example/privacy"
+        self.assertEqual(
+            self.company._get_rgpd_policy_url(), "https://exemple.example/privacy"
+        )
+        self.company.rgpd_policy_url = False
+        self.company.rgpd_policy_published = False
+        self.assertFalse(self.company._get_rgpd_policy_url())
 
     def test_both_languages(self):
         self.publish_on("2031-01-01")

@@ -61,6 +61,7 @@ class TestDrift(RgpdCase):
 
     def validated(self, name):
         sheet = self.env.ref(f"rgpd_fichier_client.rgpd_processing_{name}")
+        sheet.origin_detail = "Annuaire Exemple"
         sheet.with_user(self.dpo).action_validate()
         return sheet
 

@@ -1,7 +1,17 @@
 """What changed in a privacy policy between two publications."""
 
 # Parts of a sheet that a reader cares for, in the order they are told.
-PARTS = ("purposes", "data", "persons", "origin", "recipients", "transfers")
+PARTS = (
+    "objective",
+    "purposes",
+    "data",
+    "persons",
+    "origin",
+    "recipients",
+    "joint_controllers",
+    "transfers",
+    "is_automated",
+)
 
 
 def get_changes(before, after):
@@ -10,7 +20,7 @@ def get_changes(before, after):
     :param before: content of the older publication, None when there was none
     :param after: content of the newer one
     :return: list of ``(code, sheet name, [part])``, code ``added``, ``removed``,
-        ``changed`` or, for what is not in a sheet, ``contact``
+        ``changed`` or, for what is not in a sheet, ``contact`` and ``rights``
     """
     if before is None:
         return []
@@ -19,6 +29,8 @@ def get_changes(before, after):
     changes = []
     if before["controller"] != after["controller"]:
         changes.append(("contact", "", []))
+    if _get_rights(before) != _get_rights(after):
+        changes.append(("rights", "", []))
     for reference, sheet in new.items():
         if reference not in old:
             changes.append(("added", sheet["name"], []))
@@ -32,3 +44,8 @@ def get_changes(before, after):
         if reference not in new
     ]
     return changes
+
+
+def _get_rights(content):
+    """Return the paragraphs on the rights; the address in them is told apart."""
+    return {name: text for name, text in content["texts"].items() if name != "contact"}

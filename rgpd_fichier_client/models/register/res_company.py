@@ -89,6 +89,20 @@ class ResCompany(models.Model):
             "number": company.rgpd_dpo_number or "" if kind == "dpo" else "",
         }
 
+    def _get_rgpd_policy_url(self):
+        """Return where the privacy policy can be read, empty when it is nowhere.
+
+        The page that the company chose, else the one written from the register.
+        """
+        self.ensure_one()
+        # sudo: res.company, rgpd.policy.version - where everyone may read it
+        company = self.sudo()
+        if company.rgpd_policy_url or not company.rgpd_policy_published:
+            return company.rgpd_policy_url or ""
+        if not self.env["rgpd.policy.version"]._get_public(company):
+            return ""
+        return f"{company.get_base_url()}/rgpd/policy/{company.id}"
+
     def _get_rgpd_dpo_user(self):
         """Return the user to whom tasks about personal data go, maybe none.
 

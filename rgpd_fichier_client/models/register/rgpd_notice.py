@@ -183,7 +183,7 @@ class RgpdNotice(models.Model):
             "channel": channels.get(channel, ""),
             "retention": purpose.retention_text or "",
             "rights": purpose.rights_text or "",
-            "policy": company.rgpd_policy_url or company.website or "",
+            "policy": company._get_rgpd_policy_url() or company.website or "",
         }
 
     def action_open_versions(self):

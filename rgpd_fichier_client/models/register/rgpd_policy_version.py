@@ -188,19 +188,14 @@ class RgpdPolicyVersion(models.Model):
             "name": sheet.name,
             "objective": sheet.objective or "",
             "purposes": [
-                {
-                    "name": purpose.name,
-                    "basis": get_label(purpose, "legal_basis"),
-                    "detail": purpose.legal_reference or purpose.interest or "",
-                    "retention": purpose.retention_text or "",
-                    "rights": purpose.rights_text or "",
-                }
-                for purpose in sheet.purpose_ids
+                self._get_purpose_content(purpose) for purpose in sheet.purpose_ids
             ],
             "persons": sheet.person_category_ids.mapped("name"),
             "data": sheet.data_category_ids.mapped("name"),
             "origin": [get_label(sheet, "data_origin"), sheet.origin_detail or ""],
             "recipients": sheet.recipient_ids.mapped("name"),
+            "joint_controllers": sheet.joint_controller_ids.mapped("name"),
+            "is_automated": sheet.dpia_automated,
             "transfers": [
                 {
                     "country": transfer.country_id.name or "",
@@ -211,10 +206,28 @@ class RgpdPolicyVersion(models.Model):
             ],
         }
 
+    @api.model
+    def _get_purpose_content(self, purpose):
+        """Return a purpose in the words of the public (Art. 13.1.c and d, 13.2.a)."""
+        is_interest = purpose.legal_basis == "legitimate_interest"
+        detail = (is_interest and purpose.interest, purpose.legal_reference)
+        return {
+            "name": purpose._get_public_name(),
+            "basis": get_label(purpose, "legal_basis"),
+            "detail": " – ".join(filter(None, detail)),
+            "retention": purpose.retention_text or "",
+            "rights": purpose.rights_text or "",
+        }
+
     def _get_texts(self, company):
         """Return the paragraphs that the law wants in every policy (Art. 13.2)."""
         email = company._get_rgpd_contact()["email"]
         return {
+            "provision": self.env._(
+                "Data marked as mandatory where we ask for them are needed for the "
+                "contract or by law: without them we cannot do what you ask. All the "
+                "others are optional."
+            ),
             "rights": self.env._(
                 "You may ask for access to your data, their correction and, in the "
                 "cases the law names, their erasure, the restriction of their use and "
@@ -227,18 +240,19 @@ class RgpdPolicyVersion(models.Model):
                 "Where a use rests on your consent, you may withdraw it at any time, "
                 "as easily as you gave it; what was done before stays lawful."
             ),
-            "contact": self.env._(
-                "To use your rights, write to %(email)s. We answer within one month.",
-                email=email,
-            )
-            if email
-            else "",
+            "contact": self._get_contact_text(email) if email else "",
             "complaint": self.env._(
                 "If you think that your rights are not respected, you may complain to "
                 "the CNIL (www.cnil.fr), 3 place de Fontenoy, TSA 80715, 75334 Paris "
                 "Cedex 07."
             ),
         }
+
+    def _get_contact_text(self, email):
+        return self.env._(
+            "To use your rights, write to %(email)s. We answer within one month.",
+            email=email,
+        )
 
     # === READING === #
 
@@ -300,6 +314,7 @@ class RgpdPolicyVersion(models.Model):
         labels = self._get_part_labels()
         return {
             "contact": self.env._("Who we are and how to reach us changed."),
+            "rights": self.env._("What we say about your rights changed."),
             "added": self.env._("New: %(sheet)s.", sheet=name),
             "removed": self.env._("We no longer do this: %(sheet)s.", sheet=name),
             "changed": self.env._(
@@ -311,12 +326,15 @@ class RgpdPolicyVersion(models.Model):
 
     def _get_part_labels(self):
         return {
+            "objective": self.env._("main objective"),
             "purposes": self.env._("purposes or retention"),
             "data": self.env._("categories of data"),
             "persons": self.env._("categories of persons"),
             "origin": self.env._("origin of the data"),
             "recipients": self.env._("recipients"),
+            "joint_controllers": self.env._("joint controllers"),
             "transfers": self.env._("transfers outside the EU"),
+            "is_automated": self.env._("automated decisions"),
         }
 
     def _get_date_text(self):
