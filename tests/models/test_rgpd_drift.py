@@ -28,10 +28,12 @@ class TestDrift(RgpdCase):
         waiting._close()
 
     def setUp(self):
-        super().setUp()
-        # Custom fields are forgotten with the transaction that made them.
+        # Custom fields are forgotten with the transaction that made them: after it was
+        # rolled back (cleanups run backwards), as the registry is loaded by another
+        # connection, which would wait for ever for the lock of the added column.
         self.addCleanup(self.registry.reset_changes)
         self.addCleanup(self.registry.clear_all_caches)
+        super().setUp()
 
     @classmethod
     def look(cls):
