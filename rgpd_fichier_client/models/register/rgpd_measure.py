@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .rgpd_selection import get_label
+
 GUIDE_PARTS = [
     ("users", "Users"),
     ("equipment", "My IT, my equipment"),
@@ -14,7 +16,7 @@ class RgpdMeasure(models.Model):
 
     _name = "rgpd.measure"
     _description = "Security measure"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "rgpd.sheet.part.mixin"]
     _order = "guide_number, name"
 
     name = fields.Char(required=True, translate=True)
@@ -43,3 +45,8 @@ class RgpdMeasure(models.Model):
     date_checked = fields.Date(string="Last checked on")
     company_id = fields.Many2one("res.company")
     processing_ids = fields.Many2many("rgpd.processing", string="Sheets")
+
+    def _get_snapshot(self):
+        """Return the measure as JSON-able values, in the language of the user."""
+        self.ensure_one()
+        return {"name": self.name, "state": get_label(self, "state")}

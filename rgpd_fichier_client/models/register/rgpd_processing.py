@@ -390,6 +390,17 @@ class RgpdProcessing(models.Model):
         # sudo: rgpd.processing - an officer may ask for a review, not edit the sheet
         validated.sudo()._set_state("to_review")
 
+    def _reopen_for(self, name):
+        """Send validated sheets back to review, as something they quote changed."""
+        # sudo: rgpd.processing - whoever changed it may not write on the sheets
+        for sheet in self.sudo().filtered(lambda s: s.state == "validated"):
+            sheet._reopen()
+            sheet.message_post(
+                body=self.env._(
+                    "Back to review, as what it says of %(name)s changed.", name=name
+                )
+            )
+
     def _set_state(self, new_state, **vals):
         for sheet in self:
             if not state.is_allowed(sheet.state, new_state):

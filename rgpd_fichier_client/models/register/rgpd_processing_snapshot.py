@@ -66,16 +66,10 @@ class RgpdProcessing(models.Model):
             },
             "origin": get_label(self, "data_origin"),
             "origin_detail": self.origin_detail or "",
-            "recipients": [
-                {"name": r.name, "kind": get_label(r, "kind")}
-                for r in self.recipient_ids
-            ],
+            "recipients": [r._get_snapshot() for r in self.recipient_ids],
             "processors": [p._get_snapshot() for p in self.processor_ids],
             "transfers": [t._get_snapshot() for t in self.transfer_ids],
-            "measures": [
-                {"name": m.name, "state": get_label(m, "state")}
-                for m in self.measure_ids
-            ],
+            "measures": [m._get_snapshot() for m in self.measure_ids],
             "tools": self.tools or "",
             "person_count": self.person_count,
             "dpia": {

@@ -30,7 +30,12 @@ class RgpdProcessor(models.Model):
 
     _name = "rgpd.processor"
     _description = "Processor"
-    _inherit = ["mail.thread", "mail.activity.mixin", "rgpd.task.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "rgpd.task.mixin",
+        "rgpd.sheet.part.mixin",
+    ]
     _order = "name"
     _parent_name = "parent_id"
     _check_company_auto = True
@@ -298,6 +303,14 @@ class RgpdProcessor(models.Model):
                 for child in self._get_all_children()
             ],
         }
+
+    def _get_parts(self):
+        """Return these and those they work for: a sheet names every rank."""
+        found = parts = self
+        while parts:
+            parts = parts.parent_id - found
+            found |= parts
+        return found
 
     def _get_all_children(self):
         """Return the sub-processors at every rank."""

@@ -313,6 +313,9 @@ class RgpdPurpose(models.Model):
             "legal_basis",
             "legal_reference",
             "interest",
+            "balancing_interest",
+            "balancing_necessity",
+            "balancing_result",
             "balancing_conclusion",
             "condition",
             "is_prospecting",
@@ -324,6 +327,7 @@ class RgpdPurpose(models.Model):
             "archive_delay",
             "archive_unit",
             "end_action",
+            "retention_reference",
             *(f"channel_{channel}" for channel in CHANNELS),
         }
 

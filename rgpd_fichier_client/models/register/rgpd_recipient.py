@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .rgpd_selection import get_label
+
 RECIPIENT_KINDS = [
     ("internal", "Internal department"),
     ("processor", "Processor"),
@@ -15,6 +17,7 @@ class RgpdRecipient(models.Model):
 
     _name = "rgpd.recipient"
     _description = "Recipient of personal data"
+    _inherit = ["rgpd.sheet.part.mixin"]
     _order = "kind, name"
     _check_company_auto = True
 
@@ -34,3 +37,8 @@ class RgpdRecipient(models.Model):
         "res.company", help="Empty: the recipient serves the sheets of every company."
     )
     processing_ids = fields.Many2many("rgpd.processing", string="Sheets")
+
+    def _get_snapshot(self):
+        """Return the recipient as JSON-able values, in the language of the user."""
+        self.ensure_one()
+        return {"name": self.name, "kind": get_label(self, "kind")}

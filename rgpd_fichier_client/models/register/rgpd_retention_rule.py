@@ -10,7 +10,7 @@ class RgpdRetentionRule(models.Model):
 
     _name = "rgpd.retention.rule"
     _description = "Retention rule"
-    _inherit = ["rgpd.retention.mixin"]
+    _inherit = ["rgpd.retention.mixin", "rgpd.sheet.part.mixin"]
     _order = "retention_key, id"
 
     name = fields.Char(required=True, translate=True)
@@ -27,3 +27,16 @@ class RgpdRetentionRule(models.Model):
         if self.is_forbidden:
             return self.env._("never kept")
         return super()._get_retention_text(events, ends)
+
+    def _get_sheets(self):
+        purposes = self.with_context(active_test=True).purpose_ids
+        return purposes.processing_id
+
+    def _get_snapshot(self):
+        """Return the rule as JSON-able values, in the language of the user."""
+        self.ensure_one()
+        return {
+            "name": self.name,
+            "retention": self.retention_text or "",
+            "data": sorted(self.data_category_ids.mapped("code")),
+        }

@@ -14,6 +14,7 @@ class RgpdTransfer(models.Model):
 
     _name = "rgpd.transfer"
     _description = "Transfer outside the EU"
+    _inherit = ["rgpd.sheet.part.mixin"]
     _order = "processing_id, id"
 
     name = fields.Char(string="Recipient", required=True)
@@ -175,6 +176,9 @@ class RgpdTransfer(models.Model):
                     "%(transfer)s: check the transfer", transfer=name
                 )
             )
+
+    def _get_sheets(self):
+        return self.processing_id
 
     def _get_snapshot(self):
         """Return the transfer as JSON-able values, in the language of the user."""

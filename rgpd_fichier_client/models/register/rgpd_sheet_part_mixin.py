@@ -1,0 +1,75 @@
+from odoo import api, models
+
+
+class RgpdSheetPartMixin(models.AbstractModel):
+    """A record that sheets quote: what it says, they say (Art. 30).
+
+    Who changes it from its own form changes the sheets too: validated ones go back to
+    review, and say why, so that nothing stays validated that nobody validated.
+    """
+
+    _name = "rgpd.sheet.part.mixin"
+    _description = "Part of sheets of the register"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        parts = super().create(vals_list)
+        parts._reopen_changed({})
+        return parts
+
+    def write(self, vals):
+        before = self._get_said()
+        result = super().write(vals)
+        self._reopen_changed(before)
+        return result
+
+    def unlink(self):
+        before, name = self._get_said(), ", ".join(self.mapped("display_name"))
+        result = super().unlink()
+        self.browse()._reopen_changed(before, name)
+        return result
+
+    def _reopen_changed(self, before, name=None):
+        """Send the validated sheets that say something else now back to review.
+
+        :param dict before: what they said, see :meth:`_get_said`
+        :param str name: what changed; by default the names of these records
+        """
+        after = self._get_said()
+        changed = [
+            sheet_id
+            for sheet_id in {*before, *after}
+            if before.get(sheet_id) != after.get(sheet_id)
+        ]
+        if changed:
+            sheets = self.env["rgpd.processing"].browse(changed)
+            sheets._reopen_for(name or ", ".join(self.mapped("display_name")))
+
+    def _get_said(self):
+        """Return what validated sheets say through these records.
+
+        :return: ``{sheet id: {id: values}}``; an archived record says nothing
+        :rtype: dict
+        """
+        said = {}
+        # sudo: rgpd.processing - a sheet is wrong whoever may see it
+        for part in self.sudo()._get_parts():
+            if "active" in part and not part.active:
+                continue
+            # Whoever hides a sheet does not make it right.
+            sheets = part.with_context(active_test=False)._get_sheets()
+            for sheet in sheets.filtered(lambda s: s.state == "validated"):
+                said.setdefault(sheet.id, {})[part.id] = part._get_snapshot()
+        return said
+
+    def _get_parts(self):
+        """Return the records whose values change with these."""
+        return self
+
+    def _get_sheets(self):
+        """Return the sheets that quote these records."""
+        return self.processing_ids
+
+    def _get_snapshot(self):
+        """Return what a sheet says of the record, in the language of the user."""
+        raise NotImplementedError

@@ -1,0 +1,175 @@
+from odoo import fields
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+
+from ..common import RgpdCase
+
+
+class TestSheetParts(RgpdCase):
+    """What a validated sheet quotes is changed from another form."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.dpo = cls.new_user("dpo")
+        cls.officer = cls.new_user("officer")
+        cls.company.write(
+            {
+                "rgpd_contact_email": "dpo@exemple.example",
+                "rgpd_referent_id": cls.dpo.partner_id.id,
+            }
+        )
+        cls.today = fields.Date.context_today(cls.dpo)
+        cls.sheet = cls.env.ref("rgpd_fichier_client.rgpd_processing_order")
+        cls.other = cls.env.ref("rgpd_fichier_client.rgpd_processing_invoice")
+        cls.host = cls.env["rgpd.processor"].create(
+            {
+                "name": "Hébergeur Exemple",
+                "country_id": cls.env.ref("base.fr").id,
+                "contract_date": cls.today,
+            }
+        )
+        cls.below = cls.env["rgpd.processor"].create(
+            {"name": "Sauvegarde Exemple", "parent_id": cls.host.id}
+        )
+        cls.recipient = cls.env["rgpd.recipient"].create({"name": "Transporteur"})
+        cls.measure = cls.env["rgpd.measure"].create({"name": "Deux facteurs"})
+        cls.rule = cls.env["rgpd.retention.rule"].create(
+            {
+                "name": "Cartes",
+                "start_event": "order",
+                "active_delay": 13,
+                "active_unit": "month",
+                "data_category_ids": cls.sheet.data_category_ids[:1].ids,
+            }
+        )
+        cls.sheet.purpose_ids[:1].rule_ids += cls.rule
+        cls.transfer = cls.env["rgpd.transfer"].create(
+            {
+                "name": "Exemple SA",
+                "processing_id": cls.sheet.id,
+                "country_id": cls.env.ref("base.ch").id,
+                "safeguard": "adequacy",
+            }
+        )
+        cls.sheet.write(
+            {
+                "processor_ids": [Command.link(cls.host.id)],
+                "recipient_ids": [Command.link(cls.recipient.id)],
+                "measure_ids": [Command.link(cls.measure.id)],
+            }
+        )
+        (cls.sheet | cls.other).with_user(cls.dpo).action_validate()
+
+    def assert_reopened(self, change, name):
+        """Check that a change sends the sheet, and it alone, back, and says why."""
+        (self.sheet | self.other).with_user(self.dpo).action_validate()
+        self.assertEqual(self.sheet.state, "validated")
+        change()
+        self.assertEqual(self.sheet.state, "to_review", name)
+        self.assertEqual(self.other.state, "validated", name)
+        bodies = " ".join(self.sheet.message_ids[:2].mapped("body"))
+        self.assertIn(f"what it says of {name} changed", bodies)
+
+    def as_officer(self, record):
+        return record.with_user(self.officer)
+
+    # === A CHANGE FROM THE OTHER SIDE === #
+
+    def test_an_officer_cannot_change_what_a_validated_sheet_says_silently(self):
+        host, below = self.as_officer(self.host), self.as_officer(self.below)
+        recipient, rule = self.as_officer(self.recipient), self.as_officer(self.rule)
+        measure = self.as_officer(self.measure)
+        for record, vals in (
+            (host, {"service": "Sauvegarde"}),
+            (host, {"hosting_country_ids": [Command.link(self.env.ref("base.de").id)]}),
+            (below, {"country_id": self.env.ref("base.be").id}),
+            (recipient, {"name": "Transporteurs"}),
+            (recipient, {"kind": "partner"}),
+            (measure, {"state": "applied"}),
+            (rule, {"active_delay": 15}),
+            (rule, {"name": "Numéros de carte"}),
+        ):
+            self.assert_reopened(
+                lambda record=record, vals=vals: record.write(vals),
+                vals.get("name") or record.name,
+            )
+
+    def test_a_contract_that_loses_its_date_is_said_by_the_sheet(self):
+        host = self.as_officer(self.host)
+        self.assert_reopened(
+            lambda: host.write({"contract_end": self.today}), host.name
+        )
+
+    def test_the_dpo_is_told_too(self):
+        transfer = self.transfer.with_user(self.dpo)
+        country = self.env.ref("base.jp")
+        self.assert_reopened(
+            lambda: transfer.write({"country_id": country.id}), transfer.name
+        )
+        self.sheet.with_user(self.dpo).action_validate()
+        with self.assertRaises(AccessError):
+            self.as_officer(self.transfer).document_url = "https://exemple.example/a"
+
+    def test_links_made_from_the_other_side_count(self):
+        for record in (self.host, self.recipient, self.measure):
+            record = self.as_officer(record)
+            for command in (Command.unlink, Command.link):
+                self.assert_reopened(
+                    lambda record=record, command=command: record.write(
+                        {"processing_ids": [command(self.sheet.id)]}
+                    ),
+                    record.name,
+                )
+        rule, purpose = self.as_officer(self.rule), self.sheet.purpose_ids[:1]
+        for command in (Command.unlink, Command.link):
+            self.assert_reopened(
+                lambda command=command: rule.write(
+                    {"purpose_ids": [command(purpose.id)]}
+                ),
+                rule.name,
+            )
+
+    def test_a_new_part_an_archived_one_and_one_less_count(self):
+        sheet = self.sheet
+        self.assert_reopened(
+            lambda: (
+                self.env["rgpd.recipient"]
+                .with_user(self.officer)
+                .create({"name": "Banque", "processing_ids": [Command.link(sheet.id)]})
+            ),
+            "Banque",
+        )
+        self.assert_reopened(
+            lambda: (
+                self.env["rgpd.processor"]
+                .with_user(self.officer)
+                .create({"name": "Rang 3", "parent_id": self.below.id})
+            ),
+            "Rang 3",
+        )
+        self.assert_reopened(
+            lambda: self.as_officer(self.measure).action_archive(), self.measure.name
+        )
+        self.assert_reopened(
+            lambda: self.transfer.with_user(self.dpo).unlink(), "Exemple SA"
+        )
+        self.assert_reopened(
+            lambda: self.as_officer(self.recipient).unlink(), "Transporteur"
+        )
+
+    def test_what_the_sheet_does_not_say_changes_nothing(self):
+        self.as_officer(self.host).write(
+            {"contact_email": "dpo@exemple.example", "service": self.host.service}
+        )
+        self.as_officer(self.measure).write(
+            {"proof": "Note 12", "name": "Deux facteurs"}
+        )
+        self.as_officer(self.rule).source = "CNIL"
+        self.as_officer(self.recipient).description = "Adresse et téléphone"
+        self.assertEqual(self.sheet.state, "validated")
+
+    def test_a_balancing_test_written_again_is_validated_again(self):
+        purpose = self.sheet.purpose_ids[:1]
+        purpose.balancing_result = "Other words"
+        self.assertEqual(self.sheet.state, "to_review")
