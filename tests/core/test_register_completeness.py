@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from odoo.addons.rgpd_fichier_client.core.register import (
     basis,
     completeness,
@@ -36,6 +38,14 @@ def codes(gaps):
 def test_a_full_sheet_lacks_nothing():
     assert completeness.get_gaps(FULL) == []
     assert completeness.get_score(FULL) == 100
+    assert completeness.get_completion(FULL) == "complete"
+
+
+def test_what_is_missing_blocks_or_does_not():
+    improvable = replace(FULL, has_country=False)
+    assert completeness.get_completion(improvable) == "improvable"
+    blocked = replace(FULL, has_country=False, objective="")
+    assert completeness.get_completion(blocked) == "blocked"
 
 
 def test_an_empty_sheet_is_at_zero_and_says_everything():

@@ -1,6 +1,9 @@
+from dateutil.relativedelta import relativedelta
+
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.fields import Command
+from odoo.tests import freeze_time
 
 from ..common import RgpdCase
 
@@ -173,3 +176,64 @@ class TestSheetParts(RgpdCase):
         purpose = self.sheet.purpose_ids[:1]
         purpose.balancing_result = "Other words"
         self.assertEqual(self.sheet.state, "to_review")
+
+    # === TIME === #
+
+    def refresh(self):
+        with self.enter_registry_test_mode():
+            cron = self.env.ref("rgpd_fichier_client.rgpd_processing_review_cron")
+            cron.method_direct_trigger()
+        self.env.invalidate_all()
+
+    def test_a_contract_that_ends_makes_the_stored_completeness_fall(self):
+        self.sheet.date_review = self.today + relativedelta(years=5)
+        self.below.unlink()
+        self.host.contract_end = self.today + relativedelta(months=1)
+        self.env.flush_all()
+        before = self.sheet.completeness
+        domain = [("id", "=", self.sheet.id), ("completion", "=", "blocked")]
+        self.assertFalse(self.sheet.search(domain))
+        self.refresh()
+        self.assertEqual(self.sheet.completeness, before)
+        with freeze_time(self.today + relativedelta(months=2)):
+            self.refresh()
+            self.assertTrue(self.sheet.search(domain))
+            self.assertLess(self.sheet.completeness, before)
+            self.assertIn("has ended", self.sheet.gap_text)
+            self.host.contract_end = self.today + relativedelta(years=1)
+            self.assertFalse(self.sheet.search(domain), "signed again")
+
+    def test_the_contact_of_the_company_counts_at_once_for_common_sheets(self):
+        domain = [("id", "=", self.sheet.id), ("completion", "=", "blocked")]
+        self.assertFalse(self.sheet.company_id)
+        self.assertFalse(self.sheet.search(domain))
+        self.company.write({"rgpd_contact_email": False, "email": False})
+        self.assertTrue(self.sheet.search(domain))
+        self.company.rgpd_contact_email = "dpo@exemple.example"
+        self.assertFalse(self.sheet.search(domain))
+
+    def test_a_certification_that_ages_makes_the_sheet_incomplete(self):
+        self.transfer.write(
+            {
+                "country_id": self.env.ref("base.us").id,
+                "certification_checked": self.today,
+            }
+        )
+        self.env.flush_all()
+        self.assertTrue(self.transfer.is_lawful)
+        before = self.sheet.completeness
+        with freeze_time(self.today + relativedelta(months=13)):
+            self.refresh()
+            self.assertLess(self.sheet.completeness, before)
+            self.assertEqual(self.sheet.completion, "blocked")
+
+    # === KANBAN === #
+
+    def test_the_bar_of_a_column_counts_its_sheets(self):
+        colors = {"complete": "success", "improvable": "warning", "blocked": "danger"}
+        domain = [("id", "in", (self.sheet | self.other).ids)]
+        bars = self.env["rgpd.processing"].read_progress_bar(
+            domain, "state", {"field": "completion", "colors": colors}
+        )
+        self.assertEqual(sum(bars["validated"].values()), 2)
+        self.assertEqual(bars["validated"]["blocked"], 0)

@@ -133,6 +133,14 @@ def get_score(sheet):
     return max(0, (total - len(get_gaps(sheet))) * 100 // total)
 
 
+def get_completion(sheet):
+    """Tell how far a sheet is: ``complete``, ``improvable`` or ``blocked``."""
+    gaps = get_gaps(sheet)
+    if any(gap.is_blocking for gap in gaps):
+        return "blocked"
+    return "improvable" if gaps else "complete"
+
+
 def is_dpia_needed(criteria):
     """Tell whether a DPIA is due: two of the nine WP248 criteria (Art. 35)."""
     return criteria >= DPIA_THRESHOLD

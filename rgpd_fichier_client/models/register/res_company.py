@@ -1,5 +1,15 @@
 from odoo import SUPERUSER_ID, api, fields, models
 
+# What a sheet says of its company. Sheets common to all of them depend on none, so that
+# nothing else tells them that it changed.
+SHEET_FIELDS = {
+    "country_id",
+    "email",
+    "rgpd_contact_email",
+    "rgpd_dpo_id",
+    "rgpd_referent_id",
+}
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -65,6 +75,14 @@ class ResCompany(models.Model):
                 company.rgpd_contact_kind = "referent"
             else:
                 company.rgpd_contact_kind = "company"
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not SHEET_FIELDS.isdisjoint(vals):
+            # sudo: rgpd.processing - whoever sets the company up may not see sheets
+            sheets = self.env["rgpd.processing"].sudo()
+            sheets.search([("company_id", "=", False)])._refresh_completeness()
+        return result
 
     def _get_rgpd_contact(self):
         """Return who answers about personal data: kind, label, name, e-mail, phone.

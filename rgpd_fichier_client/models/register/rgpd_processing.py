@@ -28,6 +28,7 @@ NOT_CONTENT = {
     "has_sensitive",
     "has_transfer",
     "is_complete",
+    "completion",
     "dpia_count",
     "is_dpia_needed",
     "version_ids",
@@ -422,7 +423,12 @@ class RgpdProcessing(models.Model):
 
     @api.model
     def _cron_review(self):
-        """Put the sheets whose review date has come back to review, with a task."""
+        """Put the sheets whose review date has come back to review, with a task.
+
+        What is missing is judged again first: a contract that ended last night makes
+        a sheet incomplete that nobody touched.
+        """
+        self.search([("state", "!=", "archived")])._refresh_completeness()
         due = self.search(
             [
                 ("state", "=", "validated"),

@@ -16,6 +16,16 @@ class RgpdProcessing(models.Model):
         aggregator="avg",
     )
     is_complete = fields.Boolean(compute="_compute_completeness", store=True)
+    completion = fields.Selection(
+        [
+            ("complete", "Nothing is missing"),
+            ("improvable", "Can be validated"),
+            ("blocked", "Cannot be validated yet"),
+        ],
+        string="What is missing",
+        compute="_compute_completeness",
+        store=True,
+    )
     gap_text = fields.Text(string="Still missing", compute="_compute_gap_text")
 
     @api.depends(lambda self: self._get_gap_fields())
@@ -23,7 +33,8 @@ class RgpdProcessing(models.Model):
         for sheet in self:
             facts = sheet._prepare_sheet_facts()
             sheet.completeness = completeness.get_score(facts)
-            sheet.is_complete = not completeness.get_gaps(facts)
+            sheet.completion = completeness.get_completion(facts)
+            sheet.is_complete = sheet.completion == "complete"
 
     @api.depends(lambda self: self._get_gap_fields())
     @api.depends_context("lang")
@@ -32,6 +43,12 @@ class RgpdProcessing(models.Model):
         for sheet in self:
             gaps = completeness.get_gaps(sheet._prepare_sheet_facts())
             sheet.gap_text = "\n".join(sheet._get_gap_text(gap, labels) for gap in gaps)
+
+    def _refresh_completeness(self):
+        """Judge again what depends on the day: contracts and certifications age."""
+        for name in ("completeness", "is_complete", "completion"):
+            self.env.add_to_compute(self._fields[name], self)
+        self.flush_recordset(["completeness", "is_complete", "completion"])
 
     def _check_complete(self):
         """Refuse to validate a sheet that lacks what the law asks for."""
@@ -127,6 +144,8 @@ class RgpdProcessing(models.Model):
             "dpia_conclusion",
             "responsible_id",
             "date_review",
+            "processor_ids.name",
+            "processor_ids.role",
             "processor_ids.contract_date",
             "processor_ids.contract_end",
             "processor_ids.missing_clause_count",
@@ -134,7 +153,9 @@ class RgpdProcessing(models.Model):
             "processor_ids.hosting_country_ids",
             "processor_ids.access_country_ids",
             "processor_ids.child_ids",
+            "transfer_ids.name",
             "transfer_ids.country_id",
+            "transfer_ids.is_commercial",
             "transfer_ids.safeguard",
             "transfer_ids.scc_module",
             "transfer_ids.art49_ground",
