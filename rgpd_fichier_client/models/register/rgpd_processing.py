@@ -130,14 +130,24 @@ class RgpdProcessing(models.Model):
         help="Health, beliefs, opinions, origin… are forbidden (Art. 9.1) unless one "
         "of these exceptions applies (Art. 9.2).",
     )
-    sensitive_reason = fields.Text(string="Why the exception applies", translate=True)
+    sensitive_reason = fields.Text(
+        string="Why the exception applies",
+        translate=True,
+        help="The facts that make the exception true here: which consent, which text, "
+        "which claim. Without them the data may not be used (Art. 9.1).",
+    )
     data_origin = fields.Selection(
         DATA_ORIGINS,
         string="Origin of the data",
         help="Data that do not come from the person: tell them from whom, within one "
         "month (Art. 14).",
     )
-    origin_detail = fields.Text(string="Sources", translate=True)
+    origin_detail = fields.Text(
+        string="Sources",
+        translate=True,
+        help="Who gives you the data: a partner, a directory, a public file… The "
+        "persons are told, and whether it is open to the public (Art. 14.2.f).",
+    )
     recipient_ids = fields.Many2many(
         "rgpd.recipient",
         string="Recipients",
@@ -167,17 +177,57 @@ class RgpdProcessing(models.Model):
         help="An order of magnitude is enough; it helps to tell whether the processing "
         "is on a large scale.",
     )
-    dpia_scoring = fields.Boolean(string="Evaluation or scoring")
-    dpia_automated = fields.Boolean(string="Automated decision with legal effect")
-    dpia_monitoring = fields.Boolean(string="Systematic monitoring")
-    dpia_sensitive = fields.Boolean(string="Sensitive or highly personal data")
-    dpia_large_scale = fields.Boolean(string="Large scale")
-    dpia_matching = fields.Boolean(string="Matching of data sets")
-    dpia_vulnerable = fields.Boolean(string="Vulnerable persons")
-    dpia_innovative = fields.Boolean(string="Innovative use")
-    dpia_exclusion = fields.Boolean(string="Exclusion from a right or a contract")
+    dpia_scoring = fields.Boolean(
+        string="Evaluation or scoring",
+        help="You rate or predict what persons do or want: a score of solvency, a "
+        "profile of purchases (WP248, criterion 1).",
+    )
+    dpia_automated = fields.Boolean(
+        string="Automated decision with legal effect",
+        help="A programme alone refuses or grants something that matters to the "
+        "person, as a credit or a contract (Art. 22; WP248, criterion 2).",
+    )
+    dpia_monitoring = fields.Boolean(
+        string="Systematic monitoring",
+        help="Persons are watched continuously, often without knowing it: cameras, "
+        "location, browsing (Art. 35.3.c; WP248, criterion 3).",
+    )
+    dpia_sensitive = fields.Boolean(
+        string="Sensitive or highly personal data",
+        help="Health, beliefs, offences (Art. 9 and 10), but also bank data, location "
+        "or private messages (WP248, criterion 4).",
+    )
+    dpia_large_scale = fields.Boolean(
+        string="Large scale",
+        help="Many persons, many data, a long time or a wide area: no figure is fixed, "
+        "judge all four (WP248, criterion 5).",
+    )
+    dpia_matching = fields.Boolean(
+        string="Matching of data sets",
+        help="Files made for different purposes, or by different companies, are put "
+        "together in a way the person would not expect (WP248, criterion 6).",
+    )
+    dpia_vulnerable = fields.Boolean(
+        string="Vulnerable persons",
+        help="Those who can hardly refuse: children, employees, patients, elderly "
+        "persons (WP248, criterion 7).",
+    )
+    dpia_innovative = fields.Boolean(
+        string="Innovative use",
+        help="A new technology, or a new way to use one, whose effects are not well "
+        "known: artificial intelligence, biometrics, connected objects (WP248, "
+        "criterion 8).",
+    )
+    dpia_exclusion = fields.Boolean(
+        string="Exclusion from a right or a contract",
+        help="The processing itself may keep persons from a right, a service or a "
+        "contract, as a list of bad payers does (WP248, criterion 9).",
+    )
     dpia_count = fields.Integer(
-        string="Criteria met", compute="_compute_dpia", store=True
+        string="Criteria met",
+        compute="_compute_dpia",
+        store=True,
+        help="How many of the nine criteria of the European guidelines WP248 are met.",
     )
     is_dpia_needed = fields.Boolean(
         string="DPIA needed",
