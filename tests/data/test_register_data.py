@@ -155,7 +155,8 @@ class TestRegisterData(RgpdCase):
                 with self.subTest(f"{sheet.reference} {gap}"):
                     self.assertRegex(
                         gap,
-                        r"balancing test$|person in charge$|next review$|name the sources",
+                        r"balancing test$|person in charge$|next review$"
+                        r"|name the sources",
                     )
 
     def test_what_the_company_decided_survives_an_update(self):

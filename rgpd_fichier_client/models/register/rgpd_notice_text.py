@@ -101,6 +101,6 @@ class RgpdNotice(models.Model):
     def _get_public_url(self, company):
         """Return the address of the page that shows the full notices."""
         return (
-            company._get_rgpd_policy_url()
+            company.rgpd_policy_url
             or f"{company.get_base_url()}/privacy/notice/{company.id}"
         )
