@@ -50,8 +50,8 @@ class ResCompany(models.Model):
         string="Confirm consents to e-mail by a link",
         default="public",
         required=True,
-        help="Anybody can type the address of somebody else. A consent to offers by e-mail"
-        " then waits until the person confirms it by the link of a mail (double opt-in,"
+        help="Anybody can type the address of somebody else. A consent to offers by "
+        "e-mail then waits until the person confirms it by the link of a mail (double opt-in,"
         " Art. 7.1 GDPR). Meanwhile nothing is sent.",
     )
     rgpd_sign_notice_ids = fields.Many2many(

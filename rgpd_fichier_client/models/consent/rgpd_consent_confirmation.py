@@ -16,8 +16,8 @@ KEPT_DAYS = 365
 class RgpdConsentConfirmation(models.AbstractModel):
     """Double opt-in: the link that proves the mailbox of who consented (art. 7.1).
 
-    A link serves for one consent and for nothing else; it confirms by a POST only, once,
-    for some days, as long as the person has the address and has not said no since.
+    A link serves for one consent and for nothing else; it confirms by a POST only,
+    once, for some days, as long as the person has the address and has not said no.
     """
 
     _name = "rgpd.consent.confirmation"
