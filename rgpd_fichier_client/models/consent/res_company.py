@@ -51,8 +51,8 @@ class ResCompany(models.Model):
         default="public",
         required=True,
         help="Anybody can type the address of somebody else. A consent to offers by "
-        "e-mail then waits until the person confirms it by the link of a mail (double opt-in,"
-        " Art. 7.1 GDPR). Meanwhile nothing is sent.",
+        "e-mail then waits until the person confirms it by the link of a mail (double "
+        "opt-in, Art. 7.1 GDPR). Meanwhile nothing is sent.",
     )
     rgpd_sign_notice_ids = fields.Many2many(
         "rgpd.notice",

@@ -31,7 +31,7 @@ class RgpdNotice(models.Model):
             for purpose in purposes
         ]
         notices = [(purpose, notice) for purpose, notice in notices if notice]
-        names = Counter(self._get_title(purpose, lang) for purpose, _notice in notices)
+        names = Counter(self._get_title(purpose, lang) for purpose, _n in notices)
         return [
             {
                 "name": self._get_title(
@@ -44,7 +44,7 @@ class RgpdNotice(models.Model):
 
     @api.model
     def _get_title(self, purpose, lang, is_shared=False):
-        """Return the title of a notice, with the channels when others share the name."""
+        """Return the title of a notice, with its channels when others share the name."""
         purpose = purpose.with_context(lang=lang)
         name = purpose._get_public_name()
         channels = [
