@@ -44,7 +44,7 @@ class RgpdNotice(models.Model):
 
     @api.model
     def _get_title(self, purpose, lang, is_shared=False):
-        """Return the title of a notice, with its channels when others share the name."""
+        """Return the title of a notice; its channels when others share the name."""
         purpose = purpose.with_context(lang=lang)
         name = purpose._get_public_name()
         channels = [
