@@ -138,6 +138,7 @@
         "views/consent/mail_compose_message_views.xml",
         "views/consent/rgpd_call_list_views.xml",
         "views/consent/preference_templates.xml",
+        "views/consent/optin_templates.xml",
         "views/consent/notice_templates.xml",
         "views/consent/res_config_settings_views.xml",
         "views/consent/menus.xml",

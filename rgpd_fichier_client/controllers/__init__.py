@@ -6,6 +6,7 @@ from . import policy
 # consent
 from . import portal_signature
 from . import preference
+from . import confirmation
 from . import notice
 
 # retention

@@ -257,7 +257,7 @@ class PreferencePortal(CustomerPortal):
             problems = ()
         else:
             _events, problems = center._apply(
-                subject, company, Reach(shows=True), form, point="portal"
+                subject, company, self._get_rgpd_reach(), form, point="portal"
             )
         if problems:
             return self._render_rgpd_choices(problems=problems)
@@ -282,10 +282,19 @@ class PreferencePortal(CustomerPortal):
         subject = request.env["rgpd.subject"].sudo()._of(partner)
         return subject, request.env.company.sudo()
 
+    def _get_rgpd_reach(self):
+        """Return what the customer may do; their login may prove their mailbox."""
+        user = request.env.user
+        confirmation = request.env["rgpd.consent.confirmation"]
+        return Reach(
+            shows=True,
+            proves_mailbox=confirmation._is_proved_by_login(user, user.partner_id),
+        )
+
     def _render_rgpd_choices(self, problems=(), saved=False):
         subject, company = self._get_rgpd_person()
         page = request.env["rgpd.preference.center"]._get_page(
-            subject, company, Reach(shows=True)
+            subject, company, self._get_rgpd_reach()
         )
         values = self._prepare_portal_layout_values() | page
         return render(

@@ -122,7 +122,7 @@ class RgpdConsentWizard(models.TransientModel):
         if not self.env.user.has_group("rgpd_fichier_client.group_rgpd_officer"):
             raise UserError(self.env._("Only officers may record a choice."))
         point, method = HOW[self.how]
-        self.env["rgpd.consent"]._record(
+        event = self.env["rgpd.consent"]._record(
             self._get_record(),
             self.purpose_id.code or None,
             self.channel,
@@ -136,7 +136,22 @@ class RgpdConsentWizard(models.TransientModel):
             request_key=self.request_key,
             actor="staff",
         )
-        return {"type": "ir.actions.act_window_close"}
+        close = {"type": "ir.actions.act_window_close"}
+        # sudo: rgpd.consent.event - the choice that was just recorded
+        if event.sudo().decision != "pending":
+            return close
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "message": self.env._(
+                    "A message asks the person to confirm. Until they do, no offers "
+                    "are sent by e-mail."
+                ),
+                "next": close,
+            },
+        }
 
     # === HELPERS === #
 

@@ -143,7 +143,8 @@ class TestSignatureChoices(RgpdHttpCase):
         self.assertEqual(len(event), 1)
         self.assertEqual(
             (event.decision, event.method, event.collection_point, event.actor),
-            ("given", "signature", "portal", "self"),
+            # The link of a quotation is passed on: the mailbox has to answer first.
+            ("pending", "signature", "portal", "self"),
         )
         self.assertEqual(
             (event.origin_model, event.origin_id), ("sale.order", self.order.id)
@@ -154,7 +155,20 @@ class TestSignatureChoices(RgpdHttpCase):
         self.assertTrue(self.order.rgpd_objection_offered)
         gate = self.env["rgpd.contact.gate"]
         verdict = gate._check(self.person, "prospect_email_b2c", "email")
+        self.assertEqual(verdict[self.person.id]["code"], "consent_pending")
+        url = self.env["rgpd.consent.confirmation"]._get_url(event)
+        state = self.env["rgpd.consent.confirmation"]._confirm(url.rsplit("/", 1)[1])
+        self.assertEqual(state, "done")
+        verdict = gate._check(self.person, "prospect_email_b2c", "email")
         self.assertTrue(verdict[self.person.id]["allowed"])
+        given = self.events().filtered(lambda e: e.decision == "given")
+        self.assertEqual(given.method, "double_optin")
+        self.assertEqual(given.origin_id, self.order.id)
+
+    def test_the_company_may_do_without_the_mail(self):
+        self.company.rgpd_double_optin = "none"
+        self.assertSigned(self.sign([self.box(self.mail_notice)]))
+        self.assertEqual(self.events().decision, "given")
 
     def test_the_box_of_a_legitimate_interest_is_an_objection(self):
         self.assertSigned(self.sign([self.box(self.soft_notice)]))
@@ -266,13 +280,13 @@ class TestSignatureChoices(RgpdHttpCase):
         user = self.env["res.users"].create(
             {
                 "name": "Dominique Essai",
-                "login": "dominique",
+                "login": "dominique@client.example",
                 "password": "dominique-pass",
                 "email": "dominique@client.example",
                 "group_ids": [Command.set(self.env.ref("base.group_portal").ids)],
             }
         )
-        self.authenticate("dominique", "dominique-pass")
+        self.authenticate("dominique@client.example", "dominique-pass")
         self.assertSigned(
             self.sign([self.box(self.mail_notice)], name="Dominique Essai")
         )

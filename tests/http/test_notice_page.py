@@ -1,3 +1,5 @@
+from lxml import html
+
 from ..common import RgpdHttpCase
 
 
@@ -10,6 +12,24 @@ class TestNoticePage(RgpdHttpCase):
         self.assertIn("/privacy/preferences", response.text)
         # reading writes nothing
         self.assertEqual(self.env["rgpd.notice.version"].search_count([]), versions)
+
+    def test_purposes_of_one_name_are_told_apart_by_their_channels(self):
+        purposes = self.env["rgpd.purpose"]._get_purposes(self.company)
+        by_code = {purpose.code: purpose for purpose in purposes}
+        same = by_code["prospect_email_b2c"] | by_code["prospect_sms_b2c"]
+        same.public_name = "Our offers"
+        by_code["prospect_postal"].public_name = "Our catalogue"
+        names = [
+            notice["name"]
+            for notice in self.env["rgpd.notice"]._get_public_notices(self.company)
+        ]
+        self.assertIn("Our offers (E-mail)", names)
+        self.assertIn("Our offers (SMS)", names)
+        self.assertNotIn("Our offers", names)
+        self.assertIn("Our catalogue", names)
+        page = html.fromstring(self.url_open("/privacy/notice").content)
+        titles = [title.text_content() for title in page.xpath("//summary")]
+        self.assertIn("Our offers (SMS)", titles)
 
     def test_an_unknown_company_shows_ours(self):
         self.assertIn(self.company.name, self.url_open("/privacy/notice/0").text)

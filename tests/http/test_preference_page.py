@@ -431,7 +431,7 @@ class TestPortal(PageCase):
         super().setUpClass()
         cls.env["res.users"].create(
             {
-                "login": "camille",
+                "login": "camille@client.example",
                 "password": "camille-pass",
                 "partner_id": cls.person.id,
                 "group_ids": [fields.Command.set(cls.env.ref("base.group_portal").ids)],
@@ -439,7 +439,7 @@ class TestPortal(PageCase):
         )
 
     def test_the_customer_finds_the_page_and_uses_it(self):
-        self.authenticate("camille", "camille-pass")
+        self.authenticate("camille@client.example", "camille-pass")
         self.assertIn("/my/privacy/consents", self.url_open("/my").text)
         self.choose("/my/privacy/consents", **{f"{MAIL}__email": "yes"})
         event = self.last()
@@ -449,6 +449,16 @@ class TestPortal(PageCase):
         self.url_open(form.get("action"), data=dict(form.form_values()))
         self.assertEqual(self.last().decision, "objected")
 
+    def test_an_address_typed_into_the_account_has_to_answer(self):
+        self.person.email = "camille.new@client.example"
+        self.authenticate("camille@client.example", "camille-pass")
+        self.choose("/my/privacy/consents", **{f"{MAIL}__email": "yes"})
+        self.assertEqual(self.last().decision, "pending")
+        self.assertEqual(self.verdict()["code"], "consent_pending")
+        page = self.page("/my/privacy/consents")
+        self.assertIn("counts once you confirm it", page.text_content())
+        self.assertFalse(self.checked(page, f"{MAIL}.email")["yes"])
+
     def test_a_logged_in_customer_may_change_their_mind(self):
         self.Consent._record(
             self.person,
@@ -457,13 +467,13 @@ class TestPortal(PageCase):
             "withdrawn",
             moment=fields.Datetime.now() - timedelta(minutes=1),
         )
-        self.authenticate("camille", "camille-pass")
+        self.authenticate("camille@client.example", "camille-pass")
         self.choose("/my/privacy/consents", **{f"{MAIL}__email": "yes"})
         self.assertEqual(self.last().decision, "given")
 
     def test_the_customer_takes_their_receipt(self):
         self.give()
-        self.authenticate("camille", "camille-pass")
+        self.authenticate("camille@client.example", "camille-pass")
         receipts = self.url_open("/my/privacy/consents/receipt").json()["receipts"]
         self.assertEqual(len(receipts), 1)
 

@@ -178,7 +178,7 @@ class TestProjection(ConsentCase):
         self.give()
         self.give(SMS, "sms")
         self.record("objected", None, "all")
-        self.give(moment=fields.Datetime.now(), actor="self")
+        self.give(moment=fields.Datetime.now(), actor="self", is_mailbox_proved=True)
         self.give(PHONE, "phone", person=other, actor="self")
         self.record("withdrawn", PHONE, "phone", person=other)
 

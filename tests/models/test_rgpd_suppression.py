@@ -113,7 +113,7 @@ class TestSuppression(ConsentCase):
     def test_the_person_lifts_it_for_what_they_consent_to(self):
         self.record("objected", None, "all")
         with freeze_time(fields.Datetime.now() + timedelta(minutes=1)):
-            self.give(actor="self")
+            self.give(actor="self", is_mailbox_proved=True)
             self.assertAllowed("consent")
             self.assertDenied("objected", "softoptin", "email")
             self.assertDenied("objected", "prospect_phone_b2c", "phone")

@@ -24,7 +24,7 @@ class TestSignatureTour(RgpdHttpCase):
         self.assertEqual(order.state, "sale")
         subject = self.env["rgpd.subject"]._of(person)
         event = self.env["rgpd.consent.event"].search([("subject_id", "=", subject.id)])
-        self.assertEqual((event.decision, event.method), ("given", "signature"))
+        self.assertEqual((event.decision, event.method), ("pending", "signature"))
 
 
 class TestConsentTour(RgpdHttpCase):

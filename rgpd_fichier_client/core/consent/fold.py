@@ -5,6 +5,8 @@ purpose or for all of them, and when. The fold reads acts in any order and
 returns one :class:`Choice`:
 
 - the latest act counts; of two acts of the same moment the stricter one counts;
+- a consent that waits to be confirmed (``pending``) takes nothing away and lifts
+  nothing: it shows only where there is no other choice;
 - a consent with an end is over the day after that end (``expired``);
 - an objection to prospecting on a channel covers every prospecting purpose of
   that channel (art. 21.2 and 21.3 GDPR), and only a later consent of the person
@@ -16,15 +18,16 @@ from datetime import date, datetime, timedelta
 
 CHANNELS = ("email", "sms", "phone", "post", "partners", "tracking")
 ALL_CHANNELS = "all"
-DECISIONS = ("given", "refused", "withdrawn", "expired", "objected")
+DECISIONS = ("given", "pending", "refused", "withdrawn", "expired", "objected")
 # From the loosest to the strictest: used for ties and for merged persons.
 STRICTNESS = {
     "none": 0,
     "given": 1,
-    "expired": 2,
-    "refused": 3,
-    "withdrawn": 4,
-    "objected": 5,
+    "pending": 2,
+    "expired": 3,
+    "refused": 4,
+    "withdrawn": 5,
+    "objected": 6,
 }
 # Purposes that art. 21.2 GDPR calls direct marketing.
 PROSPECTING = frozenset(
@@ -87,7 +90,7 @@ def concerns(act, purpose, channel):
         return False
     if act.purpose is None:
         # "All of it" can only restrict: a consent is always for one purpose.
-        return act.decision != "given"
+        return act.decision not in ("given", "pending")
     if act.purpose == purpose:
         return True
     return (
@@ -109,9 +112,19 @@ def fold(acts, purpose, channel, today):
     ``acts`` may come in any order and may contain acts about other purposes.
     """
     relevant = [act for act in acts if concerns(act, purpose, channel)]
-    if not relevant:
+    choice = _last([act for act in relevant if act.decision != "pending"], today)
+    waiting = _last([act for act in relevant if act.decision == "pending"], today)
+    if waiting.status == "none" or choice.status not in ("none", "expired"):
+        return choice
+    is_older = choice.moment is not None and waiting.moment < choice.moment
+    return choice if is_older else waiting
+
+
+def _last(acts, today):
+    """Return the choice that the last of these acts made."""
+    if not acts:
         return NO_CHOICE
-    last = max(relevant, key=_rank)
+    last = max(acts, key=_rank)
     status = last.decision
     if status == "given" and is_over(last.expires_on, today):
         status = "expired"
@@ -140,9 +153,10 @@ def merge_decision(choices):
 
     The stricter choice holds until the person speaks again. ``None`` when the
     choices do not contradict each other, so that nothing needs recording. A mere
-    absence of choice contradicts nothing, nor does a consent that has run out.
+    absence of choice contradicts nothing, nor does a consent that has run out or waits
+    to be confirmed.
     """
-    spoken = {choice.status for choice in choices} - {"none", "expired"}
+    spoken = {choice.status for choice in choices} - {"none", "expired", "pending"}
     if len(spoken) < 2:
         return None
     return max(spoken, key=STRICTNESS.get)

@@ -243,6 +243,8 @@ def _consent(s, article):
     choice = s.choice
     if choice.status == "expired":
         return _no("consent_expired", article)
+    if choice.status == "pending":
+        return _no("consent_pending", "Art. 7.1 RGPD")
     if not choice.is_given:
         return _no("no_consent", article)
     if choice.moment is None or choice.moment > s.now:

@@ -39,10 +39,12 @@ class Reach:
     :param shows: the choices of the person may be shown and changed
     :param last_no: acts after this one stop a consent; ``None`` for a person who
         proved who they are just now
+    :param proves_mailbox: whoever acts has the mailbox of the person
     """
 
     shows: bool
     last_no: int | None = None
+    proves_mailbox: bool = False
 
     def may_give(self, acts, purpose, channel):
         """Tell whether a consent may be given: the person has not said no since.
@@ -66,7 +68,8 @@ def get_reach(link, now, is_same_address, days):
     :param days: how long a link shows the choices
     """
     is_recent = link.issued <= now < link.issued + timedelta(days=days)
-    return Reach(is_recent and is_same_address, link.last_no)
+    shows = is_recent and is_same_address
+    return Reach(shows, link.last_no, proves_mailbox=shows)
 
 
 def get_last_no(acts):

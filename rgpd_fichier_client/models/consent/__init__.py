@@ -6,6 +6,7 @@ from . import res_company
 from . import res_config_settings
 from . import res_partner
 from . import rgpd_consent
+from . import rgpd_consent_confirmation
 from . import rgpd_consent_event
 from . import rgpd_consent_proof
 from . import rgpd_consent_receipt

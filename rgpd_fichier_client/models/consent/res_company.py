@@ -41,6 +41,19 @@ class ResCompany(models.Model):
         string="Sale of newspapers and magazines",
         help="Exempt from consent to be called.",
     )
+    rgpd_double_optin = fields.Selection(
+        [
+            ("none", "Never"),
+            ("public", "For what people tick themselves without being recognised"),
+            ("all", "Always, also for what staff record or import"),
+        ],
+        string="Confirm consents to e-mail by a link",
+        default="public",
+        required=True,
+        help="Anybody can type the address of somebody else. A consent to offers by "
+        "e-mail then waits until the person confirms it by the link of a mail (double "
+        "opt-in, Art. 7.1 GDPR). Meanwhile nothing is sent.",
+    )
     rgpd_sign_notice_ids = fields.Many2many(
         "rgpd.notice",
         "rgpd_company_sign_notice_rel",

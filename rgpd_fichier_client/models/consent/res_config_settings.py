@@ -26,6 +26,9 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.rgpd_phone_banned", readonly=False
     )
     rgpd_press = fields.Boolean(related="company_id.rgpd_press", readonly=False)
+    rgpd_double_optin = fields.Selection(
+        related="company_id.rgpd_double_optin", readonly=False
+    )
     rgpd_sign_notice_ids = fields.Many2many(
         related="company_id.rgpd_sign_notice_ids",
         readonly=False,

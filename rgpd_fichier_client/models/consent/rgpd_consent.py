@@ -107,6 +107,7 @@ class RgpdConsent(models.Model):
         request_key=None,
         origin=None,
         actor=None,
+        is_mailbox_proved=False,
     ):
         """Record one act of a person and return its ``rgpd.consent.event``.
 
@@ -129,6 +130,9 @@ class RgpdConsent(models.Model):
         :param request_key: a second call with the same key returns the first event
         :param origin: record the choice was collected with (an order)
         :param actor: ``self``, ``staff`` or ``system``; from the user by default
+        :param is_mailbox_proved: who acts holds a link sent to the mailbox; otherwise a
+            consent to e-mail may wait for one, as the company decided: the event then
+            says ``pending`` and opens nothing
         :raise UserError: in plain words when the act cannot be recorded
         """
         recorder = self.env["rgpd.consent.recorder"]
@@ -148,6 +152,7 @@ class RgpdConsent(models.Model):
                 actor=actor,
             ),
             proof,
+            is_mailbox_proved,
         )
 
     # === BUSINESS METHODS: projection === #

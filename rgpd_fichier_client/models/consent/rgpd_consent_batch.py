@@ -88,6 +88,8 @@ class RgpdConsentRecorder(models.AbstractModel):
         """
         known = self._get_known_keys([row.act.request_key for row in rows])
         rows = [row for row in rows if row.act.request_key not in known]
+        for row in rows:
+            self._hold(row.act)
         for batch in split_every(BATCH, rows):
             self._record_batch(records, list(batch), company)
         return len(rows)
@@ -142,6 +144,7 @@ class RgpdConsentRecorder(models.AbstractModel):
         self.env["rgpd.consent"].sudo()._refresh(subjects, company)
         self._apply_many(anchors, rows, company)
         self._journal_many(events, rows, company)
+        self.env["rgpd.consent.confirmation"]._ask(events)
         events.invalidate_recordset(flush=False)
 
     @api.model

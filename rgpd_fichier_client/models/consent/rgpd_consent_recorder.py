@@ -217,7 +217,7 @@ class RgpdConsentRecorder(models.AbstractModel):
     # === RECORDING === #
 
     @api.model
-    def _record(self, record, act, proof=None):
+    def _record(self, record, act, proof=None, is_mailbox_proved=False):
         """Add the event and what follows from it; see ``rgpd.consent._record``."""
         known = self._get_recorded(act.request_key)
         if known:
@@ -226,6 +226,7 @@ class RgpdConsentRecorder(models.AbstractModel):
         if act.decision == "given":
             self._check_grant(record, act)
             self._check_return(subject, record, act, proof)
+        self._hold(act, is_mailbox_proved)
         self._lock(subject)
         # sudo: rgpd.consent.event - the ACL lets nobody create evidence directly
         Event = self.env["rgpd.consent.event"].sudo()
@@ -240,7 +241,17 @@ class RgpdConsentRecorder(models.AbstractModel):
         if proof:
             Proof.create({**proof, "salt": salt, "event_id": event.id})
         self._apply(subject, record, act, event)
+        self.env["rgpd.consent.confirmation"]._ask(event)
         return event.sudo(False)
+
+    @api.model
+    def _hold(self, act, is_mailbox_proved=False):
+        """Make a consent wait when the mailbox has to answer first (art. 7.1 GDPR).
+
+        Here and nowhere else, so that no form walks round it.
+        """
+        if self.env["rgpd.consent.confirmation"]._needs(act, is_mailbox_proved):
+            act.decision = "pending"
 
     @api.model
     def _get_recorded(self, request_key):
@@ -296,7 +307,7 @@ class RgpdConsentRecorder(models.AbstractModel):
             "version_id": act.version.id,
             "notice_text": text,
             "notice_sha256": text and text_digest(text),
-            "is_to_renew": act.decision == "given" and not text,
+            "is_to_renew": act.decision in ("given", "pending") and not text,
             "collection_point": act.collection_point,
             "method": act.method,
             "origin_model": act.origin._name if act.origin else False,

@@ -83,6 +83,9 @@ class RgpdContactSentence(models.AbstractModel):
                 "The consent has no valid date: it does not count."
             ),
             "no_consent": self.env._("The person has not consented."),
+            "consent_pending": self.env._(
+                "The person has not confirmed their consent by the link of the mail."
+            ),
             "no_address": self.env._("There is no valid address for this channel."),
             "no_purpose": self.env._("This purpose is not in the register."),
             "no_rule": self.env._("No rule allows contacting people for this purpose."),

@@ -133,6 +133,7 @@ class RgpdPreferenceCenter(models.AbstractModel):
             "needs_consent": needs_consent,
             "status": choice.status,
             "answer": answer,
+            "is_mailbox_proved": reach.proves_mailbox,
             # Without words to show, a consent could not be proved.
             "may_give": answer == YES or bool(may_give and yes["is_provable"]),
             "yes": yes,
@@ -195,6 +196,11 @@ class RgpdPreferenceCenter(models.AbstractModel):
             return self.env._("Your agreement ended on %(end)s.", end=values["end"])
         sentences = {
             "given": self.env._("You agreed on %(date)s.", **values),
+            "pending": self.env._(
+                "You agreed on %(date)s; it counts once you confirm it with the link "
+                "of the message we sent you.",
+                **values,
+            ),
             "refused": self.env._("You refused on %(date)s.", **values),
             "withdrawn": self.env._(
                 "You withdrew your agreement on %(date)s.", **values
@@ -371,6 +377,7 @@ class RgpdPreferenceCenter(models.AbstractModel):
             company=company,
             moment=moment,
             actor="self",
+            is_mailbox_proved=line["is_mailbox_proved"],
         )
 
     @api.model

@@ -33,6 +33,12 @@ class RgpdPreferenceMail(models.Model):
 
     email = fields.Char(groups=fields.NO_ACCESS)
     mark = fields.Char(required=True, index=True, groups=fields.NO_ACCESS)
+    event_id = fields.Many2one(
+        "rgpd.consent.event",
+        ondelete="cascade",
+        index="btree_not_null",
+        help="The consent to confirm; empty: the link to the choices is asked for.",
+    )
     lang = fields.Char()
     company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
     moment = fields.Datetime(required=True)
@@ -70,6 +76,27 @@ class RgpdPreferenceMail(models.Model):
             emails = self.env["rgpd.contact.address"]._read_emails(record)
             self._ask(next(iter(emails), ""), company)
 
+    @api.model
+    def _ask_to_confirm(self, events):
+        """Note that a link to confirm goes to the persons of these consents.
+
+        The row names the event: the address is read when the mail leaves.
+        """
+        rows = self.sudo()  # sudo: rgpd.preference.mail - a visitor has no rights
+        rows.create(
+            [
+                {
+                    "event_id": event.id,
+                    "mark": hmac(rows.env, SCOPE, event.uid)[:32],
+                    "lang": self.env.lang,
+                    "company_id": event.company_id.id,
+                    "moment": fields.Datetime.now(),
+                }
+                for event in events.sudo()  # sudo: rgpd.consent.event - as above
+            ]
+        )
+        rows.env.ref("rgpd_fichier_client.rgpd_preference_cron_mail")._trigger()
+
     # === CRON === #
 
     @api.model
@@ -102,7 +129,9 @@ class RgpdPreferenceMail(models.Model):
             ],
             limit=1,
         )
-        if not recent:
+        if not recent and self.event_id:
+            self.env["rgpd.consent.confirmation"]._send(self.event_id, self.lang)
+        elif not recent:
             for record in self._find_persons(self.email):
                 self._send_link(record, self.company_id, self.lang)
         self.write({"email": False, "is_done": True})

@@ -162,16 +162,21 @@ class RgpdSignatureChoice(models.AbstractModel):
                 if ticked and not self._is_signatory(order, user, person):
                     self._note_other_signatory(order, len(ticked))
                     return events
+                confirmation = self.env["rgpd.consent.confirmation"]
+                is_proved = confirmation._is_proved_by_login(user, person)
                 for notice in ticked:
-                    events |= self._record_one(order, person, notice, seen)
+                    events |= self._record_one(order, person, notice, seen, is_proved)
         except Exception as error:  # noqa: BLE001 - the order stays signed
             self._log("recorded", order, error)
             return self.env["rgpd.consent.event"]
         return events
 
     @api.model
-    def _record_one(self, order, person, notice, seen):
-        """Record one ticked box as an act of the person, once per signature."""
+    def _record_one(self, order, person, notice, seen, is_mailbox_proved):
+        """Record one ticked box as an act of the person, once per signature.
+
+        The link of a quotation is passed on by mail: it proves no mailbox.
+        """
         purpose = self._get_purpose(notice, order.company_id)
         version = notice._get_shown_version(
             purpose, notice.channel, order.company_id, seen[notice.id][0]
@@ -195,6 +200,7 @@ class RgpdSignatureChoice(models.AbstractModel):
                 origin=order,
                 actor="self",
                 request_key=f"signature:{order.id}:{moment}:{notice.id}",
+                is_mailbox_proved=is_mailbox_proved,
             )
         )
 

@@ -12,6 +12,7 @@ CHANNELS = [
 SCOPES = [*CHANNELS, ("all", "All channels")]
 DECISIONS = [
     ("given", "Consent given"),
+    ("pending", "To be confirmed by mail"),
     ("refused", "Refused"),
     ("withdrawn", "Withdrawn"),
     ("expired", "Expired"),

@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import api, models
 from odoo.tools import get_lang
 
@@ -28,14 +30,28 @@ class RgpdNotice(models.Model):
             (purpose, self._find(purpose, None, company, "long"))
             for purpose in purposes
         ]
+        notices = [(purpose, notice) for purpose, notice in notices if notice]
+        names = Counter(self._get_title(purpose, lang) for purpose, _n in notices)
         return [
             {
-                "name": purpose.with_context(lang=lang)._get_public_name(),
+                "name": self._get_title(
+                    purpose, lang, names[self._get_title(purpose, lang)] > 1
+                ),
                 "text": notice._render_text(purpose, company, lang),
             }
             for purpose, notice in notices
-            if notice
         ]
+
+    @api.model
+    def _get_title(self, purpose, lang, is_shared=False):
+        """Return the title of a notice; its channels when others share the name."""
+        purpose = purpose.with_context(lang=lang)
+        name = purpose._get_public_name()
+        channels = [
+            purpose._fields[f"channel_{channel}"]._description_string(purpose.env)
+            for channel in purpose._get_channels()
+        ]
+        return f"{name} ({', '.join(channels)})" if is_shared and channels else name
 
     def _prepare_controller_values(self, company):
         """Art. 13.1.a and b: the controller, and whom to write to."""
