@@ -40,6 +40,14 @@ def make_password():
     )
 
 
+def is_password(text):
+    """Tell whether a text has the form of a drawn password; nothing weaker seals."""
+    groups = text.split("-") if isinstance(text, str) else []
+    return len(groups) == GROUPS and all(
+        len(group) == GROUP_LENGTH and set(group) <= set(ALPHABET) for group in groups
+    )
+
+
 def seal(source, size, target, name, password, moment):
     """Write `source` into `target` as the one entry of a sealed archive.
 

@@ -1,12 +1,16 @@
 import hashlib
 import secrets
+import tempfile
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, consteq
 
+from ...core.request import sealed_zip
+
 GRANT_MINUTES = 15
+SPOOL = 8 * 1024 * 1024
 
 
 class RgpdRequestDelivery(models.Model):
@@ -125,6 +129,38 @@ class RgpdRequestDelivery(models.Model):
         )
         self.invalidate_recordset(["date_used", "grant_digest"])
         return bool(taken)
+
+    def _produce_sealed(self, password):
+        """Make the bundle sealed with a password; the plain one does not outlive it.
+
+        :rtype: tuple
+        :return: the stream at its start, which deletes itself when closed; its size
+        :raise UserError: the archive is too big for the format
+        """
+        self.ensure_one()
+        name = self.request_id._get_bundle_name(self.right)
+        sealed = tempfile.SpooledTemporaryFile(max_size=SPOOL)
+        with tempfile.SpooledTemporaryFile(max_size=SPOOL) as plain:
+            self._produce(plain)
+            size = plain.tell()
+            plain.seek(0)
+            try:
+                sealed_zip.seal(
+                    plain, size, sealed, name, password, fields.Datetime.now()
+                )
+            except sealed_zip.ArchiveTooBigError as error:
+                sealed.close()
+                raise UserError(self._get_too_big_message()) from error
+        size = sealed.tell()
+        sealed.seek(0)
+        return sealed, size
+
+    def _get_too_big_message(self):
+        return self.env._(
+            "The copy is larger than 4 GB: it does not fit into one sealed archive. "
+            "Nothing was handed over. Remove from it the documents that the person "
+            "does not ask for, or hand it over on an encrypted disk."
+        )
 
     def _produce(self, stream):
         """Write the bundle of this delivery into `stream` and journal it.
