@@ -243,8 +243,10 @@ class RequestedErasureCase(AccountingCase):
 
     def answer(self, request):
         """Send the letter the decision asks for; return it and the text of its PDF."""
-        letter = self.env["rgpd.request.letter"].with_user(self.dpo)._prepare(
-            request.with_user(self.dpo), request.item_ids._get_letter_kind()
+        letter = (
+            self.env["rgpd.request.letter"]
+            .with_user(self.dpo)
+            ._prepare(request.with_user(self.dpo), request.item_ids._get_letter_kind())
         )
         letter.action_send()
         raw = letter.pdf_id.sudo().raw

@@ -30,7 +30,7 @@ class RgpdRequestDelivery(models.Model):
     company_id = fields.Many2one(related="request_id.company_id", store=True)
     user_id = fields.Many2one(
         "res.users",
-        string="Fetched by",
+        string="Allowed by",
         required=True,
         readonly=True,
         default=lambda self: self.env.user,
@@ -105,6 +105,7 @@ class RgpdRequestDelivery(models.Model):
             [
                 ("request_id", "=", request.id),
                 ("user_id", "=", self.env.uid),
+                ("fetched_by", "=", "officer"),
                 ("date_used", "=", False),
                 ("date_expires", ">", fields.Datetime.now()),
             ]
@@ -188,7 +189,11 @@ class RgpdRequestDelivery(models.Model):
             }
         )
         self.request_id._journal(
-            "delivered", right=self.right, sha256=self.sha256, counts=counts
+            "delivered",
+            right=self.right,
+            by=self.fetched_by,
+            sha256=self.sha256,
+            counts=counts,
         )
         return manifest
 
