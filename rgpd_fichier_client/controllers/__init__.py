@@ -16,3 +16,4 @@ from . import request_letter
 from . import request_portal
 from . import request_form
 from . import request_identity
+from . import request_copy

@@ -109,12 +109,14 @@ class RequestPortal(CustomerPortal):
         website=True,
     )
     def rgpd_privacy_request(self, request_id, done=None, **_kwargs):
-        """Show one request of the person."""
+        """Show one request of the person, and the password of a copy sent by mail."""
+        record_sudo = self._get_own_request(request_id)
         return self._render_privacy(
             "rgpd_fichier_client.portal_privacy_request",
             {
                 "page_name": "rgpd_privacy_request",
-                "rgpd_request": self._get_own_request(request_id),
+                "rgpd_request": record_sudo,
+                "rgpd_copies": record_sudo.delivery_ids._get_shown(record_sudo),
                 "done": done,
             },
         )

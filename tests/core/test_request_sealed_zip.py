@@ -25,7 +25,7 @@ def seal(data, password=PASSWORD):
 
 def unseal(archive, password=PASSWORD):
     """Open the archive as the specification of WinZip says, apart from our code."""
-    info = zipfile.ZipFile(io.BytesIO(archive)).getinfo("copy.zip")
+    (info,) = zipfile.ZipFile(io.BytesIO(archive)).infolist()
     assert (info.compress_type, info.CRC) == (99, 0)
     assert struct.unpack("<HHH2sBH", info.extra) == (0x9901, 7, 2, b"AE", 3, 0)
     name, extra = struct.unpack("<HH", archive[26:30])
@@ -50,6 +50,13 @@ def unseal(archive, password=PASSWORD):
 def test_what_was_sealed_comes_back(size):
     data = bytes(n % 251 for n in range(size))
     assert unseal(seal(data)) == data
+
+
+def test_only_a_drawn_password_counts_as_one():
+    password = sealed_zip.make_password()
+    assert sealed_zip.is_password(password)
+    for other in ("", None, "secret", password[:-1], f"{password}-abcde", "x" * 29):
+        assert not sealed_zip.is_password(other)
 
 
 def test_another_password_opens_nothing():

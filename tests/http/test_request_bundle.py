@@ -4,7 +4,10 @@ import zipfile
 
 from odoo.tests import freeze_time
 
+from odoo.addons.rgpd_fichier_client.core.request import sealed_zip
+
 from ..common import RgpdHttpCase
+from ..core.test_request_sealed_zip import unseal
 
 WIZARD = "rgpd.access.wizard"
 
@@ -41,13 +44,23 @@ class TestBundle(RgpdHttpCase):
         if method == "GET":
             return self.url_open(f"{url}?grant={params['grant']}")
         token = self.csrf()
-        values = {"grant": params["grant"], "csrf_token": token, **data}
+        values = {
+            "grant": params["grant"],
+            "password": params.get("password") or sealed_zip.make_password(),
+            "csrf_token": token,
+            **data,
+        }
         return self.url_open(url, data=values, allow_redirects=False)
 
     def csrf(self):
         page = self.url_open("/web/login" if not self.session.uid else "/odoo").text
         found = re.search(r'csrf_token: "([^"]+)"', page)
         return found and found.group(1)
+
+    def open_archive(self, response, password):
+        """Open a sealed archive as the person does; return the one inside."""
+        content = unseal(response.content, password)
+        return zipfile.ZipFile(io.BytesIO(content))
 
     def assertRefused(self, response):
         self.assertIn(response.status_code, (303, 404))
@@ -62,7 +75,7 @@ class TestBundle(RgpdHttpCase):
         self.assertIn("no-store", response.headers["Cache-Control"])
         disposition = response.headers["Content-Disposition"]
         self.assertNotIn("Jeanne", disposition)
-        archive = zipfile.ZipFile(io.BytesIO(response.content))
+        archive = self.open_archive(response, params["password"])
         self.assertIn(b"Jeanne Exemple", archive.read("data.json"))
         delivery = request.delivery_ids
         self.assertTrue(delivery.date_used)
@@ -81,7 +94,7 @@ class TestBundle(RgpdHttpCase):
         _request, params = self.produce()
         self.assertEqual(len(params["password"]), 29)
         with self.assertLogs(level="DEBUG") as logs:
-            response = self.fetch(params, password=params["password"])
+            response = self.fetch(params)
         self.assertEqual(response.status_code, 200)
         self.assertTrue(logs.output)
         self.assertNotIn(params["password"], "".join(logs.output))
@@ -95,6 +108,24 @@ class TestBundle(RgpdHttpCase):
             (f"%{params['password']}%",),
         )
         self.assertEqual(self.env.cr.fetchone()[0], 0)
+
+    def test_without_a_drawn_password_nothing_leaves(self):
+        request, params = self.produce()
+        weak = params["password"][:-1]
+        for password in ("", " ", "1234", weak, weak + "0", weak + "é"):
+            self.assertRefused(self.fetch(params, password=password))
+        self.assertFalse(request.delivery_ids.date_used, "the grant is not used up")
+        self.assertEqual(self.fetch(params).status_code, 200)
+
+    def test_a_copy_too_big_is_explained_and_not_used_up(self):
+        request, params = self.produce()
+        self.patch(sealed_zip, "LIMIT", 100)
+        response = self.fetch(params)
+        self.assertEqual(response.status_code, 422)
+        self.assertIn("larger than 4 GB", response.text)
+        self.assertIn("UserError", response.text)
+        self.assertNotIn("Jeanne", response.text)
+        self.assertFalse(request.delivery_ids.date_used)
 
     def test_a_second_download_needs_a_second_click(self):
         _request, params = self.produce()
@@ -168,7 +199,7 @@ class TestBundle(RgpdHttpCase):
             }
         )
         _request, params = self.produce()
-        archive = zipfile.ZipFile(io.BytesIO(self.fetch(params).content))
+        archive = self.open_archive(self.fetch(params), params["password"])
         self.assertNotIn(b"REF other company", archive.read("data.json"))
 
     def test_an_archived_person(self):

@@ -1,9 +1,11 @@
 """Accounting is untouched by an erasure: chain, audit trail, FEC (invariant 6)."""
 
 import base64
+import io
 from datetime import date
 
 from freezegun import freeze_time
+from pypdf import PdfReader
 
 from odoo import Command, fields
 
@@ -200,6 +202,125 @@ class TestAccountingRestricted(AccountingCase):
             self.assertEqual(after[table], books[table])
         for old, new in zip(books["account_move"], after["account_move"], strict=True):
             self.assertEqual(new["narration"], old["narration"])
+
+
+class RequestedErasureCase(AccountingCase):
+    """An erasure that somebody asks for: what the letter says about the books."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(context={**cls.env.context, "force_report_rendering": True})
+        cls.company.rgpd_contact_email = "donnees@maison.example"
+
+    def get_books(self):
+        """Leave out who touched the row last: the DPO, here, and not what it says."""
+        books = super().get_books()
+        for rows in books.values():
+            for row in rows:
+                row.pop("write_uid")
+        return books
+
+    def ask(self, person):
+        """Let the DPO carry out a requested erasure; return the request."""
+        request = self.env["rgpd.request"].create(
+            {
+                "partner_id": person.id,
+                "item_ids": [Command.create({"right": "erasure"})],
+            }
+        )
+        request.action_start()
+        action = request.with_user(self.dpo).item_ids.action_do()
+        wizards = self.env["rgpd.erasure.wizard"].with_user(self.dpo)
+        wizard = wizards.with_context(**action["context"]).create(
+            {"confirmation": "ERASE"}
+        )
+        wizard._erase_confirmed()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(request.erasure_ids.state, "masked", request.erasure_ids.error)
+        return request
+
+    def answer(self, request):
+        """Send the letter the decision asks for; return it and the text of its PDF."""
+        letter = (
+            self.env["rgpd.request.letter"]
+            .with_user(self.dpo)
+            ._prepare(request.with_user(self.dpo), request.item_ids._get_letter_kind())
+        )
+        letter.action_send()
+        raw = letter.pdf_id.sudo().raw
+        pages = PdfReader(io.BytesIO(raw)).pages
+        return letter, " ".join(" ".join(p.extract_text() for p in pages).split())
+
+    def check_letter_tells_what_stays(self):
+        """T9: each thing kept, its article and its day; the books do not change."""
+        books, fec, chain = self.get_books(), self.get_fec(), self.get_chain()
+        request = self.ask(self.customer)
+        item = request.item_ids
+        self.assertEqual((item.decision, item.ground), ("partial", "legal_obligation"))
+        letter, text = self.answer(request)
+        self.assertEqual(letter.kind, "erasure_partial")
+        self.assertIn("What stays, why and until when", text)
+        rows = request._get_kept_rows()
+        self.assertTrue(rows)
+        for data, why, until in rows:
+            self.assertTrue(why and until, data)
+            for words in (data, why, until):
+                self.assertIn(" ".join(words.split()), text)
+        self.assertIn("L123-22", text)
+        self.assertIn(str(request.erasure_ids.kept_until.year), text)
+        self.assertIn(request.erasure_ids.reference, text)
+        self.assertEqual(self.invoice.state, "posted")
+        self.assertEqual(self.get_books(), books)
+        self.assertEqual(self.get_fec(), fec)
+        self.assertEqual(self.get_chain(), chain)
+        self.assertTrue(request.is_done)
+        return letter, [row[0] for row in rows]
+
+    def check_letter_tells_all_is_gone(self):
+        """T8: who has no books is told that nothing stays."""
+        books = self.get_books()
+        request = self.ask(self.prospect)
+        self.assertEqual(request.item_ids.decision, "granted")
+        letter, text = self.answer(request)
+        self.assertEqual(letter.kind, "erasure")
+        self.assertIn("Nothing else is kept about you", text)
+        self.assertNotIn("L123-22", text)
+        self.assertNotIn("What stays", text)
+        self.assertIn(request.erasure_ids.reference, text)
+        self.assertFalse(request._get_kept_rows())
+        self.assertEqual(self.get_books(), books)
+
+
+class TestRequestedFree(RequestedErasureCase):
+    """A requested erasure without the audit trail of Odoo."""
+
+    def test_the_letter_tells_what_stays_and_the_books_do_not_change(self):
+        _letter, kept = self.check_letter_tells_what_stays()
+        self.assertFalse([data for data in kept if data.startswith("Message")])
+
+    def test_the_letter_tells_that_everything_went(self):
+        self.check_letter_tells_all_is_gone()
+
+
+class TestRequestedRestricted(RequestedErasureCase):
+    """With the audit trail its messages stay too, and the letter says so."""
+
+    restricted = True
+
+    def test_the_letter_tells_what_stays_and_the_books_do_not_change(self):
+        trail = self.env["mail.message"].search(
+            [("account_audit_log_restricted", "=", True)]
+        )
+        before = [(m.id, m.body, m.model, m.res_id) for m in trail]
+        self.assertTrue(before)
+        _letter, kept = self.check_letter_tells_what_stays()
+        self.assertTrue([data for data in kept if data.startswith("Message")], kept)
+        self.assertEqual([(m.id, m.body, m.model, m.res_id) for m in trail], before)
+
+    def test_the_letter_tells_that_everything_went(self):
+        self.check_letter_tells_all_is_gone()
 
 
 class TestSides(ErasureCase):

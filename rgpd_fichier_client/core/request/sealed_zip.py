@@ -40,6 +40,31 @@ def make_password():
     )
 
 
+def derive_password(digest):
+    """Return the password that follows from a secret digest of 256 bits in hex.
+
+    >>> derive_password("ab" * 32) == derive_password("ab" * 32)
+    True
+    """
+    number, chars = int(digest, 16), []
+    for _char in range(GROUPS * GROUP_LENGTH):
+        number, index = divmod(number, len(ALPHABET))
+        chars.append(ALPHABET[index])
+    text = "".join(chars)
+    return "-".join(
+        text[start : start + GROUP_LENGTH]
+        for start in range(0, len(text), GROUP_LENGTH)
+    )
+
+
+def is_password(text):
+    """Tell whether a text has the form of a drawn password; nothing weaker seals."""
+    groups = text.split("-") if isinstance(text, str) else []
+    return len(groups) == GROUPS and all(
+        len(group) == GROUP_LENGTH and set(group) <= set(ALPHABET) for group in groups
+    )
+
+
 def seal(source, size, target, name, password, moment):
     """Write `source` into `target` as the one entry of a sealed archive.
 

@@ -28,6 +28,8 @@ from . import rgpd_request_ground
 from . import rgpd_request_letter
 from . import rgpd_request_letter_sending
 from . import rgpd_request_letter_link
+from . import rgpd_request_letter_copy
+from . import rgpd_request_delivery_person
 from . import rgpd_request_notice
 from . import rgpd_letter_text
 from . import rgpd_letter_text_answer

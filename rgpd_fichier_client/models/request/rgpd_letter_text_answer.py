@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ..register.rgpd_selection import get_label
+from .rgpd_request_delivery_person import LINK_DAYS
 
 
 class RgpdLetterText(models.AbstractModel):
@@ -57,9 +58,9 @@ class RgpdLetterText(models.AbstractModel):
             "text": [
                 self.env._(
                     "Do we process data about you? Yes. You find below what Art. 15 "
-                    "GDPR asks us to tell you, and a copy of your data goes with this "
-                    "letter."
+                    "GDPR asks us to tell you."
                 ),
+                self._get_way_sentence(letter),
                 self.env._(
                     "The copy is an encrypted archive: a page to read in your "
                     "browser (index.html), a spreadsheet per kind of data (CSV), the "
@@ -75,16 +76,34 @@ class RgpdLetterText(models.AbstractModel):
             ]
         }
 
+    def _get_way_sentence(self, letter):
+        """Tell how the copy reaches the person."""
+        if not letter._has_copy_link():
+            return self.env._("The copy of your data goes with this letter.")
+        if letter._get_copy_gate() == "login":
+            return self.env._(
+                "The copy of your data is ready: a separate e-mail holds the link to "
+                "download it, once, within %(days)s days, after logging in to your "
+                "account.",
+                days=LINK_DAYS,
+            )
+        return self.env._(
+            "The copy of your data is ready: a separate e-mail holds the link to "
+            "download it, once, within %(days)s days, with a code that is sent to the "
+            "same address when you ask for it.",
+            days=LINK_DAYS,
+        )
+
     def _write_portability(self, letter):
         return [
             {
                 "text": [
                     self.env._(
-                        "You find with this letter the data you provided to us "
-                        "yourself, by your statements and by using our services, and "
-                        "that we use with your consent or to perform a contract with "
-                        "you (Art. 20 GDPR)."
+                        "This is about the data you provided to us yourself, by your "
+                        "statements and by using our services, and that we use with "
+                        "your consent or to perform a contract with you (Art. 20 GDPR)."
                     ),
+                    self._get_way_sentence(letter),
                     self.env._(
                         "Format: structured, commonly used and machine-readable files "
                         "(JSON and CSV, UTF-8, with the description of the fields), in "

@@ -24,6 +24,14 @@ class RgpdRequestCheck(models.Model):
     request_id = fields.Many2one(
         "rgpd.request", required=True, ondelete="cascade", index=True, readonly=True
     )
+    delivery_id = fields.Many2one(
+        "rgpd.request.delivery",
+        string="Opens the copy",
+        readonly=True,
+        ondelete="cascade",
+        index="btree_not_null",
+        help="Set: the code opens this copy and establishes nothing else.",
+    )
     company_id = fields.Many2one(related="request_id.company_id", store=True)
     user_id = fields.Many2one("res.users", string="Asked by", readonly=True)
     link_digest = fields.Char(
@@ -50,21 +58,27 @@ class RgpdRequestCheck(models.Model):
     # === ENTRY POINTS === #
 
     @api.model
-    def _open(self, request, code=None, address=None):
+    def _open(self, request, code=None, address=None, delivery=None):
         """Open a check, and end those that were open; return it and its secret.
 
         :param str code: what was sent to `address`, or nothing
+        :param delivery: the copy it opens; it then says nothing of who asks
         :rtype: tuple(rgpd.request.check, str)
         """
         secret = secrets.token_urlsafe(32)
         # sudo: rgpd.request.check - written by its methods alone
         checks_sudo = self.sudo()
         checks_sudo.search(
-            [("request_id", "=", request.id), ("state", "=", "awaited")]
+            [
+                ("request_id", "=", request.id),
+                ("state", "=", "awaited"),
+                ("delivery_id", "=", delivery.id if delivery else False),
+            ]
         ).state = "over"
         check_sudo = checks_sudo.create(
             {
                 "request_id": request.id,
+                "delivery_id": delivery and delivery.id,
                 "user_id": self.env.uid,
                 "link_digest": self._digest_link(secret),
                 "sent_to": address and proof.mask_address(address),
@@ -86,6 +100,20 @@ class RgpdRequestCheck(models.Model):
         return self.sudo().search(
             [
                 ("link_digest", "=", self._digest_link(secret or "")),
+                ("delivery_id", "=", False),
+                ("state", "=", "awaited"),
+                ("date_expires", ">", fields.Datetime.now()),
+            ],
+            limit=1,
+        )
+
+    @api.model
+    def _of_delivery(self, delivery):
+        """Return the open check of a copy, in sudo, or none."""
+        # sudo: rgpd.request.check - the caller has the secret of the copy
+        return self.sudo().search(
+            [
+                ("delivery_id", "=", delivery.id),
                 ("state", "=", "awaited"),
                 ("date_expires", ">", fields.Datetime.now()),
             ],
@@ -145,7 +173,8 @@ class RgpdRequestCheck(models.Model):
         if is_right():
             self.state = "passed"
             self.code_digest = False
-            self.request_id._establish(means)
+            if not self.delivery_id:
+                self.request_id._establish(means)
             return True
         if not taken[0][0]:
             self._fail()
@@ -156,6 +185,9 @@ class RgpdRequestCheck(models.Model):
         self.ensure_one()
         self.write({"state": "failed", "code_digest": False})
         request = self.request_id
+        if self.delivery_id:
+            request._journal("copy_code_failed")
+            return
         request._journal("identity_failed")
         if request.officer_id:
             request.activity_schedule(

@@ -1,12 +1,16 @@
 import hashlib
 import secrets
+import tempfile
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, consteq
 
+from ...core.request import sealed_zip
+
 GRANT_MINUTES = 15
+SPOOL = 8 * 1024 * 1024
 
 
 class RgpdRequestDelivery(models.Model):
@@ -26,7 +30,7 @@ class RgpdRequestDelivery(models.Model):
     company_id = fields.Many2one(related="request_id.company_id", store=True)
     user_id = fields.Many2one(
         "res.users",
-        string="Fetched by",
+        string="Allowed by",
         required=True,
         readonly=True,
         default=lambda self: self.env.user,
@@ -101,6 +105,7 @@ class RgpdRequestDelivery(models.Model):
             [
                 ("request_id", "=", request.id),
                 ("user_id", "=", self.env.uid),
+                ("fetched_by", "=", "officer"),
                 ("date_used", "=", False),
                 ("date_expires", ">", fields.Datetime.now()),
             ]
@@ -125,6 +130,38 @@ class RgpdRequestDelivery(models.Model):
         )
         self.invalidate_recordset(["date_used", "grant_digest"])
         return bool(taken)
+
+    def _produce_sealed(self, password):
+        """Make the bundle sealed with a password; the plain one does not outlive it.
+
+        :rtype: tuple
+        :return: the stream at its start, which deletes itself when closed; its size
+        :raise UserError: the archive is too big for the format
+        """
+        self.ensure_one()
+        name = self.request_id._get_bundle_name(self.right)
+        sealed = tempfile.SpooledTemporaryFile(max_size=SPOOL)
+        with tempfile.SpooledTemporaryFile(max_size=SPOOL) as plain:
+            self._produce(plain)
+            size = plain.tell()
+            plain.seek(0)
+            try:
+                sealed_zip.seal(
+                    plain, size, sealed, name, password, fields.Datetime.now()
+                )
+            except sealed_zip.ArchiveTooBigError as error:
+                sealed.close()
+                raise UserError(self._get_too_big_message()) from error
+        size = sealed.tell()
+        sealed.seek(0)
+        return sealed, size
+
+    def _get_too_big_message(self):
+        return self.env._(
+            "The copy is larger than 4 GB: it does not fit into one sealed archive. "
+            "Nothing was handed over. Remove from it the documents that the person "
+            "does not ask for, or hand it over on an encrypted disk."
+        )
 
     def _produce(self, stream):
         """Write the bundle of this delivery into `stream` and journal it.
@@ -152,7 +189,11 @@ class RgpdRequestDelivery(models.Model):
             }
         )
         self.request_id._journal(
-            "delivered", right=self.right, sha256=self.sha256, counts=counts
+            "delivered",
+            right=self.right,
+            by=self.fetched_by,
+            sha256=self.sha256,
+            counts=counts,
         )
         return manifest
 

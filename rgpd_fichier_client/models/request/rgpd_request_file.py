@@ -61,6 +61,8 @@ class RgpdRequest(models.Model):
             "receive_clarification": self.env._("Clarification received"),
             "extended": self.env._("Extended by two months"),
             "delivered": self.env._("Copy of the data downloaded"),
+            "copy_offered": self.env._("Link to the copy sent"),
+            "copy_code_failed": self.env._("Wrong codes for the copy"),
             "rectified": self.env._("Correction applied"),
             "done": self.env._("Done what was asked"),
             "erasure_planned": self.env._("Erasure planned"),

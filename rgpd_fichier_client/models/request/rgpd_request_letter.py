@@ -195,7 +195,7 @@ class RgpdRequestLetter(models.Model):
             letter.reference = letter._get_reference()
 
     @api.depends_context("lang")
-    @api.depends(*EDITABLE - {"channel"}, "kind", "item_ids.decision", "item_ids.note")
+    @api.depends(*EDITABLE, "kind", "item_ids.decision", "item_ids.note")
     def _compute_content_html(self):
         for letter in self:
             letter.content_html = self.env["ir.qweb"]._render(
@@ -395,7 +395,8 @@ class RgpdRequestLetter(models.Model):
         self.ensure_one()
         values = {name: self[name] for name in ("reason", "date_effect")}
         missing = letters.get_missing(self.kind, values)
-        if self.channel == "email" and not email_normalize(self.recipient_email or ""):
+        by_mail = self.channel == "email" or self._has_copy_link()
+        if by_mail and not email_normalize(self.recipient_email or ""):
             missing.append("recipient_email")
         if self.channel == "post" and not (self.recipient_address or "").strip():
             missing.append("recipient_address")
