@@ -31,7 +31,7 @@ class TestRegisterTour(RgpdHttpCase):
 
 
 class TestRegisterLifeTour(RgpdHttpCase):
-    """A sheet from nothing: built, validated, changed, validated again, printed twice."""
+    """A sheet from nothing: built, validated, changed, validated, printed twice."""
 
     @classmethod
     def setUpClass(cls):
