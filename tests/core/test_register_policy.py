@@ -37,12 +37,16 @@ def test_another_contact_is_told_first():
 
 def test_other_words_on_the_rights_are_told_but_not_twice_a_new_address():
     before = content(rights="One month", contact="Write to a@exemple.example")
-    assert policy.get_changes(before, content(**before["texts"] | {"contact": "b"})) == []
+    assert (
+        policy.get_changes(before, content(**before["texts"] | {"contact": "b"})) == []
+    )
     after = content(**before["texts"] | {"rights": "Two weeks"})
     assert policy.get_changes(before, after) == [("rights", "", [])]
 
 
 def test_every_part_of_a_sheet_that_changes_is_told():
     for part in policy.PARTS:
-        changes = policy.get_changes(content(sheet("A")), content(sheet("A", **{part: 1})))
+        changes = policy.get_changes(
+            content(sheet("A")), content(sheet("A", **{part: 1}))
+        )
         assert changes == [("changed", "Sheet A", [part])]
