@@ -60,4 +60,4 @@ class RgpdRegisterPrint(models.TransientModel):
         if not self._find_versions():
             raise UserError(self.env._("No sheet was validated on that day."))
         report = self.env.ref("rgpd_fichier_client.rgpd_register_past_report")
-        return report.report_action(self)
+        return {**report.report_action(self), "close_on_report_download": True}

@@ -47,16 +47,24 @@ PERIODS = {
     "R11": ("closing", None, "10 year", "delete"),
     "R12": ("closing", "2 day", None, "delete"),
     "R14": ("closing", "1 year", "5 year", "delete"),
+    "R13": ("closing", "1 day", None, "delete"),
     "R15": ("objection", "3 year", None, "review"),
     "R16": ("consent_end", None, "5 year", "delete"),
     "R16p": ("collection", "1 year", "2 year", "delete"),
     "R17": ("collection", "6 month", None, "delete"),
+    "R08b": ("consent_end", "1 day", None, "delete"),
+    "R20": ("collection", "1 month", None, "delete"),
+    "R21": ("closing", "12 month", "5 year", "delete"),
+    "R26": ("collection", "90 day", None, "delete"),
     "R19": ("last_contact", "3 year", None, "delete"),
     "R22": ("closing", "12 month", None, "anonymize"),
     "R23": ("collection", "6 month", None, "delete"),
     "R24": ("closing", "5 year", None, "review"),
     "R25": ("collection", "1 month", None, "delete"),
 }
+
+# Every rule of the facts (2.3); above are those whose periods are the same everywhere.
+KEYS = {f"R{number:02}" for number in range(1, 27)} | {"R08b", "R08c", "R16p"}
 
 
 class TestRegisterData(RgpdCase):
@@ -115,6 +123,21 @@ class TestRegisterData(RgpdCase):
                 with self.subTest(f"{rule.retention_key} {rule.name}"):
                     self.assertEqual(self.period(rule), expected)
         self.assertEqual(set(seen), set(PERIODS))
+
+    def test_every_rule_of_the_facts_is_shipped_with_its_text_and_its_source(self):
+        rules = self.shipped("rgpd.retention.rule")
+        keys = {*self.purposes.mapped("retention_key"), *rules.mapped("retention_key")}
+        self.assertEqual(keys, KEYS)
+        for rule in [*self.purposes, *rules]:
+            with self.subTest(f"{rule.retention_key} {rule.name}"):
+                self.assertTrue(rule.retention_reference)
+                self.assertTrue(rule.source)
+                self.assertTrue(rule.date_checked)
+                self.assertTrue(rule.end_action)
+        for rule in rules.filtered(lambda rule: not rule.is_forbidden):
+            with self.subTest(f"{rule.retention_key} {rule.name}"):
+                self.assertTrue(rule.start_event)
+                self.assertTrue(rule.active_delay or rule.archive_delay)
 
     def test_a_card_code_is_never_kept(self):
         rule = self.env["rgpd.retention.rule"].search([("retention_key", "=", "R08c")])
