@@ -154,7 +154,8 @@ class TestRegisterData(RgpdCase):
             for gap in sheet.gap_text.splitlines():
                 with self.subTest(f"{sheet.reference} {gap}"):
                     self.assertRegex(
-                        gap, r"balancing test$|person in charge$|next review$"
+                        gap,
+                        r"balancing test$|person in charge$|next review$|name the sources",
                     )
 
     def test_what_the_company_decided_survives_an_update(self):

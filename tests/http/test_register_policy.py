@@ -127,7 +127,9 @@ class TestPolicyPage(RgpdHttpCase):
         url = self.company.with_user(self.dpo)._get_rgpd_policy_url()
         self.assertTrue(url.endswith(f"/rgpd/policy/{self.company.id}"))
         self.assertEqual(self.url_open(url).status_code, 200)
-        version = self.env["rgpd.notice"]._get_version("order", kind="form")
+        version = self.env["rgpd.notice"]._get_version(
+            "partner_electronic", channel="partners"
+        )
         self.assertIn(url, version.text)
         self.company.rgpd_policy_url = "https://exemple.example/privacy"
         self.assertEqual(

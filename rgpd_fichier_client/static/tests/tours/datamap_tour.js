@@ -159,7 +159,9 @@ registry.category("web_tour.tours").add("rgpd_person_lookup_tour", {
             run: "click",
         },
         {
+            // The first lookup of a server that just started
             trigger: ".o_rgpd_nobody",
+            timeout: 30000,
         },
         {
             content: "look a person up by e-mail",
