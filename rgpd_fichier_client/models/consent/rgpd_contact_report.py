@@ -7,6 +7,8 @@ from ...core.consent.gate import UNTIL_OBJECTION
 
 # Above this number of records the count is made when it is asked for.
 COUNT_LIMIT = 10_000
+# Channels a message may leave on, each a field of the purpose.
+NAMED = ("email", "sms", "phone", "post", "partners")
 
 
 class RgpdContactReport(models.AbstractModel):
@@ -20,11 +22,10 @@ class RgpdContactReport(models.AbstractModel):
         """Return the domain of the purposes that a message of marketing may have."""
         codes = sorted(PROSPECTING | UNTIL_OBJECTION)
         domain = [("code", "in", codes)]
-        if channel == "email":
-            # A survey names no channel in the register: it may use any.
-            named = [f"channel_{name}" for name in ("sms", "phone", "post", "partners")]
-            domain += ["|", ("channel_email", "=", True)]
-            domain += ["&"] * (len(named) - 1) + [(name, "=", False) for name in named]
+        # A survey names no channel in the register: it may use any.
+        named = [f"channel_{name}" for name in NAMED if name != channel]
+        domain += ["|", (f"channel_{channel}", "=", True)]
+        domain += ["&"] * (len(named) - 1) + [(name, "=", False) for name in named]
         return domain
 
     @api.model

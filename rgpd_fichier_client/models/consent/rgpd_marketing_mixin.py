@@ -24,7 +24,7 @@ class RgpdMarketingMixin(models.AbstractModel):
         "rgpd.purpose",
         string="Purposes",
         domain=lambda self: self.env["rgpd.contact.report"]._get_marketing_domain(
-            "email"
+            self._rgpd_get_channel()
         ),
         help="Why these people are written to. With several purposes, each person is "
         "written to for the first one that allows it: consent, then customers, then "
@@ -55,7 +55,7 @@ class RgpdMarketingMixin(models.AbstractModel):
         return self.env["rgpd.contact.report"]._get(
             self._rgpd_get_recipients(),
             self.rgpd_purpose_ids,
-            "email",
+            self._rgpd_get_channel(),
             self.rgpd_company_id or self.env.company,
             count_all=count_all,
         )
@@ -85,6 +85,11 @@ class RgpdMarketingMixin(models.AbstractModel):
                 )
 
     # === HOOKS === #
+
+    @api.model
+    def _rgpd_get_channel(self):
+        """Return the channel on which the message leaves."""
+        return "email"
 
     def _rgpd_get_recipients(self):
         """Return the records the message is for."""
