@@ -9,7 +9,6 @@ from odoo.tools import mute_logger
 
 from .real_common import RealCase
 
-
 # One letter; by mail the letter itself and, apart, the link to the copy.
 SENT_ONCE = (1, 2)
 
