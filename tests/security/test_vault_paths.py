@@ -2,7 +2,7 @@
 
 import json
 
-from odoo import Command
+from odoo import Command, api
 from odoo.exceptions import AccessError
 from odoo.tests import Form
 
@@ -269,6 +269,16 @@ class TestVaultPaths(VaultCase):
         self.assertEqual(self.customer.with_user(self.seller).display_name, LABEL)
         self.assertEqual(self.customer.with_user(self.seller).name, LABEL)
         self.assertEqual(self.customer.with_user(self.accountant).name, "Hugo Perraud")
+
+    def test_a_program_logs_in_from_outside(self):
+        """Odoo looks for the login of an RPC client with no user at all."""
+        nobody = api.Environment(self.env.cr, None, {})
+        self.assertTrue(nobody["rgpd.vault"]._is_masking())
+        answer = nobody["res.users"].authenticate(
+            {"login": "vault_seller", "password": "vault_seller", "type": "password"},
+            {"interactive": False},
+        )
+        self.assertEqual(answer["uid"], self.seller.id)
 
     def test_who_is_back_sees_their_own_name(self):
         user = self.env["res.users"].create(
