@@ -16,6 +16,7 @@ class RgpdBalancingWizard(models.TransientModel):
     purpose_id = fields.Many2one(
         "rgpd.purpose", required=True, readonly=True, ondelete="cascade"
     )
+    purpose_name = fields.Char(related="purpose_id.name")
     step = fields.Selection(
         [
             ("interest", "1. Interest"),

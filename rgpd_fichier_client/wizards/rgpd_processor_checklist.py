@@ -47,6 +47,7 @@ class RgpdProcessorChecklist(models.TransientModel):
             "res_id": wizard.id,
             "view_mode": "form",
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     def _get_explanations(self):

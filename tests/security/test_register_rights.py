@@ -1,4 +1,4 @@
-from odoo.tests import new_test_user
+from odoo.tests import Form, new_test_user
 
 from ..common import RgpdCase
 
@@ -86,3 +86,15 @@ class TestRegisterRights(RgpdCase):
             for user in self.users[3:]:
                 with self.subTest(f"{records._name} {user.login}"):
                     self.assertFalse(records.with_user(user).has_access("read"))
+
+    def test_a_seller_opens_the_purpose_of_a_consent_and_its_notice(self):
+        seller = new_test_user(
+            self.env, login="seller_p", groups="sales_team.group_sale_salesman"
+        )
+        purpose = self.env.ref("rgpd_fichier_client.rgpd_purpose_prospect_email_b2c")
+        for record in (purpose, purpose.notice_ids[:1]):
+            with self.subTest(record._name):
+                form = Form(record.with_user(seller))
+                self.assertEqual(form.name, record.name)
+        reader = Form(purpose.with_user(self.users[3]))
+        self.assertEqual(reader.data_category_ids[:], purpose.data_category_ids)

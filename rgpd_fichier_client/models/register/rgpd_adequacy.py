@@ -31,7 +31,7 @@ class RgpdAdequacy(models.Model):
     )
     date_start = fields.Date(string="In force from")
     date_end = fields.Date(string="In force until")
-    reference = fields.Char(help="The decision or the treaty.")
+    reference = fields.Char(translate=True, help="The decision or the treaty.")
     source = fields.Char(required=True)
     date_checked = fields.Date(
         string="Checked on",

@@ -67,7 +67,9 @@ class RgpdProcessing(models.Model):
 
     def _get_gap_text(self, gap, labels):
         text = labels[gap.code]
-        return f"{gap.about}: {text}" if gap.about else text
+        if not gap.about:
+            return text
+        return self.env._("%(about)s: %(text)s", about=gap.about, text=text)
 
     def _prepare_sheet_facts(self):
         """Return the sheet as the core reads it."""

@@ -33,7 +33,7 @@ const openSheet = (name) => [
         run: "click",
     },
     {
-        trigger: `.o_form_view .o_field_widget[name=name] input:value('${name}')`,
+        trigger: `.o_form_view .o_field_widget[name=name] textarea:value('${name}')`,
     },
 ];
 
@@ -89,7 +89,7 @@ const fillPurpose = () => [
         run: "click",
     },
     {
-        trigger: ".modal .o_field_widget[name=name] input",
+        trigger: ".modal .o_field_widget[name=name] textarea",
         run: "edit Repairs",
     },
     {
@@ -128,7 +128,7 @@ const fillSheet = () => [
     },
     {
         content: "give it a name",
-        trigger: ".o_form_view .o_field_widget[name=name] input",
+        trigger: ".o_form_view .o_field_widget[name=name] textarea",
         run: "edit Repair workshop",
     },
     {
