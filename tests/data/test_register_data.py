@@ -1,3 +1,5 @@
+from lxml import etree
+
 from ..common import RgpdCase
 
 # Purposes and their default legal basis, as in the facts about French law (1.2).
@@ -181,6 +183,42 @@ class TestRegisterData(RgpdCase):
                         r"balancing test$|person in charge$|next review$"
                         r"|name the sources",
                     )
+
+    def test_the_history_of_a_shipped_sheet_starts_with_the_company(self):
+        for model in ("rgpd.processing", "rgpd.purpose", "rgpd.measure", "rgpd.notice"):
+            bodies = self.shipped(model).message_ids.mapped("body")
+            with self.subTest(model):
+                self.assertFalse([body for body in bodies if "created" in body])
+
+    def test_a_filter_narrows_the_current_sheets(self):
+        """Filters that no separator parts are joined by “or”."""
+        arch = self.env["rgpd.processing"].get_view(view_type="search")["arch"]
+        names = [
+            node.get("name") if node.tag == "filter" else "|"
+            for node in etree.fromstring(arch).xpath("/search/*")
+            if node.tag in ("filter", "separator")
+        ]
+        groups = "".join(f" {name} " for name in names).split("|")
+        self.assertEqual(groups[0].split(), ["not_archived"])
+        self.assertIn("to_review", groups[1])
+
+    def test_each_list_of_the_register_has_cards_for_a_phone(self):
+        root = self.env.ref("rgpd_fichier_client.rgpd_register_menu")
+        menus = self.env["ir.ui.menu"].search([("parent_id", "=", root.id)])
+        actions = [menu.action for menu in menus if menu.action]
+        names = ("rgpd_retention_rule", "rgpd_adequacy", "rgpd_notice")
+        actions += [self.env.ref(f"rgpd_fichier_client.{x}_action") for x in names]
+        lists = [
+            action
+            for action in actions
+            if action._name == "ir.actions.act_window"
+            and action.view_mode.startswith("list")
+            and action.res_model != "rgpd.policy.version"
+        ]
+        self.assertGreater(len(lists), 8)
+        for action in lists:
+            with self.subTest(action.res_model):
+                self.assertIn("kanban", action.view_mode)
 
     def test_what_the_company_decided_survives_an_update(self):
         rows = self.env["ir.model.data"].search(

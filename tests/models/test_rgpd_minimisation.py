@@ -1,3 +1,5 @@
+from odoo.tools import SQL
+
 from ..common import RgpdCase
 
 
@@ -176,6 +178,13 @@ class TestMinimisation(RgpdCase):
         self.assertLessEqual(set(self.sheet.recipient_ids.mapped("name")), names)
         self.sheet.action_archive_sheet()
         self.assertFalse(self.flows())
+
+    def test_who_receives_what_is_not_compiled_at_each_look(self):
+        query = self.env["rgpd.processing.flow"]._table_query
+        self.env.cr.execute(SQL("EXPLAIN %s", query))
+        plan = "\n".join(line for (line,) in self.env.cr.fetchall())
+        self.assertIn("rgpd_processing", plan)
+        self.assertNotIn("JIT", plan)
 
     def test_what_is_read_in_french_is_in_french(self):
         flows = self.env["rgpd.processing.flow"].with_context(lang="fr_FR")

@@ -74,6 +74,9 @@ class RgpdProcessingFlow(models.Model):
 
     @property
     def _table_query(self):
+        # PostgreSQL overrates the ranks a hundredfold and compiles the query: it takes
+        # two seconds instead of some hundredths.
+        self.env.cr.execute("SET LOCAL jit = off")
         sheets = self.env["rgpd.processing"]._fields
         categories = self.env["rgpd.purpose"]._fields["data_category_ids"]
         recipients, processors = sheets["recipient_ids"], sheets["processor_ids"]
