@@ -3,6 +3,7 @@ import io
 import pypdf
 
 from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form
 
 from odoo.addons.rgpd_fichier_client.core.register import basis
 
@@ -98,6 +99,19 @@ class TestRegister(RgpdCase):
             version.sudo().unlink()
         sheet.objective = "Autre but"
         self.assertEqual(sheet.state, "to_review")
+
+    def test_the_screen_of_a_validated_sheet_asks_to_review_it_first(self):
+        """Or else the officer types, and is refused when all is typed."""
+        officer = self.new_user("officer")
+        self.company.rgpd_contact_email = "dpo@exemple.example"
+        self.fill_gaps(self.sheet)
+        self.sheet.with_user(self.dpo).action_validate()
+        with self.assertRaises(AssertionError):
+            Form(self.sheet.with_user(officer)).objective = "Autre but"
+        self.sheet.with_user(officer).action_review()
+        with Form(self.sheet.with_user(officer)) as form:
+            form.objective = "Autre but"
+        self.assertEqual(self.sheet.objective, "Autre but")
 
     def fill_gaps(self, sheet):
         """Give a sheet what the law still asks for, as a DPO would."""

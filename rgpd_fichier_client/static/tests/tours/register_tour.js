@@ -33,7 +33,7 @@ const openSheet = (name) => [
         run: "click",
     },
     {
-        trigger: `.o_form_view .o_field_widget[name=name] textarea:value('${name}')`,
+        trigger: `body:has(.o_form_view) .o_last_breadcrumb_item:contains('${name}')`,
     },
 ];
 
