@@ -4,7 +4,7 @@ import os
 import psycopg2
 
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 from odoo.tools.mimetypes import guess_mimetype
 
 from ...core.datamap import filetext, prefilter
@@ -16,6 +16,10 @@ TEXT_TYPES = ("text", "varchar", "bpchar", "json", "jsonb", "_text", "_varchar",
 # One table may not hold up the night, and the sweep waits for nobody
 SECONDS_PER_TABLE = 1800
 SECONDS_FOR_LOCK = 20
+ROWS_AT_ONCE = 500
+# Beyond, a list of the rows takes more memory than it saves time
+MOST_PLACES = 200_000
+ANY_AT = "@|%40|&#64;"
 UNREAD = "unread"
 UNKNOWN_TYPE = "application/octet-stream"
 
@@ -44,8 +48,8 @@ class RgpdSweep(models.AbstractModel):
             ``id`` is None in a table without one. A table that could not be read has
             one entry of kind ``unread`` and no identifier.
         """
-        where = self._get_where(identifiers)
-        if where is None:
+        conditions = prefilter.get_conditions(identifiers)
+        if conditions is None:
             return []
         self.env.flush_all()
         scan = Scanner(identifiers)
@@ -53,7 +57,7 @@ class RgpdSweep(models.AbstractModel):
         tables = self._get_text_columns()
         self._limit_time(SECONDS_PER_TABLE, SECONDS_FOR_LOCK)
         for table, columns in tables.items():
-            found += self._sweep_table(table, columns, where, scan)
+            found += self._sweep_table(table, columns, conditions, scan)
         self._limit_time(0, 0)
         return found
 
@@ -105,10 +109,10 @@ class RgpdSweep(models.AbstractModel):
             "ir_ui_menu",
         }
 
-    def _sweep_table(self, table, columns, where, scan):
+    def _sweep_table(self, table, columns, conditions, scan):
         try:
             with self.env.cr.savepoint(flush=False):
-                return self._read_table(table, columns, where, scan)
+                return self._read_table(table, columns, conditions, scan)
         except psycopg2.Error as error:
             _logger.warning("the sweep cannot read %s: %s", table, error.pgcode)
             return [self._prepare_hit(table, None, None, None, UNREAD)]
@@ -123,55 +127,91 @@ class RgpdSweep(models.AbstractModel):
             )
         )
 
-    def _read_table(self, table, columns, where, scan):
+    def _read_table(self, table, columns, conditions, scan):
         """Read the rows worth it, a few at a time, and look at each text."""
         texts = {name: kind for name, kind in columns.items() if kind in TEXT_TYPES}
-        names = SQL(", ").join(
-            SQL("t.%s::text", SQL.identifier(name)) for name in texts
+        values_of = [SQL("t.%s::text", SQL.identifier(name)) for name in texts]
+        row_id = SQL("t.id") if columns.get("id") == "int4" else SQL("NULL::int")
+        query = SQL(
+            "SELECT %s, %s FROM %s t",
+            row_id,
+            SQL(", ").join(values_of),
+            SQL.identifier(table),
         )
-        self.env.cr.execute(
-            SQL(
-                """
-                DECLARE rgpd_sweep NO SCROLL CURSOR FOR
-                 SELECT %(row_id)s, %(names)s
-                   FROM %(table)s t
-             CROSS JOIN LATERAL (SELECT concat_ws(E'\n', %(names)s) AS text
-                                 OFFSET 0) v
-                  WHERE %(where)s
-                """,
-                row_id=SQL("t.id") if columns.get("id") == "int4" else SQL("NULL::int"),
-                names=names,
-                table=SQL.identifier(table),
-                where=where,
-            )
-        )
+        where = self._get_where(values_of, conditions)
         found = []
-        while rows := self.env.execute_query(SQL("FETCH 500 FROM rgpd_sweep")):
+        is_rare = not (conditions.reads_all or conditions.has_at)
+        for rows in self._get_rows(table, query, where, is_rare):
             for res_id, *values in rows:
                 for (name, kind), value in zip(texts.items(), values, strict=True):
                     found += [
                         self._prepare_hit(table, name, kind, res_id, None, identifier)
                         for identifier in scan(value)
                     ]
-        self.env.cr.execute("CLOSE rgpd_sweep")
         return found
 
+    def _get_rows(self, table, query, where, is_rare):
+        """Yield the rows of a query, a few at a time.
+
+        When few rows are awaited, their places are asked for first: a query without
+        cursor may use several processors. Both see the table as it was at one moment.
+        """
+        if not is_rare or self._has_parts(table):
+            yield from self._get_all_rows(query, where)
+            return
+        places = self.env.execute_query(
+            SQL(
+                "SELECT t.ctid::text FROM %s t WHERE %s LIMIT %s",
+                SQL.identifier(table),
+                where,
+                MOST_PLACES + 1,
+            )
+        )
+        if len(places) > MOST_PLACES:
+            yield from self._get_all_rows(query, where)
+            return
+        for some in split_every(ROWS_AT_ONCE, (place for (place,) in places), list):
+            yield self.env.execute_query(
+                SQL("%s WHERE t.ctid = ANY(%s::tid[])", query, some)
+            )
+
+    def _has_parts(self, table):
+        """A place tells one row of a table from the others, not of its partitions."""
+        return bool(
+            self.env.execute_query(
+                SQL(
+                    "SELECT 1 FROM pg_inherits WHERE inhparent = %s::regclass LIMIT 1",
+                    SQL.identifier(table).code,
+                )
+            )
+        )
+
+    def _get_all_rows(self, query, where):
+        self.env.cr.execute(
+            SQL("DECLARE rgpd_sweep NO SCROLL CURSOR FOR %s WHERE %s", query, where)
+        )
+        fetch = SQL("FETCH %s FROM rgpd_sweep", ROWS_AT_ONCE)
+        while rows := self.env.execute_query(fetch):
+            yield rows
+        self.env.cr.execute("CLOSE rgpd_sweep")
+
     @api.model
-    def _get_where(self, identifiers):
-        """Return the condition on ``v.text``, None with nothing to look for."""
-        conditions = prefilter.get_conditions(identifiers)
-        if conditions is None:
-            return None
-        # ASCII letters only: far faster, and the expressions take any other letter
-        lower = SQL('lower(v.text COLLATE "C") COLLATE "default"')
+    def _get_where(self, texts, conditions):
+        """Return the condition on the texts of a row, see ``prefilter``.
+
+        :param texts: list of SQL, one for each text of the row
+        :param conditions: see ``prefilter.Conditions``
+        :return: SQL
+        """
         if conditions.reads_all:
             return SQL("TRUE")
-        parts = [SQL("%s ~ %s", lower, regex) for regex in conditions.lower]
-        parts += [SQL("v.text ~ %s", regex) for regex in conditions.plain]
+        # ASCII letters only: far faster, and the expressions take any other letter
+        whole = SQL("lower(concat_ws(E'\n', %s) COLLATE \"C\")", SQL(", ").join(texts))
+        parts = []
+        if conditions.pattern:
+            parts.append(SQL('%s COLLATE "default" ~ %s', whole, conditions.pattern))
         if conditions.has_at:
-            parts += [
-                SQL("strpos(v.text, %s) > 0", sign) for sign in ("@", "%40", "&#64;")
-            ]
+            parts.append(SQL("%s ~ %s", whole, ANY_AT))
         return SQL(" OR ").join(parts)
 
     def _prepare_hit(self, table, column, typname, res_id, kind, identifier=None):
