@@ -9,6 +9,7 @@ import psycopg2
 
 from odoo.tools import SQL, mute_logger
 
+from odoo.addons.rgpd_fichier_client.core.datamap import filetext
 from odoo.addons.rgpd_fichier_client.core.datamap.schema import Identifier
 
 from ..common import RgpdCase
@@ -318,3 +319,36 @@ class TestSweep(RgpdCase):
         self.addCleanup(os.unlink, path)
         hits = self.sweep._sweep_filestore([EMAIL])
         self.assertIn("filestore", {hit["table"] for hit in hits})
+
+    def test_the_text_of_a_file_is_read_once_and_kept_sealed(self):
+        docx = io.BytesIO()
+        with zipfile.ZipFile(docx, "w") as archive:
+            archive.writestr("a.txt", "zoe.sweep@post.example")
+        file = self._file("a.zip", docx.getvalue(), "application/zip")
+        plain = self._file("a.txt", b"zoe.sweep@post.example", "text/plain")
+        texts = self.env["rgpd.file.text"].sudo()
+        first = self.sweep._sweep_filestore([EMAIL])
+        self.assertLessEqual({file.id, plain.id}, {hit["id"] for hit in first})
+        kept = texts.search([("fname", "in", (file | plain).mapped("store_fname"))])
+        self.assertEqual(kept.fname, file.store_fname)
+        self.assertNotIn(b"zoe", base64.b64decode(kept.sealed))
+        with patch.object(filetext, "read", side_effect=AssertionError):
+            again = texts._read(file.store_fname, "application/zip")
+        self.assertIn("zoe.sweep@post.example", again)
+        self.assertEqual(texts._forget(), 0)
+        file.unlink()
+        self.assertEqual(texts._forget(), 1)
+        self.assertFalse(kept.exists())
+
+    def test_files_after_another(self):
+        for number in range(3):
+            content = f"zoe.sweep@post.example {number}".encode()
+            self._file(f"{number}.txt", content, "text/plain")
+        places = list(self.sweep._sweep_by_file([EMAIL]))
+        names = [fname for fname, _hits in places]
+        self.assertEqual(names, sorted(set(names)))
+        middle = names[len(names) // 2]
+        self.assertEqual(
+            list(self.sweep._sweep_by_file([EMAIL], middle)),
+            places[names.index(middle) + 1 :],
+        )

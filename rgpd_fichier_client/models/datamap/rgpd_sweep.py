@@ -1,10 +1,11 @@
 import logging
 import os
+from operator import itemgetter
 
 import psycopg2
 
 from odoo import api, models
-from odoo.tools import SQL, split_every
+from odoo.tools import SQL, groupby, split_every
 from odoo.tools.mimetypes import guess_mimetype
 
 from ...core.datamap import filetext, prefilter
@@ -48,18 +49,25 @@ class RgpdSweep(models.AbstractModel):
             ``id`` is None in a table without one. A table that could not be read has
             one entry of kind ``unread`` and no identifier.
         """
+        return [hit for _t, hits in self._sweep_by_table(identifiers) for hit in hits]
+
+    @api.model
+    def _sweep_by_table(self, identifiers, after=""):
+        """Yield ``(table, places)``, see ``_sweep``, so that the caller may stop.
+
+        Tables come in the order of their names; each is read as it is at one moment.
+
+        :param identifiers: list of ``Identifier``
+        :param str after: begin after the table of this name
+        """
         conditions = prefilter.get_conditions(identifiers)
         if conditions is None:
-            return []
+            return
         self.env.flush_all()
         scan = Scanner(identifiers)
-        found = []
-        tables = self._get_text_columns()
-        self._limit_time(SECONDS_PER_TABLE, SECONDS_FOR_LOCK)
-        for table, columns in tables.items():
-            found += self._sweep_table(table, columns, conditions, scan)
-        self._limit_time(0, 0)
-        return found
+        for table, columns in sorted(self._get_text_columns().items()):
+            if table > after:
+                yield table, self._sweep_table(table, columns, conditions, scan)
 
     @api.model
     def _get_text_columns(self):
@@ -112,7 +120,10 @@ class RgpdSweep(models.AbstractModel):
     def _sweep_table(self, table, columns, conditions, scan):
         try:
             with self.env.cr.savepoint(flush=False):
-                return self._read_table(table, columns, conditions, scan)
+                self._limit_time(SECONDS_PER_TABLE, SECONDS_FOR_LOCK)
+                found = self._read_table(table, columns, conditions, scan)
+                self._limit_time(0, 0)
+                return found
         except psycopg2.Error as error:
             _logger.warning("the sweep cannot read %s: %s", table, error.pgcode)
             return [self._prepare_hit(table, None, None, None, UNREAD)]
@@ -240,35 +251,55 @@ class RgpdSweep(models.AbstractModel):
             Damaged and encrypted files cannot be read: those of the person are
             erased whatever they hold
         """
+        by_file = self._sweep_by_file(identifiers)
+        return [hit for _fname, hits in by_file for hit in hits] + self._sweep_orphans(
+            identifiers
+        )
+
+    @api.model
+    def _sweep_by_file(self, identifiers, after=""):
+        """Yield ``(fname, places)``, see ``_sweep_filestore``; no orphans.
+
+        :param identifiers: list of ``Identifier``
+        :param str after: begin after the file of this name
+        """
         if prefilter.get_conditions(identifiers) is None:
-            return []
+            return
         scan = Scanner(identifiers)
-        # sudo: ir.attachment - files of any company and of hidden fields
-        attachments = self.env["ir.attachment"].sudo()
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
-                """SELECT store_fname, mimetype, array_agg(id)
+                """SELECT store_fname COLLATE "C", mimetype, array_agg(id)
                      FROM ir_attachment
-                    WHERE store_fname IS NOT NULL
+                    WHERE store_fname COLLATE "C" > %s
                       AND COALESCE(url, '') NOT LIKE '/web/assets/%%'
-                    GROUP BY store_fname, mimetype"""
+                    GROUP BY store_fname, mimetype
+                    ORDER BY store_fname COLLATE "C", mimetype""",
+                after,
             )
         )
-        found = []
-        for fname, mimetype, ids in rows:
-            if not mimetype or mimetype == UNKNOWN_TYPE:
-                mimetype = guess_mimetype(attachments._file_read(fname), UNKNOWN_TYPE)
-            if filetext.is_readable(mimetype):
-                data = attachments._file_read(fname)
-                for kind, identifier in self._read_file(data, mimetype, scan):
+        for fname, same in groupby(rows, key=itemgetter(0)):
+            found = []
+            for _fname, mimetype, ids in same:
+                for kind, identifier in self._read_stored(fname, mimetype, scan):
                     found += [
                         self._prepare_hit(
                             "ir_attachment", "datas", None, row_id, kind, identifier
                         )
                         for row_id in ids
                     ]
-        return found + self._sweep_orphans(scan)
+            yield fname, found
+
+    def _read_stored(self, fname, mimetype, scan):
+        """Return ``[(kind, identifier)]`` found in a file of the filestore."""
+        # sudo: ir.attachment - files of any company and of hidden fields
+        attachments = self.env["ir.attachment"].sudo()
+        if not mimetype or mimetype == UNKNOWN_TYPE:
+            mimetype = guess_mimetype(attachments._file_read(fname), UNKNOWN_TYPE)
+        if not filetext.is_readable(mimetype):
+            return []
+        text = self.env["rgpd.file.text"]._read(fname, mimetype)
+        return [(identifier.kind, identifier) for identifier in scan(text)]
 
     def _read_file(self, data, mimetype, scan):
         """Return ``[(kind, identifier)]`` found in the content of one file."""
@@ -278,11 +309,13 @@ class RgpdSweep(models.AbstractModel):
             text = error.text
         return [(identifier.kind, identifier) for identifier in scan(text)]
 
-    def _sweep_orphans(self, scan):
-        """Files of the disk that no attachment names any more."""
+    @api.model
+    def _sweep_orphans(self, identifiers):
+        """Return the places in files that no attachment names any more."""
         attachments = self.env["ir.attachment"]
-        if attachments._storage() != "file":
+        if attachments._storage() != "file" or not identifiers:
             return []
+        scan = Scanner(identifiers)
         rows = self.env.execute_query(
             SQL("SELECT DISTINCT store_fname FROM ir_attachment")
         )
