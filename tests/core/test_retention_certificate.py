@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from odoo.addons.rgpd_fichier_client.core.journal import sealing
 from odoo.addons.rgpd_fichier_client.core.retention import (
     certificate,
     ledger,
-    sealing,
 )
 
 LINES = [

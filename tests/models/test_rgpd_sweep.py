@@ -9,6 +9,7 @@ import psycopg2
 
 from odoo.tools import SQL, mute_logger
 
+from odoo.addons.rgpd_fichier_client.core.datamap import filetext
 from odoo.addons.rgpd_fichier_client.core.datamap.schema import Identifier
 
 from ..common import RgpdCase
@@ -167,6 +168,79 @@ class TestSweep(RgpdCase):
         self._write("<p>NOM7 Prénom7</p>")
         self.assertIn((*place, "name"), self._places(*names))
 
+    def test_one_of_a_crowd_is_found_however_it_is_written(self):
+        crowd = [Identifier("email", f"person{n}@crowd.example") for n in range(300)]
+        crowd += [Identifier("email", f"o'neil{n}@crowd.example") for n in range(3)]
+        others = " ".join(f"other{n}@crowd.example" for n in range(7))
+        expected = set()
+        for written in (
+            "PERSON7@Crowd.example",
+            "<person7@crowd.example>",
+            "person7+news@crowd.example",
+            "person7+a=b@crowd.example",
+            "=person7%40crowd.example",
+            "mailto:person7&#64;crowd.example",
+            "other@crowd.example, person7@crowd.example",
+            f"{others[:70]} person7@crowd.example",
+            f"{others} person7@crowd.example",
+            "person7@crowd.example other@crowd.example +33 1 99 00",
+            "O'Neil2@crowd.example",
+        ):
+            row = self.env["res.partner"].create({"name": "Somebody else"})
+            expected.add((*self._write(f"<p>{written}</p>", row=row), "email"))
+        for written in (others, "xperson7@crowd.example", "person7@other.example"):
+            row = self.env["res.partner"].create({"name": "Somebody else"})
+            self._write(f"<p>{written}</p>", row=row)
+        self.assertEqual(self._places(*crowd), expected)
+
+    def test_more_rows_than_a_list_of_places_holds(self):
+        path = "odoo.addons.rgpd_fichier_client.models.datamap.rgpd_sweep"
+        expected = set()
+        for _count in range(5):
+            row = self.env["res.partner"].create({"name": "Somebody else"})
+            expected.add((*self._write("zoe.sweep@post.example", row=row), "email"))
+        for most in (2, 100):
+            with patch(f"{path}.MOST_PLACES", most), patch(f"{path}.ROWS_AT_ONCE", 2):
+                self.assertEqual(self._places(EMAIL), expected)
+
+    def test_partitions_of_a_table(self):
+        self.env.cr.execute(
+            """CREATE TABLE log_parts (id int, line text) PARTITION BY LIST (id);
+            CREATE TABLE log_parts_1 PARTITION OF log_parts FOR VALUES IN (1);
+            CREATE TABLE log_parts_2 PARTITION OF log_parts FOR VALUES IN (2);
+            INSERT INTO log_parts VALUES (1, 'nobody'), (2, 'zoe.sweep@post.example')"""
+        )
+        self.assertEqual(self._places(EMAIL), {("log_parts", "line", 2, "email")})
+
+    def test_a_value_of_many_megabytes(self):
+        self.env.cr.execute(
+            SQL(
+                "UPDATE res_partner SET comment = repeat(%s, 700000) || %s"
+                " WHERE id = %s",
+                "Bonjour, voici la suite du rapport",
+                " zoe.sweep@post.example",
+                self.partner.id,
+            )
+        )
+        place = ("res_partner", "comment", self.partner.id, "email")
+        self.assertEqual(self._places(EMAIL), {place})
+
+    def test_a_table_dropped_after_it_was_listed(self):
+        place = self._write("zoe.sweep@post.example")
+        listed = type(self.sweep)._get_text_columns
+        gone = {"table_of_a_removed_addon": {"id": "int4", "name": "varchar"}}
+        with (
+            patch.object(
+                type(self.sweep),
+                "_get_text_columns",
+                lambda this: gone | listed(this),
+            ),
+            mute_logger("odoo.sql_db", "odoo.addons.rgpd_fichier_client"),
+        ):
+            found = self._places()
+        self.assertIn(("table_of_a_removed_addon", None, None, "unread"), found)
+        self.assertIn((*place, "email"), found)
+
     def test_a_table_that_cannot_be_read_is_reported_and_the_rest_is_read(self):
         place = self._write("zoe.sweep@post.example")
         read = type(self.sweep)._read_table
@@ -245,3 +319,36 @@ class TestSweep(RgpdCase):
         self.addCleanup(os.unlink, path)
         hits = self.sweep._sweep_filestore([EMAIL])
         self.assertIn("filestore", {hit["table"] for hit in hits})
+
+    def test_the_text_of_a_file_is_read_once_and_kept_sealed(self):
+        docx = io.BytesIO()
+        with zipfile.ZipFile(docx, "w") as archive:
+            archive.writestr("a.txt", "zoe.sweep@post.example")
+        file = self._file("a.zip", docx.getvalue(), "application/zip")
+        plain = self._file("a.txt", b"zoe.sweep@post.example", "text/plain")
+        texts = self.env["rgpd.file.text"].sudo()
+        first = self.sweep._sweep_filestore([EMAIL])
+        self.assertLessEqual({file.id, plain.id}, {hit["id"] for hit in first})
+        kept = texts.search([("fname", "in", (file | plain).mapped("store_fname"))])
+        self.assertEqual(kept.fname, file.store_fname)
+        self.assertNotIn(b"zoe", base64.b64decode(kept.sealed))
+        with patch.object(filetext, "read", side_effect=AssertionError):
+            again = texts._read(file.store_fname, "application/zip")
+        self.assertIn("zoe.sweep@post.example", again)
+        self.assertEqual(texts._forget(), 0)
+        file.unlink()
+        self.assertEqual(texts._forget(), 1)
+        self.assertFalse(kept.exists())
+
+    def test_files_after_another(self):
+        for number in range(3):
+            content = f"zoe.sweep@post.example {number}".encode()
+            self._file(f"{number}.txt", content, "text/plain")
+        places = list(self.sweep._sweep_by_file([EMAIL]))
+        names = [fname for fname, _hits in places]
+        self.assertEqual(names, sorted(set(names)))
+        middle = names[len(names) // 2]
+        self.assertEqual(
+            list(self.sweep._sweep_by_file([EMAIL], middle)),
+            places[names.index(middle) + 1 :],
+        )

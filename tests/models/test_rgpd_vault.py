@@ -3,7 +3,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from odoo.addons.rgpd_fichier_client.core.retention import sealing
+from odoo.addons.rgpd_fichier_client.core.journal import sealing
 from odoo.addons.rgpd_fichier_client.models.retention import (
     rgpd_vault as vault_module,
 )

@@ -1,8 +1,8 @@
 r"""What the database is asked first, before ``scan`` reads a text.
 
 Conditions are wide: no text that holds an identifier escapes them. They are regular
-expressions of PostgreSQL, one per kind, so that a text is read a few times whatever
-the number of identifiers.
+expressions of PostgreSQL, all in one, so that a text is read a few times whatever the
+number of identifiers.
 """
 
 import re
@@ -23,14 +23,12 @@ _PAIRS = re.compile("oe|ae|ss|ij|.")
 class Conditions:
     """A text is worth reading when one of these holds.
 
-    :param lower: expressions on the text in lower case (ASCII letters only)
-    :param plain: expressions on the text as it is
+    :param pattern: expression on the text in lower case (ASCII letters only), or ''
     :param has_at: True when any text with an ``@`` is worth reading
     :param reads_all: True when asking costs more than reading everything
     """
 
-    lower: tuple = ()
-    plain: tuple = ()
+    pattern: str = ""
     has_at: bool = False
     reads_all: bool = False
 
@@ -51,16 +49,20 @@ def get_conditions(identifiers):
             numbers.add(digits)
         else:
             others.append(identifier)
-    has_at = len(locals_) > MOST_ALTERNATIVES
     words = sorted(set(scan.choose_words(others).values()))
     if len(words) > MOST_ALTERNATIVES:
         return Conditions(reads_all=True)
-    words = list(map(_spell, words))
+    has_at = len(locals_) > MOST_ALTERNATIVES
     codes = [_space(i.value.lower()) for i in others if i.kind in ("vat", "iban")]
-    lower = [*([] if has_at else map(_escape, locals_)), *map(_escape, logins)]
+    alternatives = {
+        *([] if has_at else map(_escape, locals_)),
+        *map(_escape, logins),
+        *map(_spell, words),
+        *codes,
+        *_get_number_conditions(numbers),
+    }
     return Conditions(
-        lower=tuple("|".join(sorted(some)) for some in (lower, words, codes) if some),
-        plain=_get_number_conditions(numbers),
+        pattern="|".join(sorted(alternatives)),
         has_at=has_at,
     )
 
@@ -71,7 +73,7 @@ def _get_number_conditions(numbers):
     if len(numbers) > MOST_ALTERNATIVES:
         shortest = min(map(len, numbers))
         return (rf"[0-9](?:{_GAP}[0-9]){{{shortest - 1}}}",)
-    return ("|".join(sorted(map(_space, numbers))),)
+    return tuple(map(_space, numbers))
 
 
 def _space(code):

@@ -10,6 +10,7 @@ from . import rgpd_subject
 from . import rgpd_person_finder
 from . import rgpd_person_exporter
 from . import rgpd_person_lookup
+from . import rgpd_file_text
 from . import rgpd_sweep
 from . import rgpd_drift
 from . import rgpd_drift_connector

@@ -1,10 +1,11 @@
 import logging
 import os
+from operator import itemgetter
 
 import psycopg2
 
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby, split_every
 from odoo.tools.mimetypes import guess_mimetype
 
 from ...core.datamap import filetext, prefilter
@@ -16,6 +17,10 @@ TEXT_TYPES = ("text", "varchar", "bpchar", "json", "jsonb", "_text", "_varchar",
 # One table may not hold up the night, and the sweep waits for nobody
 SECONDS_PER_TABLE = 1800
 SECONDS_FOR_LOCK = 20
+ROWS_AT_ONCE = 500
+# Beyond, a list of the rows takes more memory than it saves time
+MOST_PLACES = 200_000
+ANY_AT = "@|%40|&#64;"
 UNREAD = "unread"
 UNKNOWN_TYPE = "application/octet-stream"
 
@@ -44,18 +49,25 @@ class RgpdSweep(models.AbstractModel):
             ``id`` is None in a table without one. A table that could not be read has
             one entry of kind ``unread`` and no identifier.
         """
-        where = self._get_where(identifiers)
-        if where is None:
-            return []
+        return [hit for _t, hits in self._sweep_by_table(identifiers) for hit in hits]
+
+    @api.model
+    def _sweep_by_table(self, identifiers, after=""):
+        """Yield ``(table, places)``, see ``_sweep``, so that the caller may stop.
+
+        Tables come in the order of their names; each is read as it is at one moment.
+
+        :param identifiers: list of ``Identifier``
+        :param str after: begin after the table of this name
+        """
+        conditions = prefilter.get_conditions(identifiers)
+        if conditions is None:
+            return
         self.env.flush_all()
         scan = Scanner(identifiers)
-        found = []
-        tables = self._get_text_columns()
-        self._limit_time(SECONDS_PER_TABLE, SECONDS_FOR_LOCK)
-        for table, columns in tables.items():
-            found += self._sweep_table(table, columns, where, scan)
-        self._limit_time(0, 0)
-        return found
+        for table, columns in sorted(self._get_text_columns().items()):
+            if table > after:
+                yield table, self._sweep_table(table, columns, conditions, scan)
 
     @api.model
     def _get_text_columns(self):
@@ -105,10 +117,13 @@ class RgpdSweep(models.AbstractModel):
             "ir_ui_menu",
         }
 
-    def _sweep_table(self, table, columns, where, scan):
+    def _sweep_table(self, table, columns, conditions, scan):
         try:
             with self.env.cr.savepoint(flush=False):
-                return self._read_table(table, columns, where, scan)
+                self._limit_time(SECONDS_PER_TABLE, SECONDS_FOR_LOCK)
+                found = self._read_table(table, columns, conditions, scan)
+                self._limit_time(0, 0)
+                return found
         except psycopg2.Error as error:
             _logger.warning("the sweep cannot read %s: %s", table, error.pgcode)
             return [self._prepare_hit(table, None, None, None, UNREAD)]
@@ -123,55 +138,91 @@ class RgpdSweep(models.AbstractModel):
             )
         )
 
-    def _read_table(self, table, columns, where, scan):
+    def _read_table(self, table, columns, conditions, scan):
         """Read the rows worth it, a few at a time, and look at each text."""
         texts = {name: kind for name, kind in columns.items() if kind in TEXT_TYPES}
-        names = SQL(", ").join(
-            SQL("t.%s::text", SQL.identifier(name)) for name in texts
+        values_of = [SQL("t.%s::text", SQL.identifier(name)) for name in texts]
+        row_id = SQL("t.id") if columns.get("id") == "int4" else SQL("NULL::int")
+        query = SQL(
+            "SELECT %s, %s FROM %s t",
+            row_id,
+            SQL(", ").join(values_of),
+            SQL.identifier(table),
         )
-        self.env.cr.execute(
-            SQL(
-                """
-                DECLARE rgpd_sweep NO SCROLL CURSOR FOR
-                 SELECT %(row_id)s, %(names)s
-                   FROM %(table)s t
-             CROSS JOIN LATERAL (SELECT concat_ws(E'\n', %(names)s) AS text
-                                 OFFSET 0) v
-                  WHERE %(where)s
-                """,
-                row_id=SQL("t.id") if columns.get("id") == "int4" else SQL("NULL::int"),
-                names=names,
-                table=SQL.identifier(table),
-                where=where,
-            )
-        )
+        where = self._get_where(values_of, conditions)
         found = []
-        while rows := self.env.execute_query(SQL("FETCH 500 FROM rgpd_sweep")):
+        is_rare = not (conditions.reads_all or conditions.has_at)
+        for rows in self._get_rows(table, query, where, is_rare):
             for res_id, *values in rows:
                 for (name, kind), value in zip(texts.items(), values, strict=True):
                     found += [
                         self._prepare_hit(table, name, kind, res_id, None, identifier)
                         for identifier in scan(value)
                     ]
-        self.env.cr.execute("CLOSE rgpd_sweep")
         return found
 
+    def _get_rows(self, table, query, where, is_rare):
+        """Yield the rows of a query, a few at a time.
+
+        When few rows are awaited, their places are asked for first: a query without
+        cursor may use several processors. Both see the table as it was at one moment.
+        """
+        if not is_rare or self._has_parts(table):
+            yield from self._get_all_rows(query, where)
+            return
+        places = self.env.execute_query(
+            SQL(
+                "SELECT t.ctid::text FROM %s t WHERE %s LIMIT %s",
+                SQL.identifier(table),
+                where,
+                MOST_PLACES + 1,
+            )
+        )
+        if len(places) > MOST_PLACES:
+            yield from self._get_all_rows(query, where)
+            return
+        for some in split_every(ROWS_AT_ONCE, (place for (place,) in places), list):
+            yield self.env.execute_query(
+                SQL("%s WHERE t.ctid = ANY(%s::tid[])", query, some)
+            )
+
+    def _has_parts(self, table):
+        """A place tells one row of a table from the others, not of its partitions."""
+        return bool(
+            self.env.execute_query(
+                SQL(
+                    "SELECT 1 FROM pg_inherits WHERE inhparent = %s::regclass LIMIT 1",
+                    SQL.identifier(table).code,
+                )
+            )
+        )
+
+    def _get_all_rows(self, query, where):
+        self.env.cr.execute(
+            SQL("DECLARE rgpd_sweep NO SCROLL CURSOR FOR %s WHERE %s", query, where)
+        )
+        fetch = SQL("FETCH %s FROM rgpd_sweep", ROWS_AT_ONCE)
+        while rows := self.env.execute_query(fetch):
+            yield rows
+        self.env.cr.execute("CLOSE rgpd_sweep")
+
     @api.model
-    def _get_where(self, identifiers):
-        """Return the condition on ``v.text``, None with nothing to look for."""
-        conditions = prefilter.get_conditions(identifiers)
-        if conditions is None:
-            return None
-        # ASCII letters only: far faster, and the expressions take any other letter
-        lower = SQL('lower(v.text COLLATE "C") COLLATE "default"')
+    def _get_where(self, texts, conditions):
+        """Return the condition on the texts of a row, see ``prefilter``.
+
+        :param texts: list of SQL, one for each text of the row
+        :param conditions: see ``prefilter.Conditions``
+        :return: SQL
+        """
         if conditions.reads_all:
             return SQL("TRUE")
-        parts = [SQL("%s ~ %s", lower, regex) for regex in conditions.lower]
-        parts += [SQL("v.text ~ %s", regex) for regex in conditions.plain]
+        # ASCII letters only: far faster, and the expressions take any other letter
+        whole = SQL("lower(concat_ws(E'\n', %s) COLLATE \"C\")", SQL(", ").join(texts))
+        parts = []
+        if conditions.pattern:
+            parts.append(SQL('%s COLLATE "default" ~ %s', whole, conditions.pattern))
         if conditions.has_at:
-            parts += [
-                SQL("strpos(v.text, %s) > 0", sign) for sign in ("@", "%40", "&#64;")
-            ]
+            parts.append(SQL("%s ~ %s", whole, ANY_AT))
         return SQL(" OR ").join(parts)
 
     def _prepare_hit(self, table, column, typname, res_id, kind, identifier=None):
@@ -200,35 +251,55 @@ class RgpdSweep(models.AbstractModel):
             Damaged and encrypted files cannot be read: those of the person are
             erased whatever they hold
         """
+        by_file = self._sweep_by_file(identifiers)
+        return [hit for _fname, hits in by_file for hit in hits] + self._sweep_orphans(
+            identifiers
+        )
+
+    @api.model
+    def _sweep_by_file(self, identifiers, after=""):
+        """Yield ``(fname, places)``, see ``_sweep_filestore``; no orphans.
+
+        :param identifiers: list of ``Identifier``
+        :param str after: begin after the file of this name
+        """
         if prefilter.get_conditions(identifiers) is None:
-            return []
+            return
         scan = Scanner(identifiers)
-        # sudo: ir.attachment - files of any company and of hidden fields
-        attachments = self.env["ir.attachment"].sudo()
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
-                """SELECT store_fname, mimetype, array_agg(id)
+                """SELECT store_fname COLLATE "C", mimetype, array_agg(id)
                      FROM ir_attachment
-                    WHERE store_fname IS NOT NULL
+                    WHERE store_fname COLLATE "C" > %s
                       AND COALESCE(url, '') NOT LIKE '/web/assets/%%'
-                    GROUP BY store_fname, mimetype"""
+                    GROUP BY store_fname, mimetype
+                    ORDER BY store_fname COLLATE "C", mimetype""",
+                after,
             )
         )
-        found = []
-        for fname, mimetype, ids in rows:
-            if not mimetype or mimetype == UNKNOWN_TYPE:
-                mimetype = guess_mimetype(attachments._file_read(fname), UNKNOWN_TYPE)
-            if filetext.is_readable(mimetype):
-                data = attachments._file_read(fname)
-                for kind, identifier in self._read_file(data, mimetype, scan):
+        for fname, same in groupby(rows, key=itemgetter(0)):
+            found = []
+            for _fname, mimetype, ids in same:
+                for kind, identifier in self._read_stored(fname, mimetype, scan):
                     found += [
                         self._prepare_hit(
                             "ir_attachment", "datas", None, row_id, kind, identifier
                         )
                         for row_id in ids
                     ]
-        return found + self._sweep_orphans(scan)
+            yield fname, found
+
+    def _read_stored(self, fname, mimetype, scan):
+        """Return ``[(kind, identifier)]`` found in a file of the filestore."""
+        # sudo: ir.attachment - files of any company and of hidden fields
+        attachments = self.env["ir.attachment"].sudo()
+        if not mimetype or mimetype == UNKNOWN_TYPE:
+            mimetype = guess_mimetype(attachments._file_read(fname), UNKNOWN_TYPE)
+        if not filetext.is_readable(mimetype):
+            return []
+        text = self.env["rgpd.file.text"]._read(fname, mimetype)
+        return [(identifier.kind, identifier) for identifier in scan(text)]
 
     def _read_file(self, data, mimetype, scan):
         """Return ``[(kind, identifier)]`` found in the content of one file."""
@@ -238,11 +309,13 @@ class RgpdSweep(models.AbstractModel):
             text = error.text
         return [(identifier.kind, identifier) for identifier in scan(text)]
 
-    def _sweep_orphans(self, scan):
-        """Files of the disk that no attachment names any more."""
+    @api.model
+    def _sweep_orphans(self, identifiers):
+        """Return the places in files that no attachment names any more."""
         attachments = self.env["ir.attachment"]
-        if attachments._storage() != "file":
+        if attachments._storage() != "file" or not identifiers:
             return []
+        scan = Scanner(identifiers)
         rows = self.env.execute_query(
             SQL("SELECT DISTINCT store_fname FROM ir_attachment")
         )

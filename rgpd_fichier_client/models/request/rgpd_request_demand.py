@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...core.datamap import normalise
-from ...core.retention import sealing
+from ...core.journal import sealing
 
 CONFIRM_HOURS = 48
 

@@ -5,8 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from ...core.journal import sealing
 from ...core.request import proof
-from ...core.retention import sealing
 
 KEEP_DAYS = 30
 

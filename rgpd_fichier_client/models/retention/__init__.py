@@ -19,6 +19,7 @@ from . import rgpd_erasure_outbox
 from . import rgpd_ledger_check
 from . import rgpd_ledger_check_line
 from . import rgpd_erasure_sweep
+from . import rgpd_sweep_run
 from . import rgpd_simulation
 from . import rgpd_simulation_line
 from . import rgpd_retention_run

@@ -3,7 +3,8 @@ import base64
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ...core.retention import certificate, sealing
+from ...core.journal import sealing
+from ...core.retention import certificate
 
 GROUNDS = [
     ("retention", "End of the retention period"),

@@ -2,13 +2,12 @@ import json
 from collections import Counter
 
 from odoo import api, fields, models
-from odoo.tools import split_every
 
 from ...core.datamap.redaction import redactor
-from ...core.datamap.schema import Identifier
 from ...core.retention import certificate
 
-ERASURES_PER_SWEEP = 200
+# Between two commits: no longer does a snapshot keep old rows from being cleaned away
+SECONDS_PER_STEP = 60
 NOTE_OF_RESIDUE = {
     certificate.RESIDUE_OTHER_PERSON: "other_person",
     certificate.RESIDUE_ACCOUNTING: "accounting",
@@ -23,15 +22,25 @@ class RgpdErasure(models.Model):
 
     @api.model
     def _cron_sweep(self):
-        """Sweep for everybody masked since, and close their certificates; commits."""
+        """Sweep for everybody masked since, and close their certificates; commits.
+
+        A sweep that the server interrupts, or that takes longer than the cron may
+        run, goes on where it was.
+        """
         cron = self.env["ir.cron"]
         # The file of a deleted attachment leaves the disk with this collection
         self.env["rgpd.eraser.file"]._collect_garbage()
+        # sudo: rgpd.sweep.run - nobody has a right on the sweep but its cron
+        runs = self.env["rgpd.sweep.run"].sudo()
         masked = self.sudo().search([("state", "=", "masked")], order="id")
         cron._commit_progress(remaining=len(masked))
-        for ids in split_every(ERASURES_PER_SWEEP, masked.ids, list):
-            masked.browse(ids)._sweep_and_close()
-            if not cron._commit_progress(len(ids)):
+        tried = self.browse()
+        while run := runs._get_current(masked - tried):
+            tried |= run._get_erasures()
+            while not run._step(SECONDS_PER_STEP):
+                if not cron._commit_progress(0, remaining=len(masked - tried) + 1):
+                    return
+            if not cron._commit_progress(remaining=len(masked - tried)):
                 return
 
     def _sweep_and_close(self):
@@ -40,26 +49,17 @@ class RgpdErasure(models.Model):
         What is found in a text is removed; what stays lawfully is listed; anything
         else keeps the certificate open, with where it was seen, for the DPO.
         """
-        wanted = {
-            erasure: [Identifier(kind, value) for kind, value in found]
-            for erasure in self
-            if (found := erasure._open_identifiers()) or erasure.state == "masked"
-        }
-        identifiers = [i for some in wanted.values() for i in some]
-        hits = self._find_residues(identifiers)
-        for erasure, some in wanted.items():
-            mine = [hit for hit in hits if hit["identifier"] in (None, *some)]
-            erasure._close(mine)
+        # sudo: rgpd.sweep.run - nobody has a right on the sweep but the engine
+        self.env["rgpd.sweep.run"].sudo()._start(self)._step(float("inf"))
 
-    def _find_residues(self, identifiers):
-        """Remove what can be, and return what was found with what it is.
+    def _settle_residues(self, hits, identifiers):
+        """Remove what can be, and say what each residue is.
 
-        :return: hits of ``rgpd.sweep``, each with a ``decision``
+        :param hits: list of ``rgpd.sweep``; each gets a ``decision``
+        :param identifiers: those looked for
         """
-        if not identifiers:
-            return []
-        sweep = self.env["rgpd.sweep"]
-        hits = [*sweep._sweep(identifiers), *sweep._sweep_filestore(identifiers)]
+        if not hits:
+            return
         anchors = {
             self.env[model]._table
             for model in self.env["rgpd.data.map"]._get_anchor_models()
@@ -73,7 +73,6 @@ class RgpdErasure(models.Model):
         for hit in hits:
             if hit["table"] == "filestore":
                 self.env["ir.attachment"]._mark_for_gc(hit["fname"])
-        return hits
 
     def _decide(self, hit, anchors):
         if not hit["identifier"] or hit["table"] == "filestore":
@@ -114,6 +113,8 @@ class RgpdErasure(models.Model):
 
     def _redact_hits(self, hits, identifiers):
         """Remove the identifiers from the texts where the sweep saw them."""
+        if not hits:
+            return
         redact = redactor(identifiers)
         rows = self.env["rgpd.eraser.rows"]
         models_of = {

@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...core.datamap import normalise
-from ...core.retention import sealing
+from ...core.journal import sealing
 from ...core.retention import vault as core_vault
 from .rgpd_eraser import QUIET
 

@@ -1,4 +1,7 @@
-"""Encrypt the identifiers kept until the sweep (AES-256-GCM, `cryptography`)."""
+"""Encrypt what may be read again only with a key outside the database.
+
+AES-256-GCM, of `cryptography`.
+"""
 
 import json
 import os
