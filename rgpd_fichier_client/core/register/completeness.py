@@ -31,6 +31,9 @@ class PurposeFacts:
     has_notice: bool = False
     has_period: bool = False
     has_data: bool = False
+    # A rule of the law or of the CNIL says how long at most, and the period is longer
+    has_limit: bool = False
+    is_over_limit: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class ProcessorFacts:
     has_contract: bool = False
     is_expired: bool = False
     missing_clauses: int = 0
+    is_certificate_expired: bool = False
     # Countries outside the EEA that no transfer of the sheet explains
     missing_transfers: int = 0
 
@@ -86,6 +90,8 @@ def get_purpose_gaps(purpose):
         ("purpose_period", purpose.has_period, True),
         ("purpose_data", purpose.has_data, True),
     ]
+    if purpose.has_limit:
+        checks.append(("purpose_limit", not purpose.is_over_limit, False))
     if purpose.legal_basis == "legal_obligation":
         checks.append(("purpose_text", bool(purpose.legal_reference.strip()), True))
     elif purpose.legal_basis == "legitimate_interest":
@@ -112,15 +118,17 @@ def get_gaps(sheet):
 
 def get_processor_gaps(processor):
     """Return what the contract lacks (Art. 28.3), and the transfers (30.1.e)."""
-    transfers = ("processor_transfer", not processor.missing_transfers, True)
     if not processor.has_contract:
-        checks = [("processor_contract", False, True), transfers]
+        checks = [("processor_contract", False, True)]
     else:
         checks = [
             ("processor_expired", not processor.is_expired, True),
             ("processor_clauses", not processor.missing_clauses, False),
-            transfers,
         ]
+    checks += [
+        ("processor_transfer", not processor.missing_transfers, True),
+        ("processor_certificate", not processor.is_certificate_expired, False),
+    ]
     return _collect(checks, processor.name)
 
 
@@ -202,7 +210,8 @@ def _count_checks(sheet):
     total += len(_get_content_gaps(_emptied(sheet)))
     total += sheet.data_origin in ("indirect", "both")
     total += sum(per_purpose.get(p.legal_basis, 3) for p in sheet.purposes)
-    return total + 3 * len(sheet.processors) + len(sheet.transfers)
+    total += sum(p.has_limit for p in sheet.purposes)
+    return total + 4 * len(sheet.processors) + len(sheet.transfers)
 
 
 def _emptied(sheet):

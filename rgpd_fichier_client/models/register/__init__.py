@@ -1,4 +1,5 @@
 from . import rgpd_task_mixin
+from . import rgpd_day_mixin
 from . import rgpd_sheet_part_mixin
 from . import rgpd_retention_mixin
 from . import rgpd_adequacy

@@ -131,7 +131,15 @@ class RgpdProcessing(models.Model):
             "purpose_ids.notice_ids",
             "purpose_ids.start_event",
             "purpose_ids.active_delay",
+            "purpose_ids.active_unit",
             "purpose_ids.archive_delay",
+            "purpose_ids.archive_unit",
+            "purpose_ids.rule_ids.active",
+            "purpose_ids.rule_ids.is_limit",
+            "purpose_ids.rule_ids.active_delay",
+            "purpose_ids.rule_ids.active_unit",
+            "purpose_ids.rule_ids.archive_delay",
+            "purpose_ids.rule_ids.archive_unit",
             "purpose_ids.data_category_ids.is_sensitive",
             "person_category_ids",
             "recipient_ids",
@@ -149,6 +157,7 @@ class RgpdProcessing(models.Model):
             "processor_ids.contract_date",
             "processor_ids.contract_end",
             "processor_ids.missing_clause_count",
+            "processor_ids.certification_end",
             "processor_ids.country_id",
             "processor_ids.hosting_country_ids",
             "processor_ids.access_country_ids",
@@ -209,6 +218,9 @@ class RgpdProcessing(models.Model):
             "purpose_basis": self.env._("choose the legal basis (Art. 6)"),
             "purpose_period": self.env._("say how long the data are kept"),
             "purpose_data": self.env._("say which data this purpose needs"),
+            "purpose_limit": self.env._(
+                "kept longer than the upper limit: shorten it, or write down why"
+            ),
             "purpose_text": self.env._("a legal obligation needs its text"),
             "purpose_interest": self.env._("say which legitimate interest is pursued"),
             "purpose_balancing": self.env._(
@@ -227,6 +239,9 @@ class RgpdProcessing(models.Model):
                 "the contract with this processor has ended"
             ),
             "processor_clauses": self.env._("the contract lacks clauses of Art. 28"),
+            "processor_certificate": self.env._(
+                "its certification has ended: ask for the new certificate"
+            ),
             "processor_transfer": self.env._(
                 "it works outside the EEA: add the transfer and its safeguard"
             ),
