@@ -277,6 +277,9 @@ class RgpdReasonBuilder(models.AbstractModel):
             condition = self._get_condition(rule, purpose)
             if condition is not None:
                 self._fill_purpose(purpose, rule, companies, condition)
+                if rule.variants:
+                    # Read again below: the planner must know how long it has become
+                    self.env.cr.execute(SQL("ANALYZE %s", REASONS))
                 for variant in rule.variants:
                     self._fill_variant(purpose, rule, variant, companies)
 
