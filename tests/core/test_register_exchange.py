@@ -574,6 +574,9 @@ def test_every_period_is_understood_again(lang, event, active, archive):
             text = phrase.write(rule, lang)
             assert bool(text) == bool(active or archive)
             assert phrase.parse(text) == (rule if text else None)
+            limit = phrase.write(rule | {"is_limit": True}, lang)
+            wanted = rule | {"is_limit": True} if text else None
+            assert phrase.parse(limit) == wanted
 
 
 @pytest.mark.parametrize(

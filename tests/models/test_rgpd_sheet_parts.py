@@ -114,6 +114,27 @@ class TestSheetParts(RgpdCase):
         with self.assertRaises(AccessError):
             self.as_officer(self.transfer).document_url = "https://exemple.example/a"
 
+    def test_the_names_of_the_categories_count(self):
+        persons = self.env["rgpd.person.category"].create(
+            {"name": "Abonnés", "code": "subscriber"}
+        )
+        data = self.env["rgpd.data.category"].create(
+            {"name": "Mensurations", "code": "measurements"}
+        )
+        self.sheet.person_category_ids += persons
+        self.sheet.purpose_ids[:1].data_category_ids += data
+        for record, vals in (
+            (persons, {"name": "Abonnées et abonnés"}),
+            (data, {"name": "Tailles"}),
+        ):
+            self.assert_reopened(
+                lambda record=record, vals=vals: record.write(vals), vals["name"]
+            )
+        self.sheet.with_user(self.dpo).action_validate()
+        persons.sequence = 99
+        data.description = "Tour de taille"
+        self.assertEqual(self.sheet.state, "validated")
+
     def test_links_made_from_the_other_side_count(self):
         for record in (self.host, self.recipient, self.measure):
             record = self.as_officer(record)
@@ -211,6 +232,19 @@ class TestSheetParts(RgpdCase):
         self.assertTrue(self.sheet.search(domain))
         self.company.rgpd_contact_email = "dpo@exemple.example"
         self.assertFalse(self.sheet.search(domain))
+
+    def test_a_company_outside_the_union_needs_a_representative(self):
+        self.assertNotIn("Art. 27", self.sheet.gap_text)
+        self.company.country_id = self.env.ref("base.ch")
+        self.sheet.invalidate_recordset(["gap_text"])
+        self.assertIn("Art. 27", self.sheet.gap_text)
+        before = self.sheet.completeness
+        self.company.rgpd_representative_id = self.env["res.partner"].create(
+            {"name": "Mandataire Exemple"}
+        )
+        self.sheet.invalidate_recordset(["gap_text"])
+        self.assertNotIn("Art. 27", self.sheet.gap_text)
+        self.assertGreater(self.sheet.completeness, before)
 
     def test_a_certification_that_ages_makes_the_sheet_incomplete(self):
         self.transfer.write(

@@ -63,6 +63,9 @@ class SheetFacts:
     has_contact: bool = False
     has_country: bool = False
     has_contact_person: bool = False
+    # A company established outside the Union names a representative in it (Art. 27)
+    is_outside_union: bool = False
+    has_representative: bool = False
     served_controllers: int = 0
     objective: str = ""
     purposes: tuple[PurposeFacts, ...] = ()
@@ -163,6 +166,8 @@ def _get_header_gaps(sheet):
         ("contact_person", sheet.has_contact_person, False),
         ("objective", bool(sheet.objective.strip()), True),
     ]
+    if sheet.is_outside_union:
+        checks.append(("representative", sheet.has_representative, False))
     if sheet.role == "processor":
         checks.append(("served_controllers", sheet.served_controllers > 0, True))
     else:
@@ -206,7 +211,7 @@ def _collect(checks, about=""):
 def _count_checks(sheet):
     """Count the checks that apply: those of an empty sheet of the same shape."""
     per_purpose = {"legal_obligation": 4, "legitimate_interest": 6, "consent": 4}
-    total = len(_get_header_gaps(SheetFacts(role=sheet.role)))
+    total = len(_get_header_gaps(_emptied(sheet)))
     total += len(_get_content_gaps(_emptied(sheet)))
     total += sheet.data_origin in ("indirect", "both")
     total += sum(per_purpose.get(p.legal_basis, 3) for p in sheet.purposes)
@@ -218,6 +223,7 @@ def _emptied(sheet):
     """Return the same situation (role, origin, sensitive, DPIA) with no answer."""
     return SheetFacts(
         role=sheet.role,
+        is_outside_union=sheet.is_outside_union,
         has_sensitive=sheet.has_sensitive,
         dpia_criteria=sheet.dpia_criteria,
     )

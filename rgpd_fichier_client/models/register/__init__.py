@@ -3,6 +3,7 @@ from . import rgpd_day_mixin
 from . import rgpd_sheet_part_mixin
 from . import rgpd_retention_mixin
 from . import rgpd_adequacy
+from . import rgpd_data_category
 from . import rgpd_person_category
 from . import rgpd_recipient
 from . import rgpd_measure

@@ -76,6 +76,16 @@ class RgpdAdequacy(models.Model):
         self.env["rgpd.processor"]._notice_day()
 
     @api.model
+    def _is_outside_eea(self, country):
+        """Tell whether a country is outside the European Economic Area today."""
+        today = fields.Date.context_today(self)
+        return not any(
+            line.country == country.code and line.kind == "eea"
+            for line in self._get_adequacies()
+            if line.is_in_force(today)
+        )
+
+    @api.model
     def _get_adequacies(self):
         """Return the list as the core reads it; a public list, the same for all."""
         # sudo: rgpd.adequacy - a public legal list, read whoever asks for a verdict

@@ -80,6 +80,8 @@ class RgpdProcessing(models.Model):
             has_contact=bool(company.rgpd_contact_email or company.email),
             has_country=bool(company.country_id),
             has_contact_person=bool(company.rgpd_dpo_id or company.rgpd_referent_id),
+            is_outside_union=company._is_outside_eea(),
+            has_representative=bool(company.rgpd_representative_id),
             served_controllers=len(self.served_controller_ids),
             objective=self.objective or "",
             purposes=tuple(p._prepare_purpose_facts() for p in self.purpose_ids),
@@ -118,6 +120,7 @@ class RgpdProcessing(models.Model):
             "company_id.country_id",
             "company_id.rgpd_dpo_id",
             "company_id.rgpd_referent_id",
+            "company_id.rgpd_representative_id",
             "served_controller_ids",
             "objective",
             "purpose_ids.name",
@@ -188,6 +191,9 @@ class RgpdProcessing(models.Model):
             "country": self.env._("give the country of the company, in its address"),
             "contact_person": self.env._(
                 "name a DPO or a personal data contact, in the settings"
+            ),
+            "representative": self.env._(
+                "name a representative in the Union, in the settings (Art. 27)"
             ),
             "objective": self.env._("say what the processing is for"),
             "served_controllers": self.env._("say for which customers you act"),
