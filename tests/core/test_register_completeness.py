@@ -55,6 +55,32 @@ def test_an_empty_sheet_is_at_zero_and_says_everything():
         assert code in codes(gaps)
 
 
+def test_a_company_outside_the_union_names_a_representative():
+    outside = replace(FULL, is_outside_union=True)
+    (gap,) = completeness.get_gaps(outside)
+    assert (gap.code, gap.is_blocking) == ("representative", False)
+    assert completeness.get_score(outside) < 100
+    named = replace(outside, has_representative=True)
+    assert completeness.get_score(named) == 100
+    assert completeness.get_score(SheetFacts(is_outside_union=True)) == 0
+
+
+def test_an_upper_limit_is_told_when_it_is_exceeded():
+    limited = replace(PURPOSE, has_limit=True)
+    assert completeness.get_score(replace(FULL, purposes=(limited,))) == 100
+    over = replace(FULL, purposes=(replace(limited, is_over_limit=True),))
+    (gap,) = completeness.get_gaps(over)
+    assert (gap.code, gap.about, gap.is_blocking) == ("purpose_limit", "Orders", False)
+
+
+def test_a_certificate_that_ended_is_told_and_does_not_block():
+    host = ProcessorFacts("Host", has_contract=True)
+    assert completeness.get_score(replace(FULL, processors=(host,))) == 100
+    host = replace(host, is_certificate_expired=True)
+    (gap,) = completeness.get_gaps(replace(FULL, processors=(host,)))
+    assert (gap.code, gap.is_blocking) == ("processor_certificate", False)
+
+
 def test_the_contact_is_asked_for_but_does_not_block():
     gaps = completeness.get_gaps(SheetFacts())
     blocking = {gap.code: gap.is_blocking for gap in gaps}

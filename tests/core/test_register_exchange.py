@@ -9,6 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
+from odf import teletype
+from odf.opendocument import load as load_ods
+from odf.table import Table, TableCell, TableRow
+from odf.text import P
 
 from odoo.addons.rgpd_fichier_client.core.register.exchange import (
     cnil_words,
@@ -19,6 +23,8 @@ from odoo.addons.rgpd_fichier_client.core.register.exchange import (
     phrase,
     xlsx,
 )
+from odoo.addons.rgpd_fichier_client.core.register.exchange.retention import write_lines
+from odoo.addons.rgpd_fichier_client.core.register.exchange.sheet import new_purpose
 
 from .exchange_sheets import DATA, LISTS, make_register, make_sheet
 
@@ -176,42 +182,146 @@ def read_ods_alone(data):
     }
 
 
-# Label → number of the row in the workbook of the CNIL, edition of 2019.
+# Number of the row → column → label in the sheet to fill in of the simplified register
+# of the CNIL, edition of 2019. All of its labels; its advice and links are left out.
 PLACES = {
-    "Description du traitement ": 3,
-    "Nom du traitement": 4,
-    "N° / RÉF": 5,
-    "Date de création du traitement": 6,
-    "Mise à jour du traitement": 7,
-    "Acteurs": 9,
-    "Responsable du traitement": 10,
-    "Délégué à la protection des données": 11,
-    "Société du DPO (si celui-ci est externe)": 12,
-    "Représentant": 13,
-    "Responsable(s) conjoint(s)": 14,
-    "Finalité(s) du traitement effectué": 16,
-    "Finalité principale": 17,
-    "Sous-finalité 1": 18,
-    "Sous-finalité 5": 22,
-    "Catégories de données personnelles concernées": 24,
-    "État civil, identité, données d'identification, images…": 25,
-    "Numéro de Sécurité Sociale (ou NIR)": 30,
-    "Données sensibles": 32,
-    "Données révélant l'origine raciale ou ethnique": 33,
-    "Données relatives à des condamnations pénales ou infractions": 41,
-    "Catégories de personnes concernées": 43,
-    "Catégorie de personnes 1": 44,
-    "Catégorie de personnes 2": 45,
-    "Destinataires": 47,
-    "Destinataire 1": 48,
-    "Destinataire 4": 51,
-    "Mesures de sécurité": 53,
-    "Mesure de sécurité 1": 54,
-    "Mesure de sécurité 3": 56,
-    "Transferts hors UE": 58,
-    "Organisme destinataire 1": 59,
-    "Organisme destinataire 4": 62,
+    3: {0: "Description du traitement "},
+    4: {0: "Nom du traitement"},
+    5: {0: "N° / RÉF"},
+    6: {0: "Date de création du traitement"},
+    7: {0: "Mise à jour du traitement"},
+    9: {
+        0: "Acteurs",
+        1: "Nom",
+        2: "Adresse",
+        3: "Code Postal",
+        4: "Ville",
+        5: "Pays",
+        6: "Téléphone",
+        7: "Adresse mél",
+    },
+    10: {0: "Responsable du traitement"},
+    11: {0: "Délégué à la protection des données"},
+    12: {0: "Société du DPO (si celui-ci est externe)"},
+    13: {0: "Représentant"},
+    14: {0: "Responsable(s) conjoint(s)"},
+    16: {0: "Finalité(s) du traitement effectué"},
+    17: {0: "Finalité principale"},
+    **{17 + number: {0: f"Sous-finalité {number}"} for number in range(1, 6)},
+    24: {
+        0: "Catégories de données personnelles concernées",
+        1: "Description",
+        4: "Durée de conservation",
+    },
+    25: {0: "État civil, identité, données d'identification, images…"},
+    26: {0: "Vie personnelle (habitudes de vie, situation familiale, etc.)"},
+    27: {
+        0: "Informations d'ordre économique et financier (revenus, situation "
+        "financière, situation fiscale, etc.)"
+    },
+    28: {0: "Données de connexion (adress IP, logs, etc.)"},
+    29: {0: "Données de localisation (déplacements, données GPS, GSM, etc.)"},
+    30: {0: "Numéro de Sécurité Sociale (ou NIR)"},
+    32: {0: "Données sensibles", 1: "Description", 4: "Durée de conservation"},
+    33: {0: "Données révélant l'origine raciale ou ethnique"},
+    34: {0: "Données révélant les opinions politiques"},
+    35: {0: "Données révélant les convictions religieuses ou philosophiques"},
+    36: {0: "Données révélant l'appartenance syndicale"},
+    37: {0: "Données génétiques"},
+    38: {
+        0: "Données biométriques aux fins d'identifier une personne physique de "
+        "manière unique"
+    },
+    39: {0: "Données concernant la santé"},
+    40: {0: "Données concernant la vie sexuelle ou l'orientation sexuelle"},
+    41: {0: "Données relatives à des condamnations pénales ou infractions"},
+    43: {0: "Catégories de personnes concernées", 1: "Description", 4: "Précisions"},
+    44: {0: "Catégorie de personnes 1"},
+    45: {0: "Catégorie de personnes 2"},
+    47: {0: "Destinataires", 1: "Type de destinataire", 4: "Précisions"},
+    **{47 + number: {0: f"Destinataire {number}"} for number in range(1, 5)},
+    53: {0: "Mesures de sécurité", 1: "Type de mesure de sécurité", 4: "Précisions"},
+    **{53 + number: {0: f"Mesure de sécurité {number}"} for number in range(1, 4)},
+    58: {
+        0: "Transferts hors UE",
+        1: "Destinataire",
+        2: "Pays",
+        3: "Type de Garanties",
+        5: "Liens vers la documentation",
+    },
+    **{58 + number: {0: f"Organisme destinataire {number}"} for number in range(1, 5)},
 }
+# The same for its list of the sheets; the second line of a label is explanation.
+LIST_PLACES = {
+    1: {
+        0: "Coordonnées du responsable de l’organisme",
+        1: "Nom :",
+        3: "Prénom :",
+        5: "Adresse :",
+        7: "Adresse mél :",
+    },
+    2: {1: "Code postal :", 3: "Ville :", 5: "Téléphone :"},
+    3: {
+        0: "Coordonnées du représentant",
+        1: "Nom :",
+        3: "Prénom :",
+        5: "Adresse :",
+        7: "Adresse mél :",
+    },
+    4: {1: "Code postal :", 3: "Ville :", 5: "Téléphone :"},
+    5: {
+        0: "Coordonnées du délégué à la protection des données (DPO)",
+        1: "Nom :",
+        3: "Prénom :",
+        5: "Société (si DPO externe) :",
+        7: "Adresse :",
+    },
+    6: {1: "Code postal :", 3: "Ville :", 5: "Téléphone :", 7: "Adresse mél :"},
+    7: {
+        0: "Identification du traitement",
+        4: "Finalité du traitement",
+        7: "Données sensibles ?",
+    },
+    8: {
+        0: "Nom du traitement",
+        1: "N° / RÉF",
+        2: "Date de création de la fiche",
+        3: "Dernière mise à jour de la fiche",
+        7: "Oui/non",
+    },
+}
+
+
+def read_with_odfpy(data):
+    """Read a spreadsheet with the library of OpenDocument, cells repeated or not."""
+    tables = {}
+    for table in load_ods(io.BytesIO(data)).getElementsByType(Table):
+        rows = []
+        for row in table.getElementsByType(TableRow):
+            cells = []
+            for cell in row.getElementsByType(TableCell):
+                text = "\n".join(
+                    teletype.extractText(part) for part in cell.getElementsByType(P)
+                )
+                cells += [text] * int(cell.getAttribute("numbercolumnsrepeated") or 1)
+            rows.append(cells)
+        tables[table.getAttribute("name")] = rows
+    return tables
+
+
+@pytest.mark.parametrize("read", [read_ods_alone, read_with_odfpy])
+@pytest.mark.parametrize("sheet", [make_sheet(), make_sheet(purposes=[], persons=[])])
+def test_an_independent_reader_finds_every_label_of_the_model(read, sheet):
+    tables = read(files.write("ods", make_register(sheet))[0])
+    sheet_rows = tables["RT-001 Commandes et livraisons"[:31]]
+    list_rows = tables["2_-_Liste_des_traitements"]
+    for rows, places in ((sheet_rows, PLACES), (list_rows, LIST_PLACES)):
+        for number, labels in places.items():
+            for column, label in labels.items():
+                found = rows[number - 1][column]
+                if places is LIST_PLACES and column == 0:
+                    found = found.split("\n")[0]
+                assert found == label, (number, column)
 
 
 @pytest.mark.parametrize("sheet", [make_sheet(), make_sheet(purposes=[], persons=[])])
@@ -225,8 +335,6 @@ def test_an_independent_reader_finds_each_label_in_its_place(sheet):
         "5_-_Listes",
     ]
     rows = tables["RT-001 Commandes et livraisons"[:31]]
-    for label, number in PLACES.items():
-        assert rows[number - 1][0] == label
     assert rows[3][1] == "Commandes et livraisons"
     assert rows[23][4] == "Durée de conservation"
     assert rows[42][4] == "Précisions"
@@ -244,6 +352,58 @@ def test_each_row_of_sensitive_data_has_its_label():
     assert labels == [label for label, _marks in cnil_words.SENSITIVE_ROWS]
     labels = [row[0] for row in rows[24:30]]
     assert labels == [label for label, _codes in cnil_words.DATA_ROWS]
+
+
+def test_orders_are_economic_information_and_not_private_life():
+    rows = dict(cnil_words.DATA_ROWS)
+    economic = next(codes for label, codes in rows.items() if "économique" in label)
+    private = next(codes for label, codes in rows.items() if "Vie personnelle" in label)
+    assert "order" in economic and "order" not in private
+    # Each category of ours has one place, and the usual one of a row comes first.
+    codes = [code for row in rows.values() for code in row]
+    assert len(codes) == len(set(codes))
+    assert economic[0] == "payment"
+
+
+def test_the_same_time_is_said_once():
+    period = {
+        "basis": "contract",
+        "data": ["identity"],
+        "start_event": "contract_end",
+        "archive": [0, "year"],
+        "end_action": "delete",
+    }
+    purposes = [
+        new_purpose(name, **period, active=[3, "year"])
+        for name in ("Devis", "Commandes", "Relances")
+    ]
+    purposes[2]["active"] = [5, "year"]
+    rule = {
+        "name": "Preuve",
+        "data": ["identity"],
+        "start_event": "payment",
+        "active": [0, "year"],
+        "archive": [15, "month"],
+        "end_action": "delete",
+    }
+    purposes[0]["rules"], purposes[1]["rules"] = [rule], [dict(rule)]
+    data = [{"code": "identity", "name": "Identité", "sensitive": False}]
+    sheet = make_sheet(purposes=purposes, data=data)
+    lines = write_lines(sheet, ["identity"])
+    assert [line.split(" : ")[0] for line in lines] == [
+        "« Devis », « Commandes »",
+        "Relances",
+        "Règle particulière « Preuve » pour « Devis », « Commandes »",
+    ]
+    (found,) = there_and_back("ods", sheet).found
+    periods = {purpose["name"]: purpose for purpose in found.sheet["purposes"]}
+    assert periods["Devis"]["active"] == periods["Commandes"]["active"]
+    assert periods["Relances"]["active"] == [5, "year"]
+    for name in ("Devis", "Commandes"):
+        (read,) = periods[name]["rules"]
+        assert (read["name"], read["archive"]) == ("Preuve", [15, "month"])
+        assert read["start_event"] == "payment"
+    assert not periods["Relances"]["rules"]
 
 
 # === MADIS === #
@@ -414,6 +574,9 @@ def test_every_period_is_understood_again(lang, event, active, archive):
             text = phrase.write(rule, lang)
             assert bool(text) == bool(active or archive)
             assert phrase.parse(text) == (rule if text else None)
+            limit = phrase.write(rule | {"is_limit": True}, lang)
+            wanted = rule | {"is_limit": True} if text else None
+            assert phrase.parse(limit) == wanted
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,27 @@ def test_order(facts, basis, active_end, last_day):
 
 
 @pytest.mark.parametrize(
+    "accounting, last_day",
+    [
+        # The longest wins: the books for ten years, or the document for six.
+        ((10, "year"), "2034-12-31"),
+        ((1, "year"), "2030-04-15"),
+        ((0, "year"), "2030-04-15"),
+    ],
+)
+def test_the_tax_office_may_ask_for_six_years(accounting, last_day):
+    rules = OrderRules(
+        contract_archive=(0, "year"),
+        accounting_archive=accounting,
+        documents=(((0, "year"), (6, "year")),),
+    )
+    facts = OrderFacts("sale", D("2024-03-31"), invoiced=D("2024-04-15"))
+    assert order_dates(facts, rules)[1] == D(last_day)
+    alone = OrderFacts("sale", D("2024-03-31"))
+    assert order_dates(alone, rules)[1] == D("2024-03-31"), "nothing was invoiced"
+
+
+@pytest.mark.parametrize(
     "today, phase",
     [
         ("2024-03-31", "active"),

@@ -22,8 +22,9 @@ from odoo.addons.rgpd_fichier_client.core.retention.reasons import (
     build_reasons,
     extend,
     hold_reason,
+    limit_hold,
 )
-from odoo.addons.rgpd_fichier_client.core.retention.rules import Rule
+from odoo.addons.rgpd_fichier_client.core.retention.rules import Rule, Variant
 
 CONTACT = frozenset({"identity", "contact"})
 RULES = {
@@ -313,6 +314,108 @@ def test_a_hold_only_prolongs():
     assert extend(reason, None).archive_end is None
 
 
+# === RULES ABOUT SOME DATA ONLY === #
+PAYMENT = frozenset({"payment"})
+TAX = Variant("R06b", "invoice", 0, "year", 6, "year", frozenset({"invoice"}))
+CARD = Variant("R08", "payment", 0, "year", 13, "month", PAYMENT)
+DEFERRED = Variant("R08d", "payment", 0, "year", 15, "month", PAYMENT)
+IBAN = Variant("R09", "payment", 0, "year", 13, "month", frozenset({"bank"}))
+GUARANTEE = Variant("own", "delivery", 2, "year", 0, "year", CONTACT)
+VARIANTS = (TAX, CARD, DEFERRED, IBAN, GUARANTEE)
+
+
+def with_variants(rule, *variants, **vals):
+    return replace(rule, variants=tuple(variants), **vals)
+
+
+def variants_of(rule, situation=None, **facts):
+    """Return ``{key: reason}`` of what the rules about some data add."""
+    facts = Facts(**{kind: D(day) for kind, day in facts.items()})
+    found = build_reasons([rule], facts, situation or Situation(), TODAY)
+    return {reason.variant: reason for reason in found if reason.variant}
+
+
+@pytest.mark.parametrize(
+    "rule, variant, facts, start, archive_end",
+    [
+        # R06, art. L102 B LPF: six years from the document, when the company keeps
+        # its accounts for less.
+        (
+            replace(RULES["invoice"], archive_delay=1),
+            TAX,
+            {"invoice": "2021-03-01"},
+            "2021-03-01",
+            "2027-03-01",
+        ),
+        # R08: thirteen months after the debit, fifteen with a deferred debit card.
+        (
+            replace(RULES["order"], archive_delay=0),
+            CARD,
+            {"order": "2025-01-01", "payment": "2025-12-31"},
+            "2025-12-31",
+            "2027-01-31",
+        ),
+        (
+            replace(RULES["order"], archive_delay=0),
+            DEFERRED,
+            {"order": "2025-01-01", "payment": "2025-11-30"},
+            "2025-11-30",
+            "2027-02-28",
+        ),
+        # R09: from the last debit.
+        (
+            replace(RULES["invoice"], archive_delay=0),
+            IBAN,
+            {"invoice": "2025-01-01", "payment": "2026-06-30"},
+            "2026-06-30",
+            "2027-07-30",
+        ),
+    ],
+)
+def test_case_of_some_data(rule, variant, facts, start, archive_end):
+    rule = with_variants(rule, variant)
+    reason = variants_of(rule, collected="2020-01-01", **facts)[variant.key]
+    assert (reason.start, reason.active_end) == (D(start), D(start))
+    assert reason.archive_end == D(archive_end)
+    assert reason.categories == variant.categories
+    assert reason.code == rule.code
+
+
+def test_a_rule_that_ends_within_its_purpose_adds_nothing():
+    rule = with_variants(RULES["invoice"], TAX)
+    assert not variants_of(rule, collected="2020-01-01", invoice="2021-03-01")
+
+
+def test_a_rule_whose_event_never_happened_says_nothing():
+    rule = with_variants(RULES["order"], DEFERRED, archive_delay=0)
+    assert not variants_of(rule, collected="2020-01-01", order="2021-03-01")
+
+
+def test_a_rule_about_data_the_purpose_does_not_hold_adds_them():
+    rule = with_variants(RULES["order"], CARD)
+    facts = {"collected": "2025-01-01", "order": "2026-01-01", "payment": "2026-01-01"}
+    assert variants_of(rule, **facts)["R08"].archive_end == D("2027-02-01")
+
+
+def test_the_card_goes_when_its_proof_is_over_and_the_order_stays():
+    rule = with_variants(RULES["order"], CARD, DEFERRED)
+    facts = Facts(
+        collected=D("2020-01-01"), order=D("2024-01-01"), payment=D("2024-01-01")
+    )
+    reasons = build_reasons([rule], facts, Situation(), TODAY)
+    assert set(kept_categories(reasons, D("2025-02-01"))) == rule.categories | PAYMENT
+    assert set(kept_categories(reasons, D("2025-04-01"))) == rule.categories | PAYMENT
+    assert set(kept_categories(reasons, D("2025-04-02"))) == rule.categories
+
+
+def test_a_hold_of_an_unpaid_debt_ends_by_itself():
+    limit = (3, "year")
+    assert limit_hold(D("2023-11-22"), None, limit) == D("2026-11-22")
+    assert limit_hold(D("2023-11-22"), D("2024-01-31"), limit) == D("2024-01-31")
+    assert limit_hold(D("2023-11-22"), D("2030-01-31"), limit) == D("2026-11-22")
+    assert limit_hold(D("2023-11-22"), None, None) is None
+
+
 # === WHAT HOLDS FOR EVERYBODY === #
 DAYS = st.dates(date(2000, 1, 1), date(2060, 12, 31))
 OPTIONAL = st.none() | DAYS
@@ -335,6 +438,23 @@ def test_more_rules_never_shorten(facts, situation, some, others, today):
     assert last_day(few) <= last_day(many)
     assert PHASES.index(phase_of(many, today)) <= PHASES.index(phase_of(few, today))
     assert set(kept_categories(few, today)) <= set(kept_categories(many, today))
+
+
+@given(FACTS, SITUATIONS, st.sets(st.sampled_from(VARIANTS)), st.integers(0, 12), DAYS)
+def test_rules_about_some_data_never_shorten(facts, situation, variants, years, today):
+    """Neither the last day of the person nor that of any category, nor any phase."""
+    rules = [replace(rule, archive_delay=years) for rule in ALL_RULES]
+    more = [with_variants(rule, *variants) for rule in rules]
+    few = build_reasons(rules, facts, situation, today)
+    many = build_reasons(more, facts, situation, today)
+    assert [reason for reason in many if not reason.variant] == few
+    assert last_day(few) <= last_day(many)
+    assert PHASES.index(phase_of(many, today)) <= PHASES.index(phase_of(few, today))
+    assert set(kept_categories(few, today)) <= set(kept_categories(many, today))
+    before, after = category_phases(few, today), category_phases(many, today)
+    for category, (phase, end) in before.items():
+        assert PHASES.index(after[category][0]) <= PHASES.index(phase)
+        assert after[category][1] >= end
 
 
 @given(FACTS, FACTS, SITUATIONS, DAYS)

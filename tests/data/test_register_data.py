@@ -43,17 +43,23 @@ PERIODS = {
     "R05": ("delivery", None, "10 year", "delete"),
     "R06": ("fiscal_year_end", None, "10 year", "delete"),
     "R07": ("last_contact", "3 year", None, "delete"),
-    "R08": ("closing", None, "13 month", "delete"),
-    "R09": ("closing", None, "13 month", "delete"),
+    "R06b": ("invoice", None, "6 year", "delete"),
+    "R08": ("payment", None, "13 month", "delete"),
+    "R08d": ("payment", None, "15 month", "delete"),
+    "R09": ("payment", None, "13 month", "delete"),
     "R10": ("claim_closed", None, "5 year", "delete"),
     "R11": ("closing", None, "10 year", "delete"),
     "R12": ("closing", "2 day", None, "delete"),
+    "R12m": ("incident", "3 year", None, "delete"),
     "R14": ("closing", "1 year", "5 year", "delete"),
     "R13": ("closing", "1 day", None, "delete"),
+    "R13a": ("closing", None, "1 year", "delete"),
+    "R13o": ("closing", None, "6 year", "delete"),
     "R15": ("objection", "3 year", None, "review"),
     "R16": ("consent_end", None, "5 year", "delete"),
     "R16p": ("collection", "1 year", "2 year", "delete"),
     "R17": ("collection", "6 month", None, "delete"),
+    "R17m": ("collection", "1 year", None, "delete"),
     "R08b": ("consent_end", "1 day", None, "delete"),
     "R20": ("collection", "1 month", None, "delete"),
     "R21": ("closing", "12 month", "5 year", "delete"),
@@ -66,7 +72,11 @@ PERIODS = {
 }
 
 # Every rule of the facts (2.3); above are those whose periods are the same everywhere.
-KEYS = {f"R{number:02}" for number in range(1, 27)} | {"R08b", "R08c", "R16p"}
+KEYS = {f"R{number:02}" for number in range(1, 27)} | {
+    *("R06b", "R08b", "R08c", "R08d", "R12m", "R13a", "R13o", "R16p", "R17m"),
+}
+# Those that say how long at most, and not how long.
+LIMITS = {"R12m", "R17m"}
 
 
 class TestRegisterData(RgpdCase):
@@ -140,6 +150,29 @@ class TestRegisterData(RgpdCase):
             with self.subTest(f"{rule.retention_key} {rule.name}"):
                 self.assertTrue(rule.start_event)
                 self.assertTrue(rule.active_delay or rule.archive_delay)
+
+    def test_upper_limits_are_told_from_periods(self):
+        rules = self.shipped("rgpd.retention.rule")
+        limits = rules.filtered("is_limit")
+        self.assertEqual(set(limits.mapped("retention_key")), LIMITS)
+        log = limits.filtered(lambda rule: rule.retention_key == "R17m")
+        self.assertEqual(
+            log.retention_text, "at most 1 year from the collection, then deletion"
+        )
+        purpose = log.purpose_ids
+        self.assertEqual(purpose.code, "security_log")
+        sheet = purpose.processing_id
+        self.assertFalse(purpose._is_over_limit())
+        purpose.active_delay = 12
+        self.assertFalse(purpose._is_over_limit(), "twelve months are a year")
+        self.assertNotIn("upper limit", sheet.gap_text)
+        before = sheet.completeness
+        purpose.active_delay = 13
+        self.assertTrue(purpose._is_over_limit())
+        self.assertIn("upper limit", sheet.gap_text)
+        self.assertLess(sheet.completeness, before)
+        log.active_delay = 2
+        self.assertEqual(sheet.completeness, before)
 
     def test_a_card_code_is_never_kept(self):
         rule = self.env["rgpd.retention.rule"].search([("retention_key", "=", "R08c")])
@@ -230,6 +263,7 @@ class TestRegisterData(RgpdCase):
                     (
                         "rgpd.purpose",
                         "rgpd.processing",
+                        "rgpd.retention.rule",
                         "rgpd.measure",
                         "rgpd.notice",
                         "rgpd.recipient",

@@ -83,6 +83,8 @@ class TestPolicyPage(RgpdHttpCase):
             "Orders and deliveries",
             "Performance of a contract",
             "5 years in intermediate archive",
+            "Deferred debit card: proof in case of dispute: in use, then 15 months",
+            "Card security code: never kept",
             "Postal address",
             "Hosting provider",
             "complain to the CNIL",

@@ -83,7 +83,29 @@ class TestRetentionOrder(RetentionCase):
             contract_archive=(order.archive_delay, order.archive_unit),
             accounting=(invoice.active_delay, invoice.active_unit),
             accounting_archive=(invoice.archive_delay, invoice.archive_unit),
+            documents=tuple(
+                (
+                    (rule.active_delay, rule.active_unit),
+                    (rule.archive_delay, rule.archive_unit),
+                )
+                for rule in invoice.rule_ids
+                if rule.start_event == "invoice"
+            ),
         )
+
+    def test_the_tax_office_may_ask_for_six_years(self):
+        purpose = self.env.ref("rgpd_fichier_client.rgpd_purpose_invoice")
+        purpose.archive_delay = 1
+        self.env.ref("rgpd_fichier_client.rgpd_purpose_order").archive_delay = 1
+        self.assertEqual(len(self.rules().documents), 1)
+        self.test_the_database_agrees_with_the_table_of_cases()
+        order = self.order_of(day="2021-02-01")
+        self.invoice_of(order, "2021-04-15")
+        self.assert_order(order, "contract_legal_obligation", "2027-04-15", "archive")
+        found = self.env["sale.order"].search(
+            [("id", "=", order.id), ("rgpd_date_retention", "=", "2027-04-15")]
+        )
+        self.assertEqual(found, order)
 
     def test_confirm_cancel_and_reset(self):
         order = self.order_of(day=TODAY, state="draft")

@@ -121,6 +121,44 @@ class TestDrift(RgpdCase):
         self.assertIn(sheet, drift.processing_ids)
         self.assertEqual(sheet.state, "to_review")
 
+    def test_only_the_sheets_that_speak_of_the_model_are_concerned(self):
+        """A name on an order concerns the sheets about orders, not all with names."""
+        order, security = self.validated("order"), self.validated("security")
+        self.env["ir.model.fields"].create(
+            {
+                "model_id": self.env["ir.model"]._get_id("sale.order"),
+                "name": "x_receiver_name",
+                "field_description": "Nom du destinataire",
+                "ttype": "char",
+            }
+        )
+        drift = self.look()
+        self.assertEqual(drift.line_ids.proposed_category_id.code, "identity")
+        self.assertIn(order, drift.processing_ids)
+        self.assertNotIn(security, drift.processing_ids)
+        category = self.env.ref("rgpd_fichier_client.category_order")
+        for sheet in drift.processing_ids:
+            self.assertIn(category, sheet.data_category_ids)
+        self.assertEqual(order.state, "to_review")
+        self.assertEqual(security.state, "validated")
+
+    def test_a_column_of_a_mixin_is_of_the_add_on_that_brings_the_model(self):
+        fields_ = self.env["rgpd.data.field"]
+        for model, name, module in (
+            ("product.template", "image_1920", "product"),
+            ("sale.order", "access_token", "sale"),
+            ("res.partner", "image_1920", "base"),
+            ("res.partner", "email_normalized", "mail"),
+        ):
+            if name not in self.env[model]._fields:
+                continue
+            field = self.env[model]._fields[name]
+            found = self.env["rgpd.data.map"]._get_bringing_module(model, field)
+            self.assertEqual(found, module, f"{model}.{name}")
+            row = fields_.search([("model", "=", model), ("name", "=", name)])
+            if row:
+                self.assertEqual(row.module, module)
+
     def test_numbers_and_links_ask_nothing(self):
         self.add_field("x_count", "Nombre de commandes", "integer")
         self.add_field("x_flag", "Actif", "boolean")

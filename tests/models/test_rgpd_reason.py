@@ -1,3 +1,9 @@
+from odoo.addons.rgpd_fichier_client.core.retention.facts import Facts
+from odoo.addons.rgpd_fichier_client.core.retention.reasons import (
+    Situation,
+    build_reasons,
+)
+
 from .retention_common import TODAY, RetentionCase
 
 
@@ -202,6 +208,126 @@ class TestRgpdReason(RetentionCase):
 
     def test_nothing_to_refresh(self):
         self.assertEqual(self.Reason._refresh(self.env["res.partner"]), 0)
+
+    def short_invoices(self):
+        """Let the company keep its accounts one year only: the tax rule goes on."""
+        purpose = self.env.ref("rgpd_fichier_client.rgpd_purpose_invoice")
+        purpose.archive_delay = 1
+        return purpose, self.env.ref("rgpd_fichier_client.rgpd_retention_rule_r06_tax")
+
+    def test_a_rule_about_some_data_keeps_them_longer_than_the_purpose(self):
+        purpose, tax = self.short_invoices()
+        person = self.new_person(collected="2018-01-01")
+        self.new_invoice(person, "2021-03-01")
+        subject = self.refresh(person)
+        reason = subject.reason_ids.filtered("rule_id")
+        self.assertEqual((reason.purpose_id, reason.rule_id), (purpose, tax))
+        self.assertEqual(reason.fact_kind, "invoice")
+        self.assertEqual(reason.date_start, self.day("2021-03-01"))
+        self.assertEqual(reason.date_archive_end, self.day("2027-03-01"))
+        self.assertEqual(subject.phase, "archive")
+        self.assertEqual(subject.date_retention, self.day("2027-03-01"))
+        kept = self.Reason._get_kept(subject)[subject.id]
+        self.assertEqual(set(kept), set(tax.data_category_ids.mapped("code")))
+        self.assertEqual(kept["invoice"][0]["article"], tax.retention_reference)
+        self.assertIn(tax.name, reason.display_name)
+        self.assertIn("L102 B", reason._get_explanation_line())
+        self.refresh(person)
+        self.assertEqual(
+            subject.reason_ids.filtered("rule_id"), reason, "kept as it is"
+        )
+
+    def test_a_rule_within_its_purpose_makes_no_reason(self):
+        person = self.new_person()
+        self.new_invoice(person, "2021-03-01")
+        self.assertFalse(self.refresh(person).reason_ids.filtered("rule_id"))
+
+    def test_a_rule_archived_or_of_another_company_keeps_nothing(self):
+        _purpose, tax = self.short_invoices()
+        person = self.new_person(collected="2018-01-01")
+        self.new_invoice(person, "2021-03-01")
+        self.assertTrue(self.refresh(person).reason_ids.filtered("rule_id"))
+        tax.company_id = self.env["res.company"].create({"name": "Autre"})
+        self.assertFalse(self.refresh(person).reason_ids.filtered("rule_id"))
+        tax.company_id = False
+        tax.active = False
+        subject = self.refresh(person)
+        self.assertFalse(subject.reason_ids.filtered("rule_id"))
+        self.assertEqual(subject.phase, "expired")
+
+    def test_upper_limits_keep_nobody(self):
+        _purpose, tax = self.short_invoices()
+        tax.is_limit = True
+        person = self.new_person(collected="2018-01-01")
+        self.new_invoice(person, "2021-03-01")
+        self.assertFalse(self.refresh(person).reason_ids.filtered("rule_id"))
+
+    def test_what_the_database_finds_is_what_the_law_says(self):
+        """The set-based statements and the plain function agree on the variants."""
+        purpose, tax = self.short_invoices()
+        purpose.rule_ids += self.env["rgpd.retention.rule"].create(
+            {
+                "name": "Exercice",
+                "start_event": "fiscal_year_end",
+                "active_delay": 18,
+                "active_unit": "month",
+                "archive_delay": 20,
+                "archive_unit": "day",
+                "data_category_ids": tax.data_category_ids.ids,
+            }
+        )
+        self.company.write({"fiscalyear_last_month": "2", "fiscalyear_last_day": 28})
+        days = ("2019-02-28", "2020-02-29", "2020-12-31", "2021-03-01", "2025-06-15")
+        persons = {day: self.new_person(collected="2018-01-01") for day in days}
+        for day, person in persons.items():
+            self.new_invoice(person, day)
+        self.refresh(self.env["res.partner"].concat(*persons.values()))
+        rule = purpose._get_retention_rules(self.company)[purpose]
+        self.assertEqual(len(rule.variants), 5, "tax, two cards, mandate, the new one")
+        for day, person in persons.items():
+            facts = Facts(collected=self.day("2018-01-01"), invoice=self.day(day))
+            situation = Situation(fiscal_month=2, fiscal_day=28)
+            wanted = build_reasons([rule], facts, situation, self.day(TODAY))
+            found = self.subject(person).reason_ids.filtered(
+                lambda r: r.purpose_id == purpose
+            )
+            with self.subTest(day):
+                self.assertEqual(
+                    {
+                        (r.rule_id.id or None, r.date_start, r.date_archive_end)
+                        for r in found
+                    },
+                    {(r.variant, r.start, r.archive_end) for r in wanted},
+                )
+
+    def test_an_unpaid_debt_holds_for_three_years_at_most(self):
+        purpose, tax = self.short_invoices()
+        tax.active = False
+        person = self.new_person(collected="2018-01-01")
+        hold = self.env["rgpd.hold"].create(
+            {
+                "name": "Facture 114",
+                "kind": "unpaid",
+                "partner_id": person.id,
+                "date_start": "2023-11-23",
+            }
+        )
+        self.assertEqual(hold.date_last, self.day("2026-11-23"))
+        self.assertEqual(hold.state, "on")
+        subject = self.refresh(person)
+        self.assertEqual(subject.phase, "active")
+        self.assertEqual(subject.date_retention, self.day("2026-11-23"))
+        self.assertIn(subject.id, self.env["rgpd.hold"]._get_active(subject))
+        hold.date_start = "2023-11-22"
+        self.assertEqual(hold.state, "over")
+        Hold = self.env["rgpd.hold"]
+        self.assertIn(hold, Hold.search([("state", "=", "over")]))
+        self.assertNotIn(hold, Hold.search([("state", "=", "on")]))
+        self.assertFalse(Hold._get_active(subject))
+        self.assertEqual(self.refresh(person).phase, "expired")
+        hold.kind = "dispute"
+        self.assertFalse(hold.date_last)
+        self.assertEqual(self.refresh(person).phase, "active")
 
     def test_due_are_those_nothing_keeps(self):
         gone = self.new_person(collected="2020-01-01")

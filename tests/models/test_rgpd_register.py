@@ -24,7 +24,8 @@ class TestRegister(RgpdCase):
         pdf, kind = reports._render_qweb_pdf(report, sheets.ids)
         self.assertEqual(kind, "pdf")
         pages = pypdf.PdfReader(io.BytesIO(pdf)).pages
-        return " ".join("\n".join(page.extract_text() for page in pages).split())
+        self.pages = [" ".join(page.extract_text().split()) for page in pages]
+        return " ".join(self.pages)
 
     def complete(self, sheet):
         sheet.write({"date_start": "2020-01-01"})
@@ -160,6 +161,91 @@ class TestRegister(RgpdCase):
         self.assertIn("Register of processing activities", text)
         for sheet in sheets:
             self.assertIn(sheet.reference, text)
+
+    def test_no_row_is_cut_in_two_by_the_end_of_a_page(self):
+        purposes = self.sheet.purpose_ids
+        for number in range(14):
+            purposes |= purposes[0].copy(
+                {
+                    "name": f"Finalité {number}",
+                    "code": f"long_{number}",
+                    "legal_basis": "legitimate_interest",
+                    "interest": f"BEGIN{number}. " + "word " * 90 + f"END{number}.",
+                }
+            )
+        self.render("rgpd_processing_report", self.sheet)
+        self.assertGreater(len(self.pages), 3)
+        for number in range(14):
+            begin = [
+                n for n, text in enumerate(self.pages) if f"BEGIN{number}." in text
+            ]
+            end = [n for n, text in enumerate(self.pages) if f"END{number}." in text]
+            self.assertEqual(begin, end, number)
+
+    def test_the_same_period_is_said_once_for_all_its_data(self):
+        lines = self.sheet._get_snapshot()["data"]
+        groups = self.sheet._group_data({"data": lines})
+        texts = [tuple(group["retention"]) for group in groups]
+        self.assertEqual(len(texts), len(set(texts)))
+        named = [line["code"] for group in groups for line in group["data"]]
+        self.assertEqual(sorted(named), sorted(line["code"] for line in lines))
+        self.assertLess(len(groups), len(lines))
+        text = self.render("rgpd_processing_report", self.sheet)
+        order = self.sheet.purpose_ids.filtered(lambda p: p.code == "order")
+        line = f"{order.name}: {order.retention_text}"
+        self.assertEqual(text.count(line), sum(line in group for group in texts))
+        # Two purposes that keep the data for the same time share a line.
+        email = self.env.ref("rgpd_fichier_client.rgpd_processing_email")
+        named = email._get_snapshot()["data"][0]["retention"]
+        periods = [line.rsplit(": ", 1)[1] for line in named]
+        self.assertEqual(len(periods), len(set(periods)))
+
+    def test_a_sheet_says_who_works_below_and_what_protects_the_transfers(self):
+        states = self.env.ref("base.us")
+        host = self.env["rgpd.processor"].create(
+            {
+                "name": "Hébergeur Exemple",
+                "country_id": self.env.ref("base.fr").id,
+                "access_country_ids": states.ids,
+                "contract_date": "2026-01-01",
+                "certifications": "ISO 27001",
+                "certification_end": "2020-01-01",
+            }
+        )
+        rank2 = host.create({"name": "Rang 2", "parent_id": host.id})
+        rank2.create({"name": "Rang 3", "parent_id": rank2.id, "country_id": states.id})
+        self.sheet.processor_ids = host
+        self.env["rgpd.transfer"].create(
+            [
+                {
+                    "name": "Exemple Inc.",
+                    "processing_id": self.sheet.id,
+                    "country_id": states.id,
+                    "safeguard": "scc",
+                    "scc_module": "2",
+                    "impact_assessment_date": "2026-02-03",
+                    "document_url": "https://exemple.example/scc",
+                },
+                {
+                    "name": "Salon Exemple",
+                    "processing_id": self.sheet.id,
+                    "country_id": states.id,
+                    "safeguard": "art49",
+                    "art49_ground": "b",
+                },
+            ]
+        )
+        text = self.render("rgpd_processing_report", self.sheet)
+        for words in (
+            "ISO 27001",
+            "certificate expired",
+            "Rang 2",
+            "Rang 3",
+            "2: controller to processor",
+            "impact assessment: 2026-02",
+            "b) contract with the person",
+        ):
+            self.assertIn(words, text)
 
     # === RIGHTS === #
 

@@ -31,6 +31,9 @@ class PurposeFacts:
     has_notice: bool = False
     has_period: bool = False
     has_data: bool = False
+    # A rule of the law or of the CNIL says how long at most, and the period is longer
+    has_limit: bool = False
+    is_over_limit: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class ProcessorFacts:
     has_contract: bool = False
     is_expired: bool = False
     missing_clauses: int = 0
+    is_certificate_expired: bool = False
     # Countries outside the EEA that no transfer of the sheet explains
     missing_transfers: int = 0
 
@@ -59,6 +63,9 @@ class SheetFacts:
     has_contact: bool = False
     has_country: bool = False
     has_contact_person: bool = False
+    # A company established outside the Union names a representative in it (Art. 27)
+    is_outside_union: bool = False
+    has_representative: bool = False
     served_controllers: int = 0
     objective: str = ""
     purposes: tuple[PurposeFacts, ...] = ()
@@ -86,6 +93,8 @@ def get_purpose_gaps(purpose):
         ("purpose_period", purpose.has_period, True),
         ("purpose_data", purpose.has_data, True),
     ]
+    if purpose.has_limit:
+        checks.append(("purpose_limit", not purpose.is_over_limit, False))
     if purpose.legal_basis == "legal_obligation":
         checks.append(("purpose_text", bool(purpose.legal_reference.strip()), True))
     elif purpose.legal_basis == "legitimate_interest":
@@ -112,15 +121,17 @@ def get_gaps(sheet):
 
 def get_processor_gaps(processor):
     """Return what the contract lacks (Art. 28.3), and the transfers (30.1.e)."""
-    transfers = ("processor_transfer", not processor.missing_transfers, True)
     if not processor.has_contract:
-        checks = [("processor_contract", False, True), transfers]
+        checks = [("processor_contract", False, True)]
     else:
         checks = [
             ("processor_expired", not processor.is_expired, True),
             ("processor_clauses", not processor.missing_clauses, False),
-            transfers,
         ]
+    checks += [
+        ("processor_transfer", not processor.missing_transfers, True),
+        ("processor_certificate", not processor.is_certificate_expired, False),
+    ]
     return _collect(checks, processor.name)
 
 
@@ -155,6 +166,8 @@ def _get_header_gaps(sheet):
         ("contact_person", sheet.has_contact_person, False),
         ("objective", bool(sheet.objective.strip()), True),
     ]
+    if sheet.is_outside_union:
+        checks.append(("representative", sheet.has_representative, False))
     if sheet.role == "processor":
         checks.append(("served_controllers", sheet.served_controllers > 0, True))
     else:
@@ -198,17 +211,19 @@ def _collect(checks, about=""):
 def _count_checks(sheet):
     """Count the checks that apply: those of an empty sheet of the same shape."""
     per_purpose = {"legal_obligation": 4, "legitimate_interest": 6, "consent": 4}
-    total = len(_get_header_gaps(SheetFacts(role=sheet.role)))
+    total = len(_get_header_gaps(_emptied(sheet)))
     total += len(_get_content_gaps(_emptied(sheet)))
     total += sheet.data_origin in ("indirect", "both")
     total += sum(per_purpose.get(p.legal_basis, 3) for p in sheet.purposes)
-    return total + 3 * len(sheet.processors) + len(sheet.transfers)
+    total += sum(p.has_limit for p in sheet.purposes)
+    return total + 4 * len(sheet.processors) + len(sheet.transfers)
 
 
 def _emptied(sheet):
     """Return the same situation (role, origin, sensitive, DPIA) with no answer."""
     return SheetFacts(
         role=sheet.role,
+        is_outside_union=sheet.is_outside_union,
         has_sensitive=sheet.has_sensitive,
         dpia_criteria=sheet.dpia_criteria,
     )

@@ -37,6 +37,9 @@ class OrderRules:
     electronic_years: int = 10
     accounting: tuple = (0, "year")
     accounting_archive: tuple = (10, "year")
+    # Rules about documents that count from the invoice itself, as `(active, archive)`:
+    # six years for the tax office (art. L102 B LPF).
+    documents: tuple = ()
 
 
 def order_basis(facts):
@@ -65,6 +68,9 @@ def order_dates(facts, rules):
         closing = fiscal_year_end(facts.invoiced, facts.fiscal_month, facts.fiscal_day)
         active = add_period(closing, *rules.accounting)
         ends.append((active, add_period(active, *rules.accounting_archive)))
+        for active, archive in rules.documents:
+            active_end = add_period(facts.invoiced, *active)
+            ends.append((active_end, add_period(active_end, *archive)))
     return max(end[0] for end in ends), max(end[1] for end in ends)
 
 

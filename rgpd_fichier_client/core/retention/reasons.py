@@ -42,6 +42,8 @@ class Reason:
     active_end: date | None
     archive_end: date | None
     categories: frozenset = frozenset()
+    # Key of the rule about some data only that makes it; None: the purpose itself.
+    variant: int | str | None = None
 
     def phase(self, today):
         """Return where the reason stands on ``today``."""
@@ -63,7 +65,8 @@ def build_reasons(rules, facts, situation, today):
     for rule in rules:
         if not applies(rule, facts, situation):
             continue
-        reasons.append(build_reason(rule, facts, situation))
+        reason = build_reason(rule, facts, situation)
+        reasons += [reason, *build_variants(rule, reason, facts, situation)]
     return reasons
 
 
@@ -88,19 +91,61 @@ def applies(rule, facts, situation):
 def build_reason(rule, facts, situation):
     """Compute the days of a reason that applies."""
     start = _start(rule, facts)
-    if rule.start_event == "fiscal_year_end":
-        start = fiscal_year_end(start, situation.fiscal_month, situation.fiscal_day)
-    active_end = add_period(start, rule.active_delay, rule.active_unit)
-    archive_end = add_period(active_end, rule.archive_delay, rule.archive_unit)
+    start, active_end, archive_end = _get_days(rule, start, situation)
     if rule.electronic_years and facts.electronic and not situation.is_professional:
         electronic_end = add_period(facts.electronic, rule.electronic_years, "year")
         archive_end = max(archive_end, electronic_end)
     return Reason(rule.code, start, active_end, archive_end, rule.categories)
 
 
+def build_variants(rule, reason, facts, situation):
+    """Return the reasons that keep some data of a purpose longer than it does.
+
+    A rule whose event never happened says nothing, one that ends within the reason
+    of its purpose adds nothing: neither makes a reason.
+    """
+    found = []
+    for variant in rule.variants:
+        start = facts.latest(*variant.start_kinds)
+        if start is None:
+            continue
+        days = _get_days(variant, start, situation)
+        if (
+            days[2] > reason.archive_end
+            or (variant.active_delay and days[1] > reason.active_end)
+            or not variant.categories <= rule.categories
+        ):
+            found.append(Reason(rule.code, *days, variant.categories, variant.key))
+    return found
+
+
+def _get_days(rule, start, situation):
+    """Return the first day, the last active day and the last day of a rule."""
+    if rule.start_event == "fiscal_year_end":
+        start = fiscal_year_end(start, situation.fiscal_month, situation.fiscal_day)
+    active_end = add_period(start, rule.active_delay, rule.active_unit)
+    archive_end = add_period(active_end, rule.archive_delay, rule.archive_unit)
+    return start, active_end, archive_end
+
+
 def _start(rule, facts):
     days = [getattr(facts, kind) for kind in rule.start_kinds]
     return max(filter(None, days), default=facts.collected)
+
+
+def limit_hold(start, end, limit):
+    """Return the last day of a hold that the law ends by itself after some time.
+
+    An unpaid debt keeps nobody in the file for more than three years after the
+    incident, whoever forgets to lift the hold; ``limit`` is ``(delay, unit)`` or None.
+
+    >>> limit_hold(date(2024, 2, 29), None, (3, "year"))
+    datetime.date(2027, 2, 28)
+    """
+    if not limit:
+        return end
+    last = add_period(start, *limit)
+    return min(end or last, last)
 
 
 def hold_reason(code, start, end, categories):

@@ -62,8 +62,10 @@ TRIGGER_OF_EVENT = {
     "delivery": "delivery",
     "invoice": "invoice",
     "fiscal_year_end": "invoice",
+    "payment": "payment",
     "claim_closed": "claim",
     "consent_end": TRIGGER_ALL,
+    "incident": TRIGGER_NONE,
     "objection": TRIGGER_NONE,
     "closing": TRIGGER_NONE,
 }
@@ -79,7 +81,9 @@ KINDS_OF_EVENT = {
     "delivery": ("delivery", "order"),
     "invoice": ("invoice",),
     "fiscal_year_end": ("invoice",),
+    "payment": ("payment",),
     "claim_closed": ("claim",),
+    "incident": (),
     "objection": (),
     "consent_end": ("last_contact",),
     "closing": (),
@@ -91,6 +95,39 @@ START_KINDS = {
     "quote": ("quotation",),
     "account": ("login",),
 }
+
+
+# Events on which a rule about some data only runs its own clock. The others say when
+# somebody was collected or last wrote: the purpose itself counts from there.
+VARIANT_EVENTS = (
+    "order",
+    "contract_end",
+    "delivery",
+    "invoice",
+    "fiscal_year_end",
+    "payment",
+    "claim_closed",
+)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """Some data of a purpose that are kept for another time: cards, tax documents…
+
+    It only ever adds: the purpose keeps what it keeps, the longest wins.
+    """
+
+    key: int | str
+    start_event: str
+    active_delay: int
+    active_unit: str
+    archive_delay: int = 0
+    archive_unit: str = "year"
+    categories: frozenset = frozenset()
+
+    @property
+    def start_kinds(self):
+        return KINDS_OF_EVENT[self.start_event]
 
 
 @dataclass(frozen=True)
@@ -108,6 +145,7 @@ class Rule:
     is_prospecting: bool = False
     # R05, art. L213-1 of the consumer code: longer archive of electronic contracts.
     electronic_years: int = 0
+    variants: tuple[Variant, ...] = ()
 
     @property
     def trigger(self):

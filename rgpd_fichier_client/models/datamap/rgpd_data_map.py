@@ -249,7 +249,7 @@ class RgpdDataMap(models.AbstractModel):
                     "name": column.name,
                     "ttype": column.ttype,
                     "relation": column.relation or None,
-                    "module": field._module,
+                    "module": self._get_bringing_module(model, field),
                     "is_stored": True,
                     "translate": bool(field.translate),
                     "company_dependent": bool(field.company_dependent),
@@ -264,6 +264,25 @@ class RgpdDataMap(models.AbstractModel):
                     "strategy": found.strategy,
                     "provided_by_person": found.provided,
                 }
+
+    @api.model
+    def _get_bringing_module(self, model, field):
+        """Return the add-on by which a field came to a model.
+
+        The columns of a mixin (images, portal links…) belong to the add-on that gave
+        the model the mixin, and not to the one that wrote the mixin.
+        """
+        for parent, module in self.env[model]._inherit_module.items():
+            mixin = self.env.get(parent)
+            if (
+                parent not in (model, "base")
+                and mixin is not None
+                and mixin._abstract
+                and field.name in mixin._fields
+                and field.name not in models.MAGIC_COLUMNS
+            ):
+                return module
+        return field._module
 
     @api.model
     def _sql_types(self, columns):

@@ -8,6 +8,7 @@ SHEET_FIELDS = {
     "rgpd_contact_email",
     "rgpd_dpo_id",
     "rgpd_referent_id",
+    "rgpd_representative_id",
 }
 
 
@@ -83,6 +84,13 @@ class ResCompany(models.Model):
             sheets = self.env["rgpd.processing"].sudo()
             sheets.search([("company_id", "=", False)])._refresh_completeness()
         return result
+
+    def _is_outside_eea(self):
+        """Tell whether the company is established outside the EEA (Art. 27)."""
+        self.ensure_one()
+        # sudo: res.company - where it is established is on its letters
+        country = self.sudo().country_id
+        return bool(country) and self.env["rgpd.adequacy"]._is_outside_eea(country)
 
     def _get_rgpd_contact(self):
         """Return who answers about personal data: kind, label, name, e-mail, phone.

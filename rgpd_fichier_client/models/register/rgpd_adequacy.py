@@ -2,6 +2,9 @@ from odoo import api, fields, models
 
 from ...core.register import transfer
 
+# What decides where data may go.
+LIST_FIELDS = {"active", "country_id", "kind", "scope", "date_start", "date_end"}
+
 
 class RgpdAdequacy(models.Model):
     """Countries where data may go without further ado: EEA and Art. 45 decisions."""
@@ -43,6 +46,44 @@ class RgpdAdequacy(models.Model):
         "CHECK(date_end IS NULL OR date_start IS NULL OR date_start <= date_end)",
         "The end cannot be before the start.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        self._follow_list()
+        return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not LIST_FIELDS.isdisjoint(vals):
+            self._follow_list()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self._follow_list()
+        return result
+
+    @api.model
+    def _follow_list(self):
+        """Judge the transfers and the processors again: the list changed.
+
+        Sheets that say something else now go back to review (Art. 45, 46); the nightly
+        check does the same for decisions that begin or end on a date.
+        """
+        self.flush_model()
+        self.env["rgpd.transfer"]._notice_day()
+        self.env["rgpd.processor"]._notice_day()
+
+    @api.model
+    def _is_outside_eea(self, country):
+        """Tell whether a country is outside the European Economic Area today."""
+        today = fields.Date.context_today(self)
+        return not any(
+            line.country == country.code and line.kind == "eea"
+            for line in self._get_adequacies()
+            if line.is_in_force(today)
+        )
 
     @api.model
     def _get_adequacies(self):

@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import fields, models
 
 TASK = "mail.mail_activity_data_todo"
@@ -76,8 +78,10 @@ class RgpdDrift(models.Model):
     def _find_sheets(self):
         """Return the sheets that a change makes doubtful.
 
-        Those that use the categories of the fields; when none does, the data are new
-        to the register, and those that use any category of the same models.
+        Those that use the categories of the fields and speak of the model: a picture
+        of a vehicle does not concern the sheets that use the pictures of persons.
+        When none uses the categories, the data are new to the register, and those that
+        speak of the model are concerned.
         """
         self.ensure_one()
         # sudo: rgpd.processing - the sheets of every company
@@ -87,28 +91,47 @@ class RgpdDrift(models.Model):
         if self.kind == "connector":
             return self._find_connector_sheets(sheets).sudo(False)
         lines = self.sudo().line_ids.filtered(lambda line: line.decision == "pending")
+        found = sheets.browse()
+        for model, model_lines in lines.grouped(lambda li: li.field_id.model).items():
+            found |= self._find_by_lines(sheets, model, model_lines)
+        return found.sudo(False)
+
+    def _find_by_lines(self, sheets, model, lines):
+        """Return the sheets that changed fields of one model make doubtful."""
         categories = (
             lines.proposed_category_id | lines.field_id.effective_category_id
         ).filtered(lambda category: category.code != "other")
-        found = sheets.filtered(lambda s: s.data_category_ids & categories)
-        if not found:
-            found = self._find_by_models(sheets, set(lines.field_id.mapped("model")))
-        return found.sudo(False)
+        speaking = self._find_by_model(sheets, model)
+        return speaking.filtered(lambda s: s.data_category_ids & categories) or speaking
 
-    def _find_by_models(self, sheets, models_changed):
-        # sudo: rgpd.data.field - the map holds no personal data
-        neighbours = (
-            self.env["rgpd.data.field"]
-            .sudo()
-            .search(
-                [
-                    ("model", "in", list(models_changed)),
-                    ("is_present", "=", True),
-                    ("effective_category_id.code", "!=", "other"),
-                ]
-            )
+    def _find_by_model(self, sheets, model):
+        """Return the sheets that speak of a model.
+
+        The records that stand for persons are in all of them that use their data.
+        Another model is told by what most of its fields hold besides who the person
+        is: orders, invoices, opinions. One that holds none of these is new to the
+        register.
+        """
+        # sudo: rgpd.data.field, rgpd.data.link - the map holds no personal data
+        held = self.env["rgpd.data.field"].sudo()
+        held = held.search(
+            [
+                ("model", "=", model),
+                ("is_present", "=", True),
+                ("effective_status", "=", "classified"),
+                ("effective_category_id.code", "!=", "other"),
+            ]
         )
-        categories = neighbours.effective_category_id
+        categories = held.effective_category_id
+        links = self.env["rgpd.data.link"].sudo()
+        if not links.search_count([("model", "=", model), ("is_anchor", "=", True)]):
+            counts = Counter(
+                field.effective_category_id
+                for field in held
+                if not field.effective_category_id.is_identifying
+            )
+            most = max(counts.values(), default=0)
+            categories = categories.filtered(lambda c: most and counts[c] == most)
         return sheets.filtered(lambda sheet: sheet.data_category_ids & categories)
 
     def _find_connector_sheets(self, sheets):
@@ -123,7 +146,7 @@ class RgpdDrift(models.Model):
         if self.connector == "webhook":
             # sudo: ir.actions.server - which model the webhook tells about
             action = self.env["ir.actions.server"].sudo().browse(self.res_id).exists()
-            return self._find_by_models(sheets, {action.model_id.model})
+            return self._find_by_model(sheets, action.model_id.model)
         return sheets.browse()
 
     def _reopen_sheets(self, sheets):

@@ -6,6 +6,7 @@ class RgpdPersonCategory(models.Model):
 
     _name = "rgpd.person.category"
     _description = "Category of persons"
+    _inherit = ["rgpd.sheet.part.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -16,4 +17,11 @@ class RgpdPersonCategory(models.Model):
         help="Children, employees, patients: one of the nine criteria of a DPIA.",
     )
 
+    processing_ids = fields.Many2many("rgpd.processing", string="Sheets")
+
     _code_unique = models.Constraint("UNIQUE(code)", "This code exists already.")
+
+    def _get_snapshot(self):
+        """Return the category as JSON-able values, in the language of the user."""
+        self.ensure_one()
+        return {"name": self.name}

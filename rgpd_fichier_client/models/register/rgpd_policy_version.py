@@ -216,6 +216,11 @@ class RgpdPolicyVersion(models.Model):
             "basis": get_label(purpose, "legal_basis"),
             "detail": " – ".join(filter(None, detail)),
             "retention": purpose.retention_text or "",
+            "rules": [
+                {"name": rule.name, "retention": rule.retention_text}
+                for rule in purpose.rule_ids
+                if rule.retention_text
+            ],
             "rights": purpose.rights_text or "",
         }
 

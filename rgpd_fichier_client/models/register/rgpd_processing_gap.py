@@ -82,6 +82,8 @@ class RgpdProcessing(models.Model):
             has_contact=bool(company.rgpd_contact_email or company.email),
             has_country=bool(company.country_id),
             has_contact_person=bool(company.rgpd_dpo_id or company.rgpd_referent_id),
+            is_outside_union=company._is_outside_eea(),
+            has_representative=bool(company.rgpd_representative_id),
             served_controllers=len(self.served_controller_ids),
             objective=self.objective or "",
             purposes=tuple(p._prepare_purpose_facts() for p in self.purpose_ids),
@@ -120,6 +122,7 @@ class RgpdProcessing(models.Model):
             "company_id.country_id",
             "company_id.rgpd_dpo_id",
             "company_id.rgpd_referent_id",
+            "company_id.rgpd_representative_id",
             "served_controller_ids",
             "objective",
             "purpose_ids.name",
@@ -133,7 +136,15 @@ class RgpdProcessing(models.Model):
             "purpose_ids.notice_ids",
             "purpose_ids.start_event",
             "purpose_ids.active_delay",
+            "purpose_ids.active_unit",
             "purpose_ids.archive_delay",
+            "purpose_ids.archive_unit",
+            "purpose_ids.rule_ids.active",
+            "purpose_ids.rule_ids.is_limit",
+            "purpose_ids.rule_ids.active_delay",
+            "purpose_ids.rule_ids.active_unit",
+            "purpose_ids.rule_ids.archive_delay",
+            "purpose_ids.rule_ids.archive_unit",
             "purpose_ids.data_category_ids.is_sensitive",
             "person_category_ids",
             "recipient_ids",
@@ -151,6 +162,7 @@ class RgpdProcessing(models.Model):
             "processor_ids.contract_date",
             "processor_ids.contract_end",
             "processor_ids.missing_clause_count",
+            "processor_ids.certification_end",
             "processor_ids.country_id",
             "processor_ids.hosting_country_ids",
             "processor_ids.access_country_ids",
@@ -182,6 +194,9 @@ class RgpdProcessing(models.Model):
             "contact_person": self.env._(
                 "name a DPO or a personal data contact, in the settings"
             ),
+            "representative": self.env._(
+                "name a representative in the Union, in the settings (Art. 27)"
+            ),
             "objective": self.env._("say what the processing is for"),
             "served_controllers": self.env._("say for which customers you act"),
             "purposes": self.env._("add at least one purpose"),
@@ -211,6 +226,9 @@ class RgpdProcessing(models.Model):
             "purpose_basis": self.env._("choose the legal basis (Art. 6)"),
             "purpose_period": self.env._("say how long the data are kept"),
             "purpose_data": self.env._("say which data this purpose needs"),
+            "purpose_limit": self.env._(
+                "kept longer than the upper limit: shorten it, or write down why"
+            ),
             "purpose_text": self.env._("a legal obligation needs its text"),
             "purpose_interest": self.env._("say which legitimate interest is pursued"),
             "purpose_balancing": self.env._(
@@ -229,6 +247,9 @@ class RgpdProcessing(models.Model):
                 "the contract with this processor has ended"
             ),
             "processor_clauses": self.env._("the contract lacks clauses of Art. 28"),
+            "processor_certificate": self.env._(
+                "its certification has ended: ask for the new certificate"
+            ),
             "processor_transfer": self.env._(
                 "it works outside the EEA: add the transfer and its safeguard"
             ),

@@ -1,6 +1,6 @@
-from odoo import models
+from odoo import api, models
 
-from ...core.register import canonical, difference
+from ...core.register import canonical, difference, grouping
 from .rgpd_processing import DPIA_CRITERIA
 from .rgpd_selection import get_label, to_text
 
@@ -117,15 +117,24 @@ class RgpdProcessing(models.Model):
                     "code": category.code,
                     "name": category.name,
                     "sensitive": category.is_sensitive,
-                    "retention": [
-                        self.env._(
-                            "%(rule)s: %(period)s",
-                            rule=rule.name,
-                            period=rule.retention_text or "?",
-                        )
-                        for records in (purposes, rules)
-                        for rule in records
-                    ],
+                    "retention": self._get_period_texts(purposes, rules),
                 }
             )
         return lines
+
+    def _get_period_texts(self, purposes, rules):
+        """Return how long each of them keeps data; the same time is said once."""
+        pairs = [
+            (rule.name, rule.retention_text or "?")
+            for records in (purposes, rules)
+            for rule in records
+        ]
+        return [
+            self.env._("%(rule)s: %(period)s", rule=", ".join(names), period=text)
+            for names, text in grouping.group_periods(pairs)
+        ]
+
+    @api.model
+    def _group_data(self, content):
+        """Return the data of a sheet, live or stored, grouped by their periods."""
+        return grouping.group_lines(content["data"])

@@ -35,6 +35,7 @@ class RgpdProcessor(models.Model):
         "mail.activity.mixin",
         "rgpd.task.mixin",
         "rgpd.sheet.part.mixin",
+        "rgpd.day.mixin",
     ]
     _order = "name"
     _parent_name = "parent_id"
@@ -229,6 +230,7 @@ class RgpdProcessor(models.Model):
     @api.model
     def _cron_review(self):
         """Make tasks of contracts and certifications that end, and yearly reviews."""
+        self._notice_day()
         today = fields.Date.context_today(self)
         soon = today + NOTICE
         for processor in self.search([("role", "!=", "separate")]):
@@ -267,7 +269,43 @@ class RgpdProcessor(models.Model):
             missing_clauses=self.missing_clause_count
             if self.role == "processor"
             else 0,
+            is_certificate_expired=self._has_expired_certificate(),
             missing_transfers=len(self._get_outside_countries() - set(covered)),
+        )
+
+    def _has_expired_certificate(self):
+        """Tell whether a certification that the register names has ended."""
+        self.ensure_one()
+        today = fields.Date.context_today(self)
+        return bool(self.certification_end and self.certification_end < today)
+
+    # === WHAT THE DAY DECIDES === #
+
+    @api.model
+    def _get_day_fields(self):
+        return (
+            "contract_date",
+            "contract_end",
+            "missing_clause_count",
+            "certification_end",
+            "country_id",
+            "hosting_country_ids",
+            "access_country_ids",
+        )
+
+    @api.model
+    def _get_day_computed(self):
+        return ["contract_state"]
+
+    def _get_day_state(self):
+        """Return the contract, the certificate, and the countries outside the EEA."""
+        places = self._get_own_countries()
+        return " ".join(
+            [
+                self.contract_state or "",
+                "lapsed" if self._has_expired_certificate() else "",
+                *sorted(country.code or "" for country in places),
+            ]
         )
 
     def _get_outside_countries(self):
@@ -276,13 +314,16 @@ class RgpdProcessor(models.Model):
         Reading from there is a transfer, wherever the data lie (chapter V).
         """
         ranks = self | self._get_all_children()
-        countries = (
-            ranks.country_id | ranks.hosting_country_ids | ranks.access_country_ids
-        )
+        return ranks._get_own_countries()
+
+    def _get_own_countries(self):
+        """Return the countries outside the EEA where these processors work."""
+        countries = self.country_id | self.hosting_country_ids | self.access_country_ids
+        today = fields.Date.context_today(self)
         inside = {
             line.country
             for line in self.env["rgpd.adequacy"]._get_adequacies()
-            if line.kind == "eea"
+            if line.kind == "eea" and line.is_in_force(today)
         }
         return {country for country in countries if country.code not in inside}
 
@@ -295,6 +336,12 @@ class RgpdProcessor(models.Model):
             "service": self.service or "",
             "country": self.country_id.name or "",
             "hosting": self.hosting_country_ids.mapped("name"),
+            "access": self.access_country_ids.mapped("name"),
+            "certifications": self.certifications or "",
+            "certification_end": to_text(self.certification_end),
+            "certificate": self.env._("certificate expired")
+            if self._has_expired_certificate()
+            else "",
             "contract": get_label(self, "contract_state"),
             "contract_date": to_text(self.contract_date),
             "contract_end": to_text(self.contract_end),

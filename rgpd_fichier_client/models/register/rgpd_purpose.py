@@ -252,6 +252,7 @@ class RgpdPurpose(models.Model):
                 "archive": [purpose.archive_delay, purpose.archive_unit],
                 "end": purpose.end_action,
                 "categories": sorted(purpose.data_category_ids.mapped("code")),
+                "rules": purpose.rule_ids._get_fingerprint(),
             }
             for purpose in self.sudo()._get_purposes(company).sorted("code")
         ]
@@ -355,6 +356,21 @@ class RgpdPurpose(models.Model):
             has_notice=self._has_notice(),
             has_period=self._has_period(),
             has_data=bool(self.data_category_ids),
+            has_limit=bool(self._get_limits()),
+            is_over_limit=self._is_over_limit(),
+        )
+
+    def _get_limits(self):
+        """Return the rules that say how long this purpose may keep data at most."""
+        return self.rule_ids.filtered(lambda rule: rule.is_limit and rule.active)
+
+    def _is_over_limit(self):
+        """Tell whether the period chosen exceeds one of its limits."""
+        self.ensure_one()
+        chosen = self._get_periods()
+        return any(
+            period.is_longer(chosen, limit._get_periods())
+            for limit in self._get_limits()
         )
 
     def _get_snapshot(self):

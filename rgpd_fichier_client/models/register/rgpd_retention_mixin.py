@@ -87,6 +87,14 @@ class RgpdRetentionMixin(models.AbstractModel):
             **values,
         )
 
+    def _get_periods(self):
+        """Return the two lengths of time, as ``[(delay, unit)]``."""
+        self.ensure_one()
+        return [
+            (self.active_delay, self.active_unit),
+            (self.archive_delay, self.archive_unit),
+        ]
+
     def _get_event_words(self):
         return {
             "collection": self.env._("from the collection"),
@@ -97,7 +105,9 @@ class RgpdRetentionMixin(models.AbstractModel):
             "delivery": self.env._("from the delivery"),
             "invoice": self.env._("from the invoice"),
             "fiscal_year_end": self.env._("from the end of the financial year"),
+            "payment": self.env._("from the payment"),
             "claim_closed": self.env._("from the closing of the claim"),
+            "incident": self.env._("from the incident of payment"),
             "objection": self.env._("from the objection"),
             "consent_end": self.env._("from the end of the consent"),
             "closing": self.env._("from the closing of the file"),

@@ -13,6 +13,7 @@ class RgpdRetentionRule(models.Model):
             "name": "name",
             "condition": "condition",
             "is_forbidden": "is_forbidden",
+            "is_limit": "is_limit",
             "retention_key": "retention_key",
             "retention_reference": "retention_reference",
             "source": "source",

@@ -23,6 +23,26 @@ class RgpdSheetPartMixin(models.AbstractModel):
         self._reopen_changed(before)
         return result
 
+    def _update_field_translations(
+        self, field_name, translations, digest=None, source_lang=""
+    ):
+        """Compare in each language: the dialog writes those the user does not read.
+
+        It changes the row before it calls :meth:`write`, which sees no change.
+        """
+        langs = {*translations, source_lang or "en_US", self.env.lang or "en_US"}
+        before = {lang: self.with_context(lang=lang)._get_said() for lang in langs}
+        result = super()._update_field_translations(
+            field_name, translations, digest=digest, source_lang=source_lang
+        )
+        changed = set()
+        for lang, said in before.items():
+            changed |= self.with_context(lang=lang)._get_changed(said)
+        if changed:
+            sheets = self.env["rgpd.processing"].browse(changed)
+            sheets._reopen_for(", ".join(self.mapped("display_name")))
+        return result
+
     def unlink(self):
         before, name = self._get_said(), ", ".join(self.mapped("display_name"))
         result = super().unlink()
@@ -35,15 +55,19 @@ class RgpdSheetPartMixin(models.AbstractModel):
         :param dict before: what they said, see :meth:`_get_said`
         :param str name: what changed; by default the names of these records
         """
-        after = self._get_said()
-        changed = [
-            sheet_id
-            for sheet_id in {*before, *after}
-            if before.get(sheet_id) != after.get(sheet_id)
-        ]
+        changed = self._get_changed(before)
         if changed:
             sheets = self.env["rgpd.processing"].browse(changed)
             sheets._reopen_for(name or ", ".join(self.mapped("display_name")))
+
+    def _get_changed(self, before):
+        """Return the ids of the sheets that say something else than before."""
+        after = self._get_said()
+        return {
+            sheet_id
+            for sheet_id in {*before, *after}
+            if before.get(sheet_id) != after.get(sheet_id)
+        }
 
     def _get_said(self):
         """Return what validated sheets say through these records.

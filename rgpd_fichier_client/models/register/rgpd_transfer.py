@@ -3,8 +3,20 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 
 from ...core.register import transfer
-from .rgpd_selection import get_label
+from .rgpd_selection import get_label, to_text
 
+# What the verdict depends on, besides the day and the list of adequate countries.
+TRANSFER_FIELDS = (
+    "country_id",
+    "safeguard",
+    "fallback_safeguard",
+    "scc_module",
+    "art49_ground",
+    "certification_checked",
+    "impact_assessment_date",
+    "document_url",
+    "is_commercial",
+)
 # A certification holds a year after it was checked: there is a month to check it.
 CHECK_MONTHS = 11
 
@@ -14,7 +26,7 @@ class RgpdTransfer(models.Model):
 
     _name = "rgpd.transfer"
     _description = "Transfer outside the EU"
-    _inherit = ["rgpd.sheet.part.mixin"]
+    _inherit = ["rgpd.sheet.part.mixin", "rgpd.day.mixin"]
     _order = "processing_id, id"
 
     name = fields.Char(string="Recipient", required=True)
@@ -112,17 +124,7 @@ class RgpdTransfer(models.Model):
     is_lawful = fields.Boolean(compute="_compute_verdict")
     is_outside_eea = fields.Boolean(compute="_compute_is_outside_eea", store=True)
 
-    @api.depends(
-        "country_id",
-        "safeguard",
-        "fallback_safeguard",
-        "scc_module",
-        "art49_ground",
-        "certification_checked",
-        "impact_assessment_date",
-        "document_url",
-        "is_commercial",
-    )
+    @api.depends(*TRANSFER_FIELDS)
     def _compute_verdict(self):
         adequacies = self.env["rgpd.adequacy"]._get_adequacies()
         today = fields.Date.context_today(self)
@@ -160,6 +162,7 @@ class RgpdTransfer(models.Model):
         Adequacy ends on a date and certifications lapse while nobody touches the
         sheet: it goes back to review, with a task.
         """
+        self._notice_day()
         today = fields.Date.context_today(self)
         transfers = self.search([("processing_id.state", "!=", "archived")])
         for line in transfers:
@@ -177,6 +180,28 @@ class RgpdTransfer(models.Model):
                 )
             )
 
+    # === WHAT THE DAY DECIDES === #
+
+    @api.model
+    def _get_day_domain(self):
+        return [("processing_id.state", "!=", "archived")]
+
+    @api.model
+    def _get_day_fields(self):
+        return TRANSFER_FIELDS
+
+    @api.model
+    def _get_day_computed(self):
+        return ["verdict", "verdict_article", "is_lawful"]
+
+    def _get_day_state(self):
+        return self.verdict or ""
+
+    def _follow_day(self):
+        """Judge again whether there is a transfer at all, and what sheets say of it."""
+        self.modified(["country_id"])
+        return super()._follow_day()
+
     def _get_sheets(self):
         return self.processing_id
 
@@ -187,6 +212,14 @@ class RgpdTransfer(models.Model):
             "name": self.name,
             "country": self.country_id.name or "",
             "safeguard": get_label(self, "safeguard"),
+            "detail": get_label(self, "scc_module")
+            if self.safeguard == "scc"
+            else get_label(self, "art49_ground")
+            if self.safeguard == "art49"
+            else "",
             "verdict": get_label(self, "verdict"),
+            "checked": to_text(self.certification_checked),
+            "assessment": to_text(self.impact_assessment_date),
+            "fallback": get_label(self, "fallback_safeguard"),
             "document": self.document_url or "",
         }

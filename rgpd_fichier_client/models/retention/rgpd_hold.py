@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
+from ...core.register import period
+from ...core.retention.reasons import limit_hold
 from .selections import HOLD_KINDS
 
 PURPOSE_OF_KIND = {
@@ -65,6 +67,13 @@ class RgpdHold(models.Model):
         tracking=True,
         help="Last day, if it is known. Empty: until somebody lifts the hold.",
     )
+    date_last = fields.Date(
+        string="Ends at the latest on",
+        compute="_compute_date_last",
+        help="Last day of the hold if nobody lifts it. An unpaid debt holds the data "
+        "no longer than the register allows after the incident (three years); once you "
+        "sue, make a dispute of it.",
+    )
     date_lifted = fields.Date(readonly=True, copy=False, tracking=True)
     lifted_by = fields.Many2one("res.users", readonly=True, copy=False)
     lift_reason = fields.Char(
@@ -85,13 +94,27 @@ class RgpdHold(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("date_end", "date_lifted")
+    @api.depends("kind", "company_id", "date_start", "date_end")
+    def _compute_date_last(self):
+        limits = self._get_limits()
+        for hold in self:
+            if not hold.date_start:
+                hold.date_last = hold.date_end
+                continue
+            limit = limits.get(hold.company_id.id, limits.get(False))
+            hold.date_last = limit_hold(
+                hold.date_start,
+                hold.date_end or None,
+                limit if hold.kind == "unpaid" else None,
+            )
+
+    @api.depends("date_last", "date_lifted")
     def _compute_state(self):
         today = self.env["rgpd.reason"]._get_today()
         for hold in self:
             if hold.date_lifted:
                 hold.state = "lifted"
-            elif hold.date_end and hold.date_end < today:
+            elif hold.date_last and hold.date_last < today:
                 hold.state = "over"
             else:
                 hold.state = "on"
@@ -101,7 +124,17 @@ class RgpdHold(models.Model):
             return NotImplemented
         today = self.env["rgpd.reason"]._get_today()
         lifted = fields.Domain("date_lifted", "!=", False)
-        over = ~lifted & fields.Domain("date_end", "<", today)
+        self.flush_model(["kind", "company_id", "date_start", "date_end"])
+        ended = fields.Domain(
+            "id",
+            "in",
+            SQL(
+                "(SELECT h.id FROM rgpd_hold h WHERE %s < %s)",
+                self._get_end_sql(),
+                today,
+            ),
+        )
+        over = ~lifted & ended
         domains = {"lifted": lifted, "over": over, "on": ~lifted & ~over}
         return fields.Domain.OR(domains[state] for state in value if state in domains)
 
@@ -260,7 +293,8 @@ class RgpdHold(models.Model):
         """Return one row per hold in force and partner: id, company, partner, dates."""
         return SQL(
             """
-            SELECT h.id, h.company_id, t.partner_id, h.date_start, h.date_end
+            SELECT h.id, h.company_id, t.partner_id, h.date_start,
+                   %(end)s AS date_end
               FROM rgpd_hold h
          LEFT JOIN sale_order o ON o.id = h.order_id
          LEFT JOIN account_move m ON m.id = h.move_id
@@ -271,4 +305,59 @@ class RgpdHold(models.Model):
                AND h.kind IN %(kinds)s
             """,
             kinds=tuple(kinds),
+            end=self._get_end_sql(),
         )
+
+    @api.model
+    def _get_end_sql(self):
+        """Return the last day of hold ``h``: the one it says, or the limit of law."""
+        limits = {
+            company: f"{delay} {unit}s"
+            for company, (delay, unit) in self._get_limits().items()
+        }
+        common = limits.pop(False, None)
+        lengths = SQL("%s::interval", common)
+        if limits:
+            lengths = SQL(
+                "CASE h.company_id %s ELSE %s::interval END",
+                SQL(" ").join(
+                    SQL("WHEN %s THEN %s::interval", company, length)
+                    for company, length in limits.items()
+                ),
+                common,
+            )
+        # LEAST leaves out what is NULL: no limit, or no end
+        return SQL(
+            """CASE WHEN h.kind = 'unpaid'
+                    THEN LEAST(h.date_end, (h.date_start + %s)::date)
+                    ELSE h.date_end END""",
+            lengths,
+        )
+
+    @api.model
+    def _get_limits(self):
+        """Return how long an unpaid debt may hold data, as the register says it.
+
+        :return: ``{company id: (delay, unit)}``, False for every other company: the
+            upper limits counted from the incident, that of a company before the common
+            one, the longest of several
+        """
+        # sudo: rgpd.retention.rule - the limit applies whoever looks at a hold
+        rules = (
+            self.env["rgpd.retention.rule"]
+            .sudo()
+            .search(
+                [
+                    ("is_limit", "=", True),
+                    ("start_event", "=", "incident"),
+                    ("active_delay", ">", 0),
+                ]
+            )
+        )
+        return {
+            company.id: max(
+                ((rule.active_delay, rule.active_unit) for rule in some),
+                key=lambda length: period.get_days([length]),
+            )
+            for company, some in rules.grouped("company_id").items()
+        }

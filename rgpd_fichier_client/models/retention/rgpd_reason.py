@@ -36,6 +36,15 @@ class RgpdReason(models.Model):
         index=True,
         ondelete="cascade",
     )
+    rule_id = fields.Many2one(
+        "rgpd.retention.rule",
+        string="Special rule",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="cascade",
+        help="Rule of the register that keeps some data of this purpose longer than "
+        "the purpose itself. Empty: the purpose.",
+    )
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, ondelete="cascade"
     )
@@ -64,9 +73,9 @@ class RgpdReason(models.Model):
     hold_id = fields.Many2one("rgpd.hold", readonly=True, ondelete="cascade")
     phase = fields.Selection(PHASES, compute="_compute_phase", search="_search_phase")
 
-    _subject_purpose_company_unique = models.Constraint(
-        "UNIQUE(subject_id, purpose_id, company_id)",
-        "A person has one reason per purpose and company.",
+    _subject_purpose_rule_company_unique = models.UniqueIndex(
+        "(subject_id, purpose_id, company_id, COALESCE(rule_id, 0))",
+        "A person has one reason per purpose, special rule and company.",
     )
     _company_index = models.Index("(company_id, date_archive_end)")
 
@@ -109,6 +118,12 @@ class RgpdReason(models.Model):
             archive=super()._field_to_sql(alias, "date_archive_end", query),
             today=today,
         )
+
+    @api.depends("purpose_id", "rule_id")
+    def _compute_display_name(self):
+        for reason in self:
+            names = (reason.purpose_id.display_name, reason.rule_id.display_name)
+            reason.display_name = " – ".join(filter(None, names))
 
     # === BUSINESS METHODS === #
 
@@ -170,7 +185,8 @@ class RgpdReason(models.Model):
         every = None
         kept = {subject_id: {} for subject_id in subjects.ids}
         for reason in reasons.sorted(lambda r: r._get_sort_key(), reverse=True):
-            codes = reason.purpose_id.data_category_ids.mapped("code")
+            covering = reason.rule_id or reason.purpose_id
+            codes = covering.data_category_ids.mapped("code")
             if reason.hold_id:
                 every = every or self.env["rgpd.data.category"].sudo().search([])  # pylint: disable=no-search-all
                 codes = every.mapped("code")
@@ -189,10 +205,11 @@ class RgpdReason(models.Model):
         basis = dict(self._fields["legal_basis"]._description_selection(self.env))
         date = self.env["ir.qweb.field.date"]
         values = {
-            "purpose": self.purpose_id.name,
+            "purpose": self.display_name,
             "basis": basis[self.legal_basis],
             "start": date.value_to_html(self.date_start, {}),
-            "text": self.purpose_id.retention_reference
+            "text": self.rule_id.retention_reference
+            or self.purpose_id.retention_reference
             or self.purpose_id.legal_reference
             or "",
         }
@@ -221,7 +238,10 @@ class RgpdReason(models.Model):
             "reason_id": self.id,
             "purpose_id": purpose.id,
             "purpose_code": purpose.code,
-            "article": purpose.retention_reference or purpose.legal_reference or "",
+            "article": self.rule_id.retention_reference
+            or purpose.retention_reference
+            or purpose.legal_reference
+            or "",
             "basis": self.legal_basis,
             "end_date": self.date_archive_end or None,
             "company_id": self.company_id.id,

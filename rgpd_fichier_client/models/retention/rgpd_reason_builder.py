@@ -88,7 +88,8 @@ class RgpdReasonBuilder(models.AbstractModel):
                 CREATE TEMPORARY TABLE %s (
                     subject_id int, purpose_id int, company_id int,
                     legal_basis varchar, date_start date, date_active_end date,
-                    date_archive_end date, fact_kind varchar, hold_id int
+                    date_archive_end date, fact_kind varchar, hold_id int,
+                    rule_id int
                 ) ON COMMIT DROP
                 """,
                 REASONS,
@@ -270,12 +271,17 @@ class RgpdReasonBuilder(models.AbstractModel):
         # sudo: rgpd.purpose - the rules in force, whoever refreshes
         for company in self.env["res.company"].sudo().search([]):  # pylint: disable=no-search-all
             purposes = self.env["rgpd.purpose"].sudo()._get_purposes(company)
-            for purpose, rule in purposes._get_retention_rules().items():
+            for purpose, rule in purposes._get_retention_rules(company).items():
                 by_purpose.setdefault((purpose, rule), []).append(company)
         for (purpose, rule), companies in by_purpose.items():
             condition = self._get_condition(rule, purpose)
             if condition is not None:
                 self._fill_purpose(purpose, rule, companies, condition)
+                if rule.variants:
+                    # Read again below: the planner must know how long it has become
+                    self.env.cr.execute(SQL("ANALYZE %s", REASONS))
+                for variant in rule.variants:
+                    self._fill_variant(purpose, rule, variant, companies)
 
     def _fill_purpose(self, purpose, rule, companies, condition):
         start = self._get_start(rule)
@@ -297,7 +303,7 @@ class RgpdReasonBuilder(models.AbstractModel):
                        GREATEST((d2.active_end + %(archive)s::interval)::date,
                                 %(electronic)s),
                        CASE WHEN %(event)s IS NULL THEN 'collection'
-                            ELSE %(kind)s END, NULL
+                            ELSE %(kind)s END, NULL, NULL
                   FROM %(sums)s w
                   JOIN (VALUES %(fiscal)s) fy (company_id, month, day)
                        USING (company_id)
@@ -318,6 +324,51 @@ class RgpdReasonBuilder(models.AbstractModel):
                 start=start,
                 active=f"{rule.active_delay} {rule.active_unit}s",
                 condition=condition,
+            )
+        )
+
+    def _fill_variant(self, purpose, rule, variant, companies):
+        """Add what a rule about some data keeps longer than its purpose does.
+
+        Where its event never happened, or where it ends within the reason of the
+        purpose, there is nothing to add.
+        """
+        start = event = self._get_event(variant)
+        if variant.start_event == "fiscal_year_end":
+            start = self._get_fiscal_year_end(event)
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO %(reasons)s
+                SELECT r.subject_id, r.purpose_id, r.company_id, r.legal_basis,
+                       d1.start, d2.active_end, d3.archive_end, %(kind)s, NULL,
+                       %(rule)s
+                  FROM %(reasons)s r
+                  JOIN %(sums)s w USING (subject_id, company_id)
+                  JOIN (VALUES %(fiscal)s) fy (company_id, month, day)
+                       USING (company_id)
+            CROSS JOIN LATERAL (SELECT (%(start)s)::date AS start) d1
+            CROSS JOIN LATERAL (
+                       SELECT (d1.start + %(active)s::interval)::date AS active_end) d2
+            CROSS JOIN LATERAL (SELECT (d2.active_end + %(archive)s::interval)::date
+                                       AS archive_end) d3
+                 WHERE r.purpose_id = %(purpose)s AND r.rule_id IS NULL
+                   AND %(event)s IS NOT NULL
+                   AND (%(wider)s OR d3.archive_end > r.date_archive_end
+                        OR (%(has_active)s AND d2.active_end > r.date_active_end))
+                """,
+                reasons=REASONS,
+                kind=variant.start_event,
+                rule=variant.key,
+                sums=SUMS,
+                fiscal=SQL(", ").join(map(self._get_fiscal_row, companies)),
+                start=start,
+                active=f"{variant.active_delay} {variant.active_unit}s",
+                archive=f"{variant.archive_delay} {variant.archive_unit}s",
+                purpose=purpose.id,
+                event=event,
+                wider=not variant.categories <= rule.categories,
+                has_active=bool(variant.active_delay),
             )
         )
 
@@ -430,7 +481,7 @@ class RgpdReasonBuilder(models.AbstractModel):
                                 THEN max(h.date_end) END,
                            CASE WHEN bool_and(h.date_end IS NOT NULL)
                                 THEN max(h.date_end) END,
-                           'hold', max(h.id)
+                           'hold', max(h.id), NULL
                       FROM (%(holds)s) h
                       JOIN %(persons)s p ON p.res_model = 'res.partner'
                            AND (p.res_id = h.partner_id
@@ -461,7 +512,8 @@ class RgpdReasonBuilder(models.AbstractModel):
                     SELECT 1 FROM %s n
                      WHERE n.subject_id = r.subject_id
                        AND n.purpose_id = r.purpose_id
-                       AND n.company_id = r.company_id)
+                       AND n.company_id = r.company_id
+                       AND n.rule_id IS NOT DISTINCT FROM r.rule_id)
                 """,
                 only,
                 REASONS,
@@ -480,9 +532,11 @@ class RgpdReasonBuilder(models.AbstractModel):
             SQL(
                 """
                 INSERT INTO rgpd_reason AS r (subject_id, purpose_id, company_id,
-                                              %(names)s)
-                SELECT subject_id, purpose_id, company_id, %(names)s FROM %(reasons)s
-                ON CONFLICT (subject_id, purpose_id, company_id) DO UPDATE
+                                              rule_id, %(names)s)
+                SELECT subject_id, purpose_id, company_id, rule_id, %(names)s
+                  FROM %(reasons)s
+                ON CONFLICT (subject_id, purpose_id, company_id, COALESCE(rule_id, 0))
+                DO UPDATE
                    SET (%(names)s) = ROW(%(new)s)
                  WHERE (%(old)s) IS DISTINCT FROM (%(new)s)
                 """,

@@ -245,6 +245,13 @@ class SaleOrder(models.Model):
             code: self._get_rgpd_period_sql(start, purposes.get(code), with_archive)
             for code, start in starts.items()
         }
+        documents = [
+            self._get_rgpd_period_sql(invoiced, rule, with_archive)
+            for rule in self._get_rgpd_document_rules(purposes, company)
+        ]
+        ends["invoice"] = SQL(
+            "GREATEST(%s)", SQL(", ").join([ends["invoice"], *documents])
+        )
         electronic = SQL("NULL::date")
         if with_archive and purposes.get("order"):
             electronic = self._get_rgpd_electronic_sql(alias)
@@ -255,6 +262,19 @@ class SaleOrder(models.Model):
             electronic=electronic,
             **ends,
         )
+
+    def _get_rgpd_document_rules(self, purposes, company):
+        """Return the rules that keep documents counted from the invoice itself.
+
+        Six years for the tax office (art. L102 B LPF): they count where the company
+        keeps its accounts for less.
+        """
+        invoice = purposes.get("invoice", self.env["rgpd.purpose"])
+        return [
+            variant
+            for variant in invoice.rule_ids._prepare_variants(company)
+            if variant.start_event == "invoice" and "invoice" in variant.categories
+        ]
 
     def _get_rgpd_day_sql(self, alias):
         """Return the day of the order in France, or of its delivery if later."""

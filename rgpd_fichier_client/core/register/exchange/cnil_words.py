@@ -62,7 +62,6 @@ DATA_ROWS = (
         (
             "other",
             "preference",
-            "order",
             "loyalty",
             "opinion",
             "correspondence",
@@ -74,7 +73,7 @@ DATA_ROWS = (
     (
         "Informations d'ordre économique et financier (revenus, situation financière, "
         "situation fiscale, etc.)",
-        ("payment", "bank", "invoice"),
+        ("payment", "bank", "invoice", "order"),
     ),
     (
         "Données de connexion (adress IP, logs, etc.)",

@@ -1,6 +1,7 @@
 """A sheet of a workbook as plain rows of text, and how its texts are compared."""
 
 import re
+import textwrap
 import unicodedata
 from dataclasses import dataclass, field
 
@@ -10,6 +11,8 @@ from ...datamap.bundle import make_csv_safe
 MAX_ROWS = 5000
 MAX_COLUMNS = 200
 MAX_SHEETS = 1000
+# Widths of the columns that files are written with, in characters.
+WIDTHS = (38, 48, 24, 18, 48, 24, 20, 30)
 # The longest text a cell of a workbook may hold.
 MAX_TEXT = 32767
 BULLET = "• "
@@ -141,3 +144,17 @@ def get_sheet_name(name, used):
         result = f"{base[: 28 - len(str(number))]} ({number})"
     used.add(result.casefold())
     return result
+
+
+def count_lines(row):
+    """Return how many lines the tallest cell of a row takes, never too few.
+
+    Readers that measure by themselves are wrong when a font is missing: text is cut.
+    """
+    lines = 1
+    for column, (value, width) in enumerate(zip(row, WIDTHS, strict=False)):
+        # The labels are bold, so fewer letters go into a line
+        width -= 4 if column else 8
+        parts = str(value or "").split("\n")
+        lines = max(lines, sum(len(textwrap.wrap(p, width)) or 1 for p in parts))
+    return lines

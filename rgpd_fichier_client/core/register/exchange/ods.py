@@ -12,6 +12,7 @@ from .grid import (
     MAX_ROWS,
     MAX_SHEETS,
     Grid,
+    count_lines,
     frame,
     get_sheet_name,
     make_safe,
@@ -39,13 +40,14 @@ _MANIFEST = f"""<?xml version="1.0" encoding="UTF-8"?>
 _STYLES = """<office:automatic-styles xmlns:office="{office}" xmlns:style="{style}"
     xmlns:fo="{fo}" xmlns:table="{table}">
 {columns}
+{rows}
 <style:style style:name="text" style:family="table-cell">
 <style:table-cell-properties fo:wrap-option="wrap" style:vertical-align="top"
     fo:border="0.5pt solid #c8c8c8" fo:padding="0.08cm"/>
 <style:text-properties fo:font-size="10pt"/></style:style>
 <style:style style:name="head" style:family="table-cell">
-<style:table-cell-properties fo:wrap-option="wrap" fo:background-color="#1f3a5f"
-    fo:padding="0.1cm"/>
+<style:table-cell-properties fo:wrap-option="wrap" style:vertical-align="top"
+    fo:background-color="#1f3a5f" fo:padding="0.1cm"/>
 <style:text-properties fo:font-size="10pt" fo:font-weight="bold" fo:color="#ffffff"/>
 </style:style>
 <style:style style:name="label" style:family="table-cell">
@@ -53,6 +55,11 @@ _STYLES = """<office:automatic-styles xmlns:office="{office}" xmlns:style="{styl
     fo:background-color="#eef2f7" fo:border="0.5pt solid #c8c8c8" fo:padding="0.08cm"/>
 <style:text-properties fo:font-size="10pt" fo:font-weight="bold"/></style:style>
 </office:automatic-styles>"""
+_ROW = """<style:style style:name="ro{lines}" style:family="table-row">
+<style:table-row-properties style:row-height="{height}cm"
+    style:use-optimal-row-height="{optimal}"/></style:style>"""
+# One line of text of ten points, whatever the font.
+LINE_HEIGHT = 0.42
 _COLUMN = """<style:style style:name="co{number}" style:family="table-column">
 <style:table-column-properties style:column-width="{width}"/></style:style>"""
 
@@ -90,7 +97,9 @@ def write(grids):
         _COLUMN.format(number=number, width=width)
         for number, width in enumerate(WIDTHS)
     )
-    root.append(etree.fromstring(_STYLES.format(columns=columns, **NS)))
+    heights = {count_lines(row) for grid in grids for row in grid.rows or [[""]]}
+    rows = "".join(map(_get_row_style, sorted(heights)))
+    root.append(etree.fromstring(_STYLES.format(columns=columns, rows=rows, **NS)))
     body = etree.SubElement(root, _tag("office", "body"))
     book = etree.SubElement(body, _tag("office", "spreadsheet"))
     names = set()
@@ -107,6 +116,19 @@ def write(grids):
     return stream.getvalue()
 
 
+def _get_row_style(lines):
+    """Return the style of rows of so many lines.
+
+    Where a font is missing the reader measures with another one and cuts the last
+    lines: the height of those that wrap is given.
+    """
+    return _ROW.format(
+        lines=lines,
+        height=round(lines * LINE_HEIGHT + 0.2, 2),
+        optimal="true" if lines == 1 else "false",
+    )
+
+
 def _write_grid(book, grid, name):
     table = etree.SubElement(book, _tag("table", "table"))
     table.set(_tag("table", "name"), name)
@@ -117,6 +139,7 @@ def _write_grid(book, grid, name):
         column.set(_tag("table", "style-name"), style)
     for number, row in enumerate(grid.rows or [[""]]):
         line = etree.SubElement(table, _tag("table", "table-row"))
+        line.set(_tag("table", "style-name"), f"ro{count_lines(row)}")
         for column, value in enumerate(frame(row, width)):
             style = "label" if column == 0 else "text"
             _write_cell(line, value, "head" if number in grid.heads else style)

@@ -22,7 +22,9 @@ _WORDS = {
             "delivery": "à compter de la livraison",
             "invoice": "à compter de la facture",
             "fiscal_year_end": "à compter de la clôture de l'exercice",
+            "payment": "à compter du paiement",
             "claim_closed": "à compter de la clôture de la réclamation",
+            "incident": "à compter de l'incident de paiement",
             "objection": "à compter de l'opposition",
             "consent_end": "à compter de la fin du consentement",
             "closing": "à compter de la clôture du dossier",
@@ -37,6 +39,7 @@ _WORDS = {
         "archive": "en archivage intermédiaire",
         "then": "puis",
         "never": "jamais conservées",
+        "limit": "au plus ",
     },
     "en": {
         "units": {
@@ -53,7 +56,9 @@ _WORDS = {
             "delivery": "from the delivery",
             "invoice": "from the invoice",
             "fiscal_year_end": "from the end of the financial year",
+            "payment": "from the payment",
             "claim_closed": "from the closing of the claim",
+            "incident": "from the incident of payment",
             "objection": "from the objection",
             "consent_end": "from the end of the consent",
             "closing": "from the closing of the file",
@@ -68,6 +73,7 @@ _WORDS = {
         "archive": "in intermediate archive",
         "then": "then",
         "never": "never kept",
+        "limit": "at most ",
     },
 }
 
@@ -96,7 +102,8 @@ suppression'
         parts.append(f"{words['then']} {length} {words['archive']}")
     parts.append(words["events"][rule["start_event"]])
     parts.append(f"{words['then']} {words['ends'][rule['end_action']]}")
-    return ", ".join(parts)
+    limit = words["limit"] if rule.get("is_limit") else ""
+    return limit + ", ".join(parts)
 
 
 def parse(text):
@@ -105,7 +112,9 @@ def parse(text):
     for words in _WORDS.values():
         if text == words["never"]:
             return {"is_forbidden": True}
-        rule = _parse(text, words)
+        rule = _parse(text.removeprefix(words["limit"]), words)
+        if rule and text.startswith(words["limit"]):
+            rule["is_limit"] = True
         if rule:
             return rule
     return None

@@ -14,7 +14,9 @@ from .grid import (
     MAX_COLUMNS,
     MAX_ROWS,
     MAX_SHEETS,
+    WIDTHS,
     Grid,
+    count_lines,
     frame,
     get_sheet_name,
     make_safe,
@@ -22,7 +24,6 @@ from .grid import (
 )
 from .issue import ExchangeError
 
-WIDTHS = (38, 48, 24, 18, 48, 24, 20, 30)
 # A row can be far below the others; nobody's register is.
 MAX_SPAN = 20000
 A4 = 9
@@ -79,11 +80,7 @@ def _write_rows(sheet, grid, styles):
 
 def _get_height(row):
     """Return the points that show every line of a row: not all readers find out."""
-    lines = 1
-    for value, width in zip(row, WIDTHS, strict=False):
-        parts = str(value or "").split("\n")
-        lines = max(lines, sum(len(part) // (width - 4) + 1 for part in parts))
-    return min(lines * LINE_HEIGHT, MAX_HEIGHT)
+    return min(count_lines(row) * LINE_HEIGHT, MAX_HEIGHT)
 
 
 def read(archive):
