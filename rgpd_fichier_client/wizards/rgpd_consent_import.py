@@ -14,6 +14,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, split_every
 
 from ..core.consent import consent_file
+from ..core.consent.minor import PARENT
 from ..core.datamap import normalise
 
 SHOWN = 20
@@ -331,13 +332,17 @@ class RgpdConsentImport(models.TransientModel):
         return [row for n, row in prepared.items() if n not in errors], sentences
 
     def _prepare_checked(self, row, res_id, template, moment):
+        recorder = self.env["rgpd.consent.recorder"]
+        guardian = recorder._read_guardian(row.values.get("guardian"))
         act = replace(
             template,
             moment=moment,
+            actor=PARENT if guardian else template.actor,
+            guardian=guardian,
             text=row.values.get("text") or None,
             request_key=f"import:{self._get_source_key()}:{row.number}",
         )
-        act.expires_on = self.env["rgpd.consent.recorder"]._get_end(act)
+        act.expires_on = recorder._get_end(act)
         return Checked(
             number=row.number,
             res_id=res_id,

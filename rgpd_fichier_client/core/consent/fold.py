@@ -57,6 +57,7 @@ class Act:
     :param channel: channel code, or ``all``
     :param expires_on: last day a consent counts, or ``None``
     :param key: whatever identifies the act for the caller
+    :param actor: who did it, see ``core.consent.minor``
     """
 
     decision: str
@@ -65,6 +66,7 @@ class Act:
     channel: str = ALL_CHANNELS
     expires_on: date | None = None
     key: object = None
+    actor: str | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ class Choice:
     moment: datetime | None = None
     expires_on: date | None = None
     key: object = None
+    actor: str | None = None
 
     @property
     def is_given(self):
@@ -128,7 +131,7 @@ def _last(acts, today):
     status = last.decision
     if status == "given" and is_over(last.expires_on, today):
         status = "expired"
-    return Choice(status, last.moment, last.expires_on, last.key)
+    return Choice(status, last.moment, last.expires_on, last.key, last.actor)
 
 
 def is_over(expires_on, today):

@@ -17,6 +17,7 @@ from . import rgpd_contact_address
 from . import rgpd_contact_choice
 from . import rgpd_contact_fact
 from . import rgpd_contact_gate
+from . import rgpd_contact_minor
 from . import rgpd_contact_person
 from . import rgpd_contact_report
 from . import rgpd_contact_rule
@@ -29,5 +30,6 @@ from . import rgpd_preference_mail
 from . import rgpd_preference_throttle
 from . import rgpd_preference_token
 from . import rgpd_signature_choice
+from . import rgpd_subject
 from . import rgpd_suppression
 from . import sale_order

@@ -24,6 +24,15 @@ class ResPartner(models.Model):
         groups="rgpd_fichier_client.group_rgpd_reader",
     )
 
+    rgpd_is_minor = fields.Boolean(
+        string="Under 15",
+        compute="_compute_rgpd_is_minor",
+        inverse="_inverse_rgpd_is_minor",
+        groups="rgpd_fichier_client.group_rgpd_reader",
+        help="Below 15 a consent counts only when the holder of parental authority "
+        "gives it (art. 8 GDPR, art. 45 LIL). The day of the 15th birthday can be "
+        "given on the person, in RGPD > Persons.",
+    )
     rgpd_may_contact = fields.Selection(
         selection="_get_rgpd_scopes",
         string="May be contacted for",
@@ -46,6 +55,23 @@ class ResPartner(models.Model):
             partner.rgpd_consent_ids = self.env["rgpd.consent"].search(domain)
             partner.rgpd_consent_event_ids = self.env["rgpd.consent.event"].search(
                 domain
+            )
+
+    def _compute_rgpd_is_minor(self):
+        """Read the tick of the persons these contacts stand for."""
+        subjects = self.env["rgpd.subject"].sudo()._of(self, create=False)
+        children = set(subjects.filtered("is_minor").mapped("res_id"))
+        for partner in self:
+            partner.rgpd_is_minor = partner.id in children
+
+    def _inverse_rgpd_is_minor(self):
+        """Tick the persons, with the rights of the user on them."""
+        for is_minor, partners in self.grouped("rgpd_is_minor").items():
+            subjects = self.env["rgpd.subject"]._of(partners)
+            subjects.write(
+                {"is_minor": is_minor}
+                if is_minor
+                else {"is_minor": False, "minor_until": False}
             )
 
     def _compute_rgpd_consent_count(self):

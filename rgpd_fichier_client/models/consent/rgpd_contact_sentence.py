@@ -149,7 +149,9 @@ class RgpdContactSentence(models.AbstractModel):
             "person_restricted": self.env._(
                 "The use of this person's data is restricted."
             ),
-            "person_minor": self.env._("Under 15: a parent has to agree."),
+            "person_minor": self.env._(
+                "Under 15: the holder of parental authority has to agree."
+            ),
             "person_unknown": self.env._("This record leads to no person of the file."),
             "person_in_archive": self.env._(
                 "This person's data are in intermediate archive: no advertising."

@@ -8,6 +8,7 @@ from ...core.consent import link
 from ...core.consent.evidence import text_digest
 from ...core.consent.fold import CHANNELS, fold
 from ...core.consent.gate import CHANNELS_OF
+from ...core.consent.minor import PARENT, is_child, is_void
 from ...core.consent.preference import SAID_NO, YES, get_answer, get_decision
 from .rgpd_preference import FREQUENCIES, PREFERRED
 
@@ -32,7 +33,7 @@ class RgpdPreferenceCenter(models.AbstractModel):
         """Return what the page shows, in the language of the context.
 
         :param reach: :class:`~..core.consent.link.Reach` of who looks
-        :return: ``{"channels", "history", "preference", "is_limited"}``
+        :return: ``{"channels", "history", "preference", "is_limited", "is_child"}``
         """
         lines = self._get_lines(subject, company, reach)
         names = dict(
@@ -51,7 +52,20 @@ class RgpdPreferenceCenter(models.AbstractModel):
             "history": self._get_history(subject, company),
             "preference": self._get_preference(subject, company),
             "is_limited": any(not line["may_give"] for line in lines),
+            "is_child": is_child(
+                self._get_majority(subject),
+                self.env["rgpd.consent.event"]._get_today(),
+            ),
         }
+
+    @api.model
+    def _get_majority(self, subject):
+        """Return the day from which a known child consents alone, or ``None``."""
+        record = self.env["rgpd.preference.token"]._get_person(subject)
+        partners = self.env["rgpd.contact.gate"]._get_partners(record)
+        addresses = self.env["rgpd.contact.address"]._get(record)
+        minors = self.env["rgpd.contact.minor"]
+        return minors._get(record, partners, addresses).get(record.id)
 
     @api.model
     def _get_lines(self, subject, company, reach):
@@ -60,8 +74,9 @@ class RgpdPreferenceCenter(models.AbstractModel):
         Consent = self.env["rgpd.consent"].sudo()
         acts = Consent._get_acts(subject, company).get(subject.id, [])
         spoken = {(act.purpose, act.channel) for act in acts}
+        majority = self._get_majority(subject)
         lines = [
-            self._prepare_line(purpose, channel, company, acts, reach)
+            self._prepare_line(purpose, channel, company, acts, reach, majority)
             for purpose, channel in self._get_scopes(subject, company, spoken)
         ]
         # Nothing is asked without the words that would prove the answer.
@@ -117,13 +132,17 @@ class RgpdPreferenceCenter(models.AbstractModel):
         return "b2c" not in code or not address.is_professional
 
     @api.model
-    def _prepare_line(self, purpose, channel, company, acts, reach):
+    def _prepare_line(self, purpose, channel, company, acts, reach, majority):
         """Return what is asked about one purpose on one channel, and what holds."""
         today = self.env["rgpd.consent.event"]._get_today()
         choice = fold(acts, purpose.code, channel, today)
         needs_consent = purpose.legal_basis == "consent"
-        yes, no = self._get_texts(purpose, channel, company, choice.status)
-        answer = get_answer(choice.status, needs_consent)
+        is_childs = choice.is_given and is_void(
+            majority, choice.moment.date(), choice.actor
+        )
+        status = "none" if is_childs else choice.status
+        yes, no = self._get_texts(purpose, channel, company, status)
+        answer = get_answer(status, needs_consent)
         may_give = reach.may_give(acts, purpose.code, channel)
         return {
             "key": f"{purpose.code}.{channel}",
@@ -131,14 +150,14 @@ class RgpdPreferenceCenter(models.AbstractModel):
             "channel": channel,
             "name": purpose.with_context(lang=self.env.lang)._get_public_name(),
             "needs_consent": needs_consent,
-            "status": choice.status,
+            "status": status,
             "answer": answer,
             "is_mailbox_proved": reach.proves_mailbox,
             # Without words to show, a consent could not be proved.
             "may_give": answer == YES or bool(may_give and yes["is_provable"]),
             "yes": yes,
             "no": no,
-            "since": self._describe(choice),
+            "since": self._describe_void() if is_childs else self._describe(choice),
             "text": self._get_agreed_text(choice),
         }
 
@@ -208,6 +227,14 @@ class RgpdPreferenceCenter(models.AbstractModel):
             "objected": self.env._("You objected on %(date)s.", **values),
         }
         return sentences[choice.status]
+
+    @api.model
+    def _describe_void(self):
+        """Say why the consent of a child counts for nothing (art. 8 GDPR)."""
+        return self.env._(
+            "An agreement given before the age of 15 without the holder of parental "
+            "authority does not count."
+        )
 
     @api.model
     def _get_agreed_text(self, choice):
@@ -291,17 +318,24 @@ class RgpdPreferenceCenter(models.AbstractModel):
         lines = self._get_lines(subject, company, reach)
         rows = self._get_decisions(lines, answers)
         first, second = self._get_moments(subject, company, rows)
+        by = self._read_actor(form)
         events, problems = self.env["rgpd.consent.event"], []
         for line, decision, answer in rows:
             moment = second if decision == "given" else first
+            act = by | {"collection_point": point, "moment": moment}
             try:
-                events |= self._record(
-                    subject, company, line, decision, answer, point, moment
-                )
+                events |= self._record(subject, company, line, decision, answer, act)
             except UserError as error:
                 problems.append(str(error))
         self._apply_preference(subject, company, form)
-        return events, problems
+        return events, list(dict.fromkeys(problems))
+
+    @api.model
+    def _read_actor(self, form):
+        """Return who acts: the person, or a parent who says so and gives their name."""
+        if not form.get("is_guardian"):
+            return {"actor": "self"}
+        return {"actor": PARENT, "guardian": str(form.get("guardian") or "")}
 
     @api.model
     def _get_decisions(self, lines, answers):
@@ -353,8 +387,11 @@ class RgpdPreferenceCenter(models.AbstractModel):
         ]
 
     @api.model
-    def _record(self, subject, company, line, decision, answer, point, moment):
-        """Record one answer as an act of the person."""
+    def _record(self, subject, company, line, decision, answer, act):
+        """Record one answer as an act of the person.
+
+        :param act: who acts, where and when, as for ``rgpd.consent._record``
+        """
         if decision == "given" and not line["may_give"]:
             raise UserError(
                 self.env._("To agree again, ask for a new link: this one is too old.")
@@ -373,11 +410,9 @@ class RgpdPreferenceCenter(models.AbstractModel):
             decision,
             version=version,
             method="button",
-            collection_point=point,
             company=company,
-            moment=moment,
-            actor="self",
             is_mailbox_proved=line["is_mailbox_proved"],
+            **act,
         )
 
     @api.model

@@ -45,6 +45,7 @@ METHODS = [
 ]
 ACTORS = [
     ("self", "The person"),
+    ("parent", "The holder of parental authority"),
     ("staff", "Staff, on the person's behalf"),
     ("system", "The software"),
 ]
