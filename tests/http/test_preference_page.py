@@ -297,6 +297,40 @@ class TestParent(PageCase):
         self.assertTrue(self.subject.is_minor)
 
 
+class TestRenewal(PageCase):
+    """A consent that ends soon is asked again: nothing ticked, silence is a no."""
+
+    KEY = f"{PHONE}.phone"
+
+    def setUp(self):
+        super().setUp()
+        self.old = self.give(
+            PHONE, "phone", moment=fields.Datetime.now() - timedelta(days=335)
+        )
+
+    def test_nothing_is_ticked(self):
+        page = self.page()
+        self.assertEqual(self.checked(page, self.KEY), {"yes": False, "no": False})
+        self.assertIn("Agree again to go on", page.text_content())
+
+    def test_silence_records_nothing(self):
+        self.choose(frequency="month")
+        self.assertEqual(self.events(), self.old)
+
+    def test_agreeing_again_starts_a_new_year(self):
+        self.choose(**{f"{PHONE}__phone": "yes"})
+        event = self.last()
+        self.assertEqual(event.decision, "given")
+        self.assertGreater(event.expires_on, self.old.expires_on)
+        self.assertTrue(self.checked(self.page(), self.KEY)["yes"])
+        self.choose()
+        self.assertEqual(len(self.events()), 2)
+
+    def test_refusing_is_a_withdrawal(self):
+        self.choose(**{f"{PHONE}__phone": "no"})
+        self.assertEqual(self.last().decision, "withdrawn")
+
+
 class TestTechnicalProof(PageCase):
     """The network and the browser: only if the company wants them, never whole."""
 

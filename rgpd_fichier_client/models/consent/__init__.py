@@ -29,6 +29,9 @@ from . import rgpd_preference_center
 from . import rgpd_preference_mail
 from . import rgpd_preference_throttle
 from . import rgpd_preference_token
+from . import rgpd_renewal
+from . import rgpd_renewal_line
+from . import rgpd_renewal_mail
 from . import rgpd_signature_choice
 from . import rgpd_subject
 from . import rgpd_suppression

@@ -133,6 +133,12 @@ class RgpdContactSentence(models.AbstractModel):
             "call_silence": self.env._(
                 "The person refused a call less than 60 days ago."
             ),
+            "renewal_asked": self.env._(
+                "The person was asked once already: not again."
+            ),
+            "renewal_no_mail": self.env._(
+                "No purpose allows writing to the person by e-mail to ask."
+            ),
             "rules_unreadable": self.env._(
                 "A rule is missing or cannot be read: denied until it is repaired."
             ),

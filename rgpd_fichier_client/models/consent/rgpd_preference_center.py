@@ -10,6 +10,7 @@ from ...core.consent.fold import CHANNELS, fold
 from ...core.consent.gate import CHANNELS_OF
 from ...core.consent.minor import PARENT, is_child, is_void
 from ...core.consent.preference import SAID_NO, YES, get_answer, get_decision
+from ...core.consent.renewal import is_renewable
 from .rgpd_preference import FREQUENCIES, PREFERRED
 
 HISTORY = 50
@@ -142,7 +143,8 @@ class RgpdPreferenceCenter(models.AbstractModel):
         )
         status = "none" if is_childs else choice.status
         yes, no = self._get_texts(purpose, channel, company, status)
-        answer = get_answer(status, needs_consent)
+        renews = status == "given" and needs_consent and self._renews(choice, today)
+        answer = get_answer(status, needs_consent, renews)
         may_give = reach.may_give(acts, purpose.code, channel)
         return {
             "key": f"{purpose.code}.{channel}",
@@ -151,6 +153,7 @@ class RgpdPreferenceCenter(models.AbstractModel):
             "name": purpose.with_context(lang=self.env.lang)._get_public_name(),
             "needs_consent": needs_consent,
             "status": status,
+            "is_renewable": renews,
             "answer": answer,
             "is_mailbox_proved": reach.proves_mailbox,
             # Without words to show, a consent could not be proved.
@@ -158,8 +161,30 @@ class RgpdPreferenceCenter(models.AbstractModel):
             "yes": yes,
             "no": no,
             "since": self._describe_void() if is_childs else self._describe(choice),
+            "hint": self._describe_renewal(choice) if renews else "",
             "text": self._get_agreed_text(choice),
         }
+
+    @api.model
+    def _renews(self, choice, today):
+        """Tell whether a consent in force is asked again: its end is near."""
+        # sudo: rgpd.consent.event - a flag of the person's own choice
+        event = self.env["rgpd.consent.event"].sudo().browse(choice.key)
+        days = self.env["rgpd.renewal"]._get_days()
+        return is_renewable(choice.expires_on, event.is_to_renew, today, days)
+
+    @api.model
+    def _describe_renewal(self, choice):
+        """Say what leaving the boxes unticked means."""
+        if choice.expires_on:
+            return self.env._(
+                "Agree again to go on. If you choose nothing, it ends on %(end)s.",
+                end=format_date(self.env, choice.expires_on),
+            )
+        return self.env._(
+            "We no longer have the text you read: please choose again. Until then your "
+            "agreement stays."
+        )
 
     @api.model
     def _get_texts(self, purpose, channel, company, status):
@@ -344,7 +369,10 @@ class RgpdPreferenceCenter(models.AbstractModel):
         for line in lines:
             answer = answers.get(line["key"], {})
             decision = get_decision(
-                line["status"], line["needs_consent"], answer.get("choice")
+                line["status"],
+                line["needs_consent"],
+                answer.get("choice"),
+                line["is_renewable"],
             )
             if decision:
                 rows.append((line, decision, answer))
@@ -377,10 +405,12 @@ class RgpdPreferenceCenter(models.AbstractModel):
         objection recorded first takes both, the consent repeated after it stands.
         """
         objected = {line["channel"] for line, act, _answer in rows if act == "objected"}
+        decided = {line["key"] for line, _act, _answer in rows}
         return [
             (line, "given", answers[line["key"]])
             for line in lines
             if line["channel"] in objected
+            and line["key"] not in decided
             and line["needs_consent"]
             and line["status"] == "given"
             and answers.get(line["key"], {}).get("choice") == YES
