@@ -130,6 +130,8 @@
         "views/consent/rgpd_suppression_views.xml",
         "views/consent/rgpd_consent_wizard_views.xml",
         "views/consent/rgpd_consent_import_views.xml",
+        "views/consent/rgpd_renewal_views.xml",
+        "views/consent/renewal_templates.xml",
         "views/consent/rgpd_information_views.xml",
         "views/consent/res_partner_views.xml",
         "views/consent/rgpd_subject_views.xml",

@@ -3,6 +3,7 @@ import uuid
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..core.consent.minor import is_child
 from ..models.consent.selections import SCOPES
 
 # What staff knows about how a choice reached them → (collection point, method)
@@ -27,6 +28,23 @@ class RgpdConsentWizard(models.TransientModel):
     person_name = fields.Char(compute="_compute_person_name", string="Contact")
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
+    )
+    is_child = fields.Boolean(compute="_compute_is_child")
+    actor = fields.Selection(
+        [
+            ("staff", "The person, told to the staff"),
+            ("parent", "The holder of parental authority"),
+        ],
+        string="Who decides",
+        compute="_compute_actor",
+        store=True,
+        readonly=False,
+        help="Below 15 a consent counts only when the holder of parental authority "
+        "gives it (art. 8 GDPR, art. 45 LIL).",
+    )
+    guardian = fields.Char(
+        string="Name of the holder",
+        help="Kept with the proof, and erased with it.",
     )
     decision = fields.Selection(
         [
@@ -87,6 +105,23 @@ class RgpdConsentWizard(models.TransientModel):
             record = wizard._get_record().exists()
             wizard.person_name = record.display_name if record else False
 
+    @api.depends("res_model", "res_id", "moment")
+    def _compute_is_child(self):
+        minors = self.env["rgpd.contact.minor"]
+        for wizard in self:
+            # sudo: anchors - read only to tell whether a parent has to agree
+            record = wizard._get_record().sudo().exists()
+            addresses = self.env["rgpd.consent.recorder"]._get_addresses(record)
+            partners = self.env["rgpd.contact.gate"]._get_partners(record)
+            majority = minors._get(record, partners, addresses).get(record.id)
+            day = (wizard.moment or fields.Datetime.now()).date()
+            wizard.is_child = is_child(majority, day)
+
+    @api.depends("is_child")
+    def _compute_actor(self):
+        for wizard in self:
+            wizard.actor = "parent" if wizard.is_child else "staff"
+
     @api.depends("company_id")
     def _compute_allowed_purpose_ids(self):
         for wizard in self:
@@ -134,7 +169,8 @@ class RgpdConsentWizard(models.TransientModel):
             company=self.company_id,
             moment=self.moment,
             request_key=self.request_key,
-            actor="staff",
+            actor=self.actor or "staff",
+            guardian=self.guardian,
         )
         close = {"type": "ir.actions.act_window_close"}
         # sudo: rgpd.consent.event - the choice that was just recorded

@@ -52,6 +52,7 @@ def check(expected, purpose, channel, **values):
     return verdict.allowed
 
 
+MAJORITY = date(2026, 9, 1)
 CONSENT_PURPOSES = [
     ("prospect_email_b2c", "email"),
     ("prospect_sms_b2c", "sms"),
@@ -263,11 +264,11 @@ def test_calling_hours_are_those_of_the_person(code, local):
         ("prospect_postal", "post", {"declared": Declared()}, "not_informed"),
         ("partner_postal", "partners", {}, "not_objected"),
         ("prospect_robot", "phone", {}, "no_consent"),
-        ("prospect_robot", "phone", {"choice": GIVEN}, "consent"),
+        ("prospect_robot", "phone", {"choice": GIVEN_PHONE}, "consent"),
         (
             "prospect_robot",
             "phone",
-            {"choice": GIVEN, "local": datetime(2026, 11, 22, 11)},
+            {"choice": GIVEN_PHONE, "local": datetime(2026, 11, 22, 11)},
             "call_weekday",
         ),
         ("prospect_robot", "phone", {"is_professional": True}, "b2b"),
@@ -394,3 +395,88 @@ def test_nothing_vouched_for_nothing_chosen_nothing_allowed(case):
         "b2b_generic_mailbox",
         "referral_once",
     )
+
+
+class TestChildren:
+    """Art. 8 GDPR, art. 45 LIL: the holder of parental authority agrees below 15."""
+
+    @pytest.mark.parametrize(("purpose", "channel"), CONSENT_PURPOSES)
+    @pytest.mark.parametrize("actor", ["self", "staff", "system", None])
+    def test_the_consent_of_a_child_alone_is_void(self, purpose, channel, actor):
+        choice = replace(GIVEN, actor=actor)
+        assert not check(
+            "person_minor", purpose, channel, choice=choice, majority=date.max
+        )
+
+    @pytest.mark.parametrize(("purpose", "channel"), CONSENT_PURPOSES)
+    def test_that_of_the_parent_counts(self, purpose, channel):
+        choice = replace(GIVEN, actor="parent")
+        assert check("consent", purpose, channel, choice=choice, majority=date.max)
+
+    def test_calls_and_robots_too(self):
+        for purpose in ("prospect_phone_b2c", "prospect_robot"):
+            choice = replace(GIVEN_PHONE, actor="self")
+            assert not check(
+                "person_minor", purpose, "phone", choice=choice, majority=date.max
+            )
+            choice = replace(GIVEN_PHONE, actor="parent")
+            assert check("consent", purpose, "phone", choice=choice, majority=date.max)
+
+    def test_the_birthday_heals_nothing_and_ends_nothing(self):
+        """Given in June; the birthday was in September; asked in November."""
+        mail = ("prospect_email_b2c", "email")
+        for actor, code in (("self", "person_minor"), ("parent", "consent")):
+            choice = replace(GIVEN, actor=actor)
+            check(code, *mail, choice=choice, majority=MAJORITY)
+        after = Choice("given", datetime(2026, 9, 1, 8), actor="self")
+        assert check("consent", *mail, choice=after, majority=MAJORITY)
+
+    def test_a_child_is_served_and_a_no_of_theirs_counts(self):
+        assert check("service", "order", "email", majority=date.max)
+        refused = Choice("withdrawn", datetime(2026, 6, 2), actor="self")
+        check(
+            "consent_withdrawn",
+            "prospect_email_b2c",
+            "email",
+            choice=refused,
+            majority=date.max,
+        )
+
+    def test_a_void_consent_opens_nothing_else(self):
+        """Neither the intermediate archive, nor what a refusal has closed."""
+        void = replace(GIVEN, actor="self")
+        refused = Choice("refused", datetime(2026, 6, 2))
+        check(
+            "person_in_archive",
+            "prospect_email_b2c",
+            "email",
+            choice=void,
+            blocked="person_in_archive",
+            majority=date.max,
+        )
+        check(
+            "consent_refused",
+            "softoptin",
+            "email",
+            choice=void,
+            other_choice=refused,
+            facts=BOUGHT,
+            declared=VOUCHED,
+            majority=date.max,
+        )
+
+
+def test_a_robot_needs_a_consent_with_an_end():
+    """A consent to be called without an end is not one: one year is the longest."""
+    check("consent_unproved", "prospect_robot", "phone", choice=GIVEN)
+    assert check("consent", "prospect_robot", "phone", choice=GIVEN_PHONE)
+
+
+def test_an_address_that_returns_mail_gets_no_offer():
+    """Accuracy, art. 5.1.d GDPR; an order is served, a no is told first."""
+    mail = ("prospect_email_b2c", "email")
+    check("address_bounces", *mail, choice=GIVEN, bounces=True)
+    check("address_bounces", "survey", "email", bounces=True)
+    refused = Choice("withdrawn", datetime(2026, 6, 2))
+    check("consent_withdrawn", *mail, choice=refused, bounces=True)
+    assert check("service", "invoice", "email", bounces=True)

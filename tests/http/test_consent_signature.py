@@ -83,6 +83,22 @@ class TestSignatureChoices(RgpdHttpCase):
 
     # === WHAT IS SHOWN === #
 
+    def test_a_child_is_asked_for_no_consent(self):
+        """Objecting stays possible, consenting waits for a parent (art. 8 GDPR)."""
+        choices = self.env["rgpd.signature.choice"]
+        offered = choices._get_offered(self.order, self.person)
+        self.assertEqual(offered, self.mail_notice | self.soft_notice)
+        self.env["rgpd.subject"]._of(self.person).is_minor = True
+        offered = choices._get_offered(self.order, self.person)
+        self.assertEqual(offered, self.soft_notice)
+        result = self.sign([self.box(self.mail_notice)])
+        self.assertNotIn("error", result)
+        self.assertEqual(self.order.state, "sale")
+        subject = self.env["rgpd.subject"]._of(self.person)
+        self.assertFalse(
+            self.env["rgpd.consent.event"].search([("subject_id", "=", subject.id)])
+        )
+
     def test_boxes_are_shown_unticked_and_reading_writes_nothing(self):
         versions = self.env["rgpd.notice.version"].search_count([])
         page = html.fromstring(self.url_open(self.url()).text)

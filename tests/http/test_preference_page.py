@@ -225,6 +225,186 @@ class TestPage(PageCase):
         order.action_confirm()
 
 
+class TestParent(PageCase):
+    """Below 15 the holder of parental authority decides (art. 8 GDPR)."""
+
+    def setUp(self):
+        super().setUp()
+        self.subject = self.env["rgpd.subject"]._of(self.person)
+
+    def test_a_known_child_sees_who_has_to_agree(self):
+        [details] = self.page().xpath("//details[contains(@class, 'guardian')]")
+        self.assertNotIn("open", details.attrib)
+        self.subject.is_minor = True
+        [details] = self.page().xpath("//details[contains(@class, 'guardian')]")
+        self.assertIn("open", details.attrib)
+        self.assertTrue(details.xpath(".//label[@for='o_rgpd_guardian']"))
+        self.assertTrue(details.xpath(".//label[@for='o_rgpd_is_guardian']"))
+
+    def answer(self, **values):
+        form, action = self.form(self.page())
+        return self.url_open(action, data=form | values)
+
+    def test_a_child_cannot_agree_alone(self):
+        self.subject.is_minor = True
+        response = self.answer(**{f"choice.{MAIL}.email": "yes"})
+        self.assertIn("under 15", response.text)
+        self.assertFalse(self.events())
+        response = self.answer(
+            **{f"choice.{MAIL}.email": "yes", "is_guardian": "1", "guardian": " "}
+        )
+        self.assertIn("Write the name", response.text)
+        self.assertFalse(self.events())
+
+    def test_the_parent_agrees_with_their_name(self):
+        self.subject.is_minor = True
+        self.answer(
+            **{
+                f"choice.{MAIL}.email": "yes",
+                "is_guardian": "1",
+                "guardian": "Paul Exemple",
+            }
+        )
+        event = self.last()
+        self.assertEqual((event.decision, event.actor), ("given", "parent"))
+        self.assertEqual(event.proof_ids.guardian, "Paul Exemple")
+        self.assertTrue(self.verdict()["allowed"])
+        self.assertNotIn("Paul Exemple", self.page().text_content())
+
+    def test_a_child_withdraws_alone(self):
+        self.give(actor="parent", guardian="Paul Exemple")
+        self.choose(**{f"{MAIL}__email": "no"})
+        self.assertEqual(
+            (self.last().decision, self.last().actor), ("withdrawn", "self")
+        )
+
+    def test_a_void_agreement_is_shown_as_none(self):
+        self.give(moment=fields.Datetime.to_datetime("2026-03-03 09:00:00"))
+        self.subject.is_minor = True
+        page = self.page()
+        self.assertFalse(self.checked(page, f"{MAIL}.email")["yes"])
+        self.assertIn("does not count", page.text_content())
+
+    def test_a_parent_makes_an_unknown_child_known(self):
+        self.answer(
+            **{
+                f"choice.{MAIL}.email": "yes",
+                "is_guardian": "1",
+                "guardian": "Paul Exemple",
+            }
+        )
+        self.env.invalidate_all()
+        self.assertTrue(self.subject.is_minor)
+
+
+class TestNames(PageCase):
+    """A person knows what they agree to: no two choices look alike."""
+
+    def names(self):
+        return [
+            legend.text_content().strip()
+            for legend in self.page().xpath("//section[h2='SMS']//legend")
+        ]
+
+    def test_purposes_of_one_name_are_told_apart(self):
+        purpose = self.env.ref("rgpd_fichier_client.rgpd_purpose_prospect_sms_b2c")
+        [name] = self.names()
+        twin = purpose.copy({"code": "club_sms", "name": "Club"})
+        twin.public_name = f" {name.upper()}"
+        self.env.ref("rgpd_fichier_client.rgpd_notice_sms").copy(
+            {"purpose_id": twin.id}
+        )
+        self.assertEqual(
+            sorted(self.names()),
+            sorted([f"{name} ({purpose.name})", f"{name.upper()} (Club)"]),
+        )
+        twin.name = purpose.name.upper()
+        self.assertEqual(
+            sorted(self.names()),
+            sorted([f"{name} ({purpose.code})", f"{name.upper()} (club_sms)"]),
+        )
+
+
+class TestRenewal(PageCase):
+    """A consent that ends soon is asked again: nothing ticked, silence is a no."""
+
+    KEY = f"{PHONE}.phone"
+
+    def setUp(self):
+        super().setUp()
+        self.old = self.give(
+            PHONE, "phone", moment=fields.Datetime.now() - timedelta(days=335)
+        )
+
+    def test_nothing_is_ticked(self):
+        page = self.page()
+        self.assertEqual(self.checked(page, self.KEY), {"yes": False, "no": False})
+        self.assertIn("Agree again to go on", page.text_content())
+
+    def test_silence_records_nothing(self):
+        self.choose(frequency="month")
+        self.assertEqual(self.events(), self.old)
+
+    def test_agreeing_again_starts_a_new_year(self):
+        self.choose(**{f"{PHONE}__phone": "yes"})
+        event = self.last()
+        self.assertEqual(event.decision, "given")
+        self.assertGreater(event.expires_on, self.old.expires_on)
+        self.assertTrue(self.checked(self.page(), self.KEY)["yes"])
+        self.choose()
+        self.assertEqual(len(self.events()), 2)
+
+    def test_refusing_is_a_withdrawal(self):
+        self.choose(**{f"{PHONE}__phone": "no"})
+        self.assertEqual(self.last().decision, "withdrawn")
+
+
+class TestTechnicalProof(PageCase):
+    """The network and the browser: only if the company wants them, never whole."""
+
+    AGENT = "Example Browser 1.0"
+
+    def answer(self, **values):
+        form, action = self.form(self.page())
+        return self.url_open(
+            action, data=form | values, headers={"User-Agent": self.AGENT}
+        )
+
+    def test_off_by_default(self):
+        self.answer(**{f"choice.{MAIL}.email": "yes"})
+        self.assertEqual(self.last().decision, "given")
+        self.assertFalse(self.last().proof_ids)
+        self.assertFalse(self.last().proof_commitment)
+
+    def test_truncated_committed_to_and_erasable(self):
+        self.company.rgpd_keep_technical_proof = True
+        self.answer(**{f"choice.{MAIL}.email": "yes"})
+        event = self.last()
+        proof = event.proof_ids
+        self.assertEqual((proof.ip, proof.agent), ("127.0.0.0", self.AGENT))
+        self.assertTrue(proof.is_intact)
+        proof.sudo().agent = "Another"
+        self.assertFalse(proof.is_intact)
+        self.cr.execute(
+            "SELECT row_to_json(e)::text FROM rgpd_consent_event e WHERE id = %s",
+            [event.id],
+        )
+        self.assertNotIn("127.0", self.cr.fetchone()[0])
+        proof._forget(event.subject_id)
+        self.assertFalse(proof.exists())
+        self.assertTrue(event._is_intact())
+
+    def test_a_no_needs_no_proof(self):
+        self.company.rgpd_keep_technical_proof = True
+        self.answer(**{f"choice.{MAIL}.email": "no"})
+        self.assertEqual(self.last().decision, "refused")
+        self.assertFalse(self.last().proof_ids)
+
+    def test_what_the_staff_record_holds_nothing_of_their_browser(self):
+        self.company.rgpd_keep_technical_proof = True
+        self.assertFalse(self.give().proof_ids)
+
+
 class TestReceipt(PageCase):
     """What the person takes home, in a shape that other tools read."""
 

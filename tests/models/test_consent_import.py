@@ -76,6 +76,45 @@ class ImportCase(ConsentCase):
         return {line.number: line.error for line in wizard.line_ids if line.error}
 
 
+class TestPreview(ImportCase):
+    """The preview says what will be recorded, and nothing better."""
+
+    def test_double_opt_in_for_everybody(self):
+        self.company.rgpd_double_optin = "all"
+        wizard = self.check(
+            self.row(),
+            self.row(purpose=SMS, channel="sms"),
+            self.row("dominique@client.example", decision="non"),
+        )
+        self.assertEqual(
+            wizard.line_ids.sorted("number").mapped("decision"),
+            ["pending", "given", "refused"],
+        )
+        wizard.action_import()
+        self.assertEqual(sorted(self.events().mapped("decision")), ["given", "pending"])
+
+    def test_without_double_opt_in(self):
+        self.assertEqual(self.check(self.row()).line_ids.decision, "given")
+
+
+class TestImportOfChildren(ImportCase):
+    """Below 15 the file names who agreed for the child (art. 8 GDPR)."""
+
+    def test_the_column_of_the_parent(self):
+        self.env["rgpd.subject"]._of(self.person).is_minor = True
+        self.assertIn("parental authority", self.errors(self.row())[2])
+        header = [*HEADER, "Titulaire de l'autorité parentale"]
+        row = self.row() | {header[-1]: "Paul Exemple"}
+        wizard = self.open(self.csv(row, header=header))
+        wizard.action_check()
+        self.assertEqual(wizard.state, "checked")
+        wizard.action_import()
+        event = self.events()
+        self.assertEqual(event.actor, "parent")
+        proof = event.sudo().proof_ids
+        self.assertEqual((proof.guardian, proof.is_intact), ("Paul Exemple", True))
+
+
 class TestImport(ImportCase):
     def test_each_row_is_an_event_with_its_date_words_and_proof(self):
         wizard = self.run_import(

@@ -15,6 +15,13 @@ RIGHTS = {
         "officer": READ,
         "dpo": (True, True, False, False),
     },
+    "rgpd.renewal": {
+        "reader": READ,
+        "officer": (True,) * 4,
+        "dpo": (True,) * 4,
+        "auditor": READ,
+    },
+    "rgpd.renewal.line": dict.fromkeys(("reader", "officer", "dpo", "auditor"), READ),
     "rgpd.consent.wizard": dict.fromkeys(("officer", "dpo"), (True, True, True, False)),
 }
 ROLES = ("reader", "officer", "dpo", "auditor", "archive")

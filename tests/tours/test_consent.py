@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.fields import Command
 
 from ..common import RgpdHttpCase
@@ -39,3 +42,27 @@ class TestConsentTour(RgpdHttpCase):
         event = person.rgpd_consent_event_ids
         self.assertEqual(event.decision, "given")
         self.assertIn("I agree to receive", event.notice_text)
+
+
+class TestRenewalTour(RgpdHttpCase):
+    def test_an_officer_asks_those_whose_consents_end(self):
+        self.new_user("officer", login="renewal_tour")
+        for name, mail in (("Camille", True), ("Dominique", False)):
+            person = self.env["res.partner"].create(
+                {
+                    "name": f"{name} Exemple",
+                    "email": f"{name.lower()}@client.example",
+                    "phone": f"+3363998006{len(name)}",
+                }
+            )
+            record = self.env["rgpd.consent"]._record
+            moment = fields.Datetime.now() - timedelta(days=340)
+            record(person, "prospect_phone_b2c", "phone", "given", moment=moment)
+            if mail:
+                record(person, "prospect_email_b2c", "email", "given", moment=moment)
+        self.start_tour(
+            "/odoo/rgpd-renewals", "rgpd_renewal_tour", login="renewal_tour"
+        )
+        renewal = self.env["rgpd.renewal"].search([], limit=1)
+        self.assertEqual(renewal.state, "running")
+        self.assertEqual(renewal.line_ids.mapped("state").count("waiting"), 1)

@@ -21,6 +21,13 @@ COLUMNS = {
     "source": ("source", "origine", "collecte"),
     "proof": ("proof", "preuve"),
     "text": ("text", "texte", "mention", "texte affiche"),
+    "guardian": (
+        "guardian",
+        "holder of parental authority",
+        "titulaire de l'autorite parentale",
+        "autorite parentale",
+        "representant legal",
+    ),
 }
 IDENTIFIERS = ("id", "ref", "email", "phone")
 REQUIRED = ("purpose", "channel", "decision", "moment", "source", "proof")

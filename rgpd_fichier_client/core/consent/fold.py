@@ -18,7 +18,11 @@ from datetime import date, datetime, timedelta
 
 CHANNELS = ("email", "sms", "phone", "post", "partners", "tracking")
 ALL_CHANNELS = "all"
-DECISIONS = ("given", "pending", "refused", "withdrawn", "expired", "objected")
+# What a person decides, or what becomes of it.
+CHOICES = ("given", "pending", "refused", "withdrawn", "expired", "objected")
+# What becomes of an address. No act of the person: it makes no choice and ends none.
+REACHABILITY = ("unreachable", "reachable")
+DECISIONS = CHOICES + REACHABILITY
 # From the loosest to the strictest: used for ties and for merged persons.
 STRICTNESS = {
     "none": 0,
@@ -51,12 +55,13 @@ PROSPECTING = frozenset(
 class Act:
     """One recorded act of a person.
 
-    :param decision: one of ``DECISIONS``
+    :param decision: one of ``CHOICES``
     :param moment: naive UTC datetime of the act
     :param purpose: purpose code, or ``None`` for every purpose
     :param channel: channel code, or ``all``
     :param expires_on: last day a consent counts, or ``None``
     :param key: whatever identifies the act for the caller
+    :param actor: who did it, see ``core.consent.minor``
     """
 
     decision: str
@@ -65,6 +70,7 @@ class Act:
     channel: str = ALL_CHANNELS
     expires_on: date | None = None
     key: object = None
+    actor: str | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,7 @@ class Choice:
     moment: datetime | None = None
     expires_on: date | None = None
     key: object = None
+    actor: str | None = None
 
     @property
     def is_given(self):
@@ -128,7 +135,7 @@ def _last(acts, today):
     status = last.decision
     if status == "given" and is_over(last.expires_on, today):
         status = "expired"
-    return Choice(status, last.moment, last.expires_on, last.key)
+    return Choice(status, last.moment, last.expires_on, last.key, last.actor)
 
 
 def is_over(expires_on, today):

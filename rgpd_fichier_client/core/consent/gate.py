@@ -20,6 +20,8 @@ from datetime import date, datetime, timedelta
 
 from .fold import CHANNELS, NO_CHOICE, PROSPECTING, Choice
 from .hours import CallingRules, calling_time
+from .minor import ARTICLE as ART_8
+from .minor import is_void
 
 OBJECTION = "Art. 21.3 RGPD"
 CONSENT = "Art. 7 RGPD"
@@ -124,6 +126,9 @@ class Situation:
     :param address: kind of address on the channel, ``None`` when there is none,
         ``unknown`` when the lists that tell the kinds apart cannot be read
     :param blocked: reason code of another topic (erased, restricted), or ``None``
+    :param bounces: the address of the channel returns what is sent
+    :param majority: day from which the person consents alone (art. 8 GDPR), ``None``
+        for those nobody knows as a child
     """
 
     purpose: str
@@ -140,6 +145,19 @@ class Situation:
     declared: Declared = Declared()
     calling: CallingRules | None = CallingRules()
     extra_holidays: frozenset = field(default_factory=frozenset)
+    bounces: bool = False
+    majority: date | None = None
+
+    @property
+    def is_child_alone(self):
+        """Tell whether the consent was given by a child without their parent."""
+        given_on = self.choice.moment and self.choice.moment.date()
+        return bool(given_on) and is_void(self.majority, given_on, self.choice.actor)
+
+    @property
+    def has_consent(self):
+        """Tell whether a consent was given by somebody who could give it."""
+        return self.choice.is_given and not self.is_child_alone
 
 
 @dataclass(frozen=True)
@@ -176,7 +194,6 @@ BLOCKED_ARTICLES = {
     "person_archived": "Art. 5.1.e RGPD",
     "person_erased": "Art. 17 RGPD",
     "person_restricted": "Art. 18 RGPD",
-    "person_minor": "Art. 8 RGPD",
     "person_in_archive": "Art. 5.1.e RGPD",
     "person_unknown": "Art. 5.1.a RGPD",
 }
@@ -191,7 +208,7 @@ def _is_open_despite(s):
     if s.blocked in ("person_archived", "person_restricted"):
         return s.purpose in DUTIES
     if s.blocked == "person_in_archive":
-        return s.purpose in SERVICE or s.choice.is_given
+        return s.purpose in SERVICE or s.has_consent
     return False
 
 
@@ -213,7 +230,7 @@ def _refusal(s):
             return _no("suppression_unreadable", OBJECTION)
         if s.suppressed:
             return _no("suppressed", OBJECTION)
-        if s.other_choice.status in REFUSALS and not s.choice.is_given:
+        if s.other_choice.status in REFUSALS and not s.has_consent:
             return _no(*REFUSALS[s.other_choice.status])
     return None
 
@@ -227,6 +244,8 @@ def _address(s):
         return _no("channel_not_for_purpose", LEGITIMATE)
     if s.address is None and s.channel in REACHING:
         return _no("no_address", LEGITIMATE)
+    if s.bounces:
+        return _no("address_bounces", "Art. 5.1.d RGPD")
     return None
 
 
@@ -249,6 +268,8 @@ def _consent(s, article):
         return _no("no_consent", article)
     if choice.moment is None or choice.moment > s.now:
         return _no("consent_unproved", "Art. 7.1 RGPD")
+    if s.is_child_alone:
+        return _no("person_minor", ART_8)
     return _yes("consent", article)
 
 
@@ -312,15 +333,15 @@ def _phone_b2c(s):
     elif declared.press:
         verdict = _yes("phone_press", L223_1)
     else:
-        verdict = _phone_consent(s)
+        verdict = _phone_consent(s, L223_1)
     if not verdict.allowed:
         return verdict
     return _calling_limits(s) or verdict
 
 
-def _phone_consent(s):
+def _phone_consent(s, article):
     """A phone consent without an end is not one: one year is the longest."""
-    verdict = _consent(s, L223_1)
+    verdict = _consent(s, article)
     if verdict.allowed and s.choice.expires_on is None:
         return _no("consent_unproved", DECREE_PHONE)
     return verdict
@@ -369,7 +390,7 @@ def _robot(s):
         return _informed(s, "b2b")
     if s.declared.banned_sector:
         return _no("phone_banned_sector", L223_1)
-    verdict = _consent(s, L34_5)
+    verdict = _phone_consent(s, L34_5)
     if not verdict.allowed:
         return verdict
     return _calling_limits(s) or verdict
@@ -377,7 +398,7 @@ def _robot(s):
 
 def _referral(s):
     """One message to a friend's address, then consent or nothing."""
-    if s.facts.referred_once and not s.choice.is_given:
+    if s.facts.referred_once and not s.has_consent:
         return _no("referral_used", LEGITIMATE)
     return _yes("referral_once", LEGITIMATE)
 

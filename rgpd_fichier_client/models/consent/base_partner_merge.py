@@ -25,6 +25,7 @@ class BasePartnerMerge(models.TransientModel):
         if not sources:
             return
         target = Subject._of(dst_partner)
+        target._merge_children(sources)
         events = self.env["rgpd.consent.event"].sudo()  # sudo: as above
         companies = events.search([("subject_id", "in", sources.ids)]).company_id
         stricter = {

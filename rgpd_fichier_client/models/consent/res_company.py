@@ -54,6 +54,14 @@ class ResCompany(models.Model):
         "e-mail then waits until the person confirms it by the link of a mail (double "
         "opt-in, Art. 7.1 GDPR). Meanwhile nothing is sent.",
     )
+    rgpd_keep_technical_proof = fields.Boolean(
+        string="Keep the network and the browser of who consents online",
+        help="Added to the erasable proof of a consent given on a page: the first part"
+        " of the IP address only (IPv4 /24, IPv6 /48) and the name of the browser."
+        " Off by default: it is more data, kept only where the notice shown, the date"
+        " and the link of the mail do not prove enough (Art. 5.1.c and 7.1 GDPR)."
+        " Erased with the person.",
+    )
     rgpd_sign_notice_ids = fields.Many2many(
         "rgpd.notice",
         "rgpd_company_sign_notice_rel",

@@ -29,6 +29,9 @@ class ResConfigSettings(models.TransientModel):
     rgpd_double_optin = fields.Selection(
         related="company_id.rgpd_double_optin", readonly=False
     )
+    rgpd_keep_technical_proof = fields.Boolean(
+        related="company_id.rgpd_keep_technical_proof", readonly=False
+    )
     rgpd_sign_notice_ids = fields.Many2many(
         related="company_id.rgpd_sign_notice_ids",
         readonly=False,

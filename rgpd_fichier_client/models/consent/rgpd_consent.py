@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL, split_every
 
-from ...core.consent.fold import Act, fold, is_over
+from ...core.consent.fold import CHOICES, Act, fold, is_over
 from .selections import DECISIONS, SCOPES
 
 BATCH = 5000
@@ -107,6 +107,7 @@ class RgpdConsent(models.Model):
         request_key=None,
         origin=None,
         actor=None,
+        guardian=None,
         is_mailbox_proved=False,
     ):
         """Record one act of a person and return its ``rgpd.consent.event``.
@@ -129,7 +130,10 @@ class RgpdConsent(models.Model):
         :param moment: UTC datetime of the act, now by default, never in the future
         :param request_key: a second call with the same key returns the first event
         :param origin: record the choice was collected with (an order)
-        :param actor: ``self``, ``staff`` or ``system``; from the user by default
+        :param actor: ``self``, ``parent``, ``staff`` or ``system``; from the user by
+            default. Below 15 only the ``parent`` gives consent (art. 8 GDPR)
+        :param guardian: name of the holder of parental authority who consents; kept
+            in the erasable proof
         :param is_mailbox_proved: who acts holds a link sent to the mailbox; otherwise a
             consent to e-mail may wait for one, as the company decided: the event then
             says ``pending`` and opens nothing
@@ -150,6 +154,7 @@ class RgpdConsent(models.Model):
                 request_key=request_key,
                 origin=origin,
                 actor=actor,
+                guardian=guardian,
             ),
             proof,
             is_mailbox_proved,
@@ -166,19 +171,21 @@ class RgpdConsent(models.Model):
             SQL(
                 """
                 SELECT subject_id, decision, moment, purpose_code, channel,
-                       expires_on, id
+                       expires_on, id, actor
                   FROM rgpd_consent_event
-                 WHERE company_id = %s AND subject_id = ANY(%s) %s
+                 WHERE company_id = %s AND subject_id = ANY(%s)
+                   AND decision = ANY(%s) %s
                 """,
                 company.id,
                 list(subjects.ids),
+                list(CHOICES),
                 channels,
             )
         )
         acts = {}
-        for subject_id, decision, moment, purpose, scope, end, event_id in rows:
+        for subject_id, decision, moment, purpose, *rest in rows:
             acts.setdefault(subject_id, []).append(
-                Act(decision, moment, purpose or None, scope, end, event_id)
+                Act(decision, moment, purpose or None, *rest)
             )
         return acts
 

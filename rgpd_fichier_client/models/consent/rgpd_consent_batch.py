@@ -5,6 +5,7 @@ from odoo.tools import SQL, split_every
 
 from ...core.consent.evidence import event_digest
 from ...core.consent.fold import PROSPECTING, fold
+from ...core.consent.minor import PARENT, is_void
 from .rgpd_consent_event import CREATE_SENTINEL
 
 BATCH = 1000
@@ -40,6 +41,8 @@ class RgpdConsentRecorder(models.AbstractModel):
         errors = {}
         blocked = self.env["rgpd.contact.gate"]._get_blocked(records)
         addresses = self.env["rgpd.contact.address"]._get(records)
+        partners = self.env["rgpd.contact.gate"]._get_partners(records)
+        minors = self.env["rgpd.contact.minor"]._get(records, partners, addresses)
         acts = self._get_known_acts(records, company)
         today = self.env["rgpd.consent.event"]._get_today()
         listed = {}
@@ -52,6 +55,8 @@ class RgpdConsentRecorder(models.AbstractModel):
                 errors[position] = code
             elif not addresses[row.res_id].has(act.channel):
                 errors[position] = "no_address"
+            elif is_void(minors.get(row.res_id), act.moment.date(), act.actor):
+                errors[position] = "person_minor"
             elif act.purpose.code in PROSPECTING:
                 if act.channel not in listed:
                     listed[act.channel] = self.env["rgpd.suppression"]._match(
@@ -120,11 +125,12 @@ class RgpdConsentRecorder(models.AbstractModel):
         )
         Event = self.env["rgpd.consent.event"].sudo()
         Proof = self.env["rgpd.consent.proof"].sudo()
-        vals_list, salts = [], []
+        vals_list, proofs = [], []
         for row in rows:
             vals = self._prepare_event_vals(by_record[row.res_id], row.act)
-            salts.append(Proof._new_salt())
-            vals["proof_commitment"] = Proof._commit_to(salts[-1], row.proof)
+            proof = {"name": row.proof_name, "text": row.proof}
+            proofs.append(self._prepare_proof(row.act, proof))
+            vals["proof_commitment"] = Proof._commit(proofs[-1])
             vals["digest"] = event_digest(Event._get_digest_values(vals))
             vals_list.append(vals)
         events = Event.with_context(rgpd_create_sentinel=CREATE_SENTINEL).create(
@@ -132,16 +138,17 @@ class RgpdConsentRecorder(models.AbstractModel):
         )
         Proof.create(
             [
-                {
-                    "event_id": event.id,
-                    "name": row.proof_name,
-                    "text": row.proof,
-                    "salt": salt,
-                }
-                for event, row, salt in zip(events, rows, salts, strict=True)
+                {**proof, "event_id": event.id}
+                for event, proof in zip(events, proofs, strict=True)
             ]
         )
         self.env["rgpd.consent"].sudo()._refresh(subjects, company)
+        children = [
+            by_record[row.res_id].id
+            for row in rows
+            if row.act.actor == PARENT and row.act.decision in ("given", "pending")
+        ]
+        subjects.browse(children)._note_child()
         self._apply_many(anchors, rows, company)
         self._journal_many(events, rows, company)
         self.env["rgpd.consent.confirmation"]._ask(events)

@@ -142,7 +142,8 @@ class RgpdConsentConfirmation(models.AbstractModel):
             origin=self.env[event.origin_model].browse(event.origin_id)
             if event.origin_model in self.env
             else None,
-            actor="self",
+            actor="parent" if event.actor == "parent" else "self",
+            guardian=event.proof_ids[:1].guardian,
         )
         # The very words shown when the person ticked, those of a file included.
         act.text = event.notice_text or None

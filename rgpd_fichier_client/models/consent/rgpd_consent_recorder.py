@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.http import request
 from odoo.tools import SQL
 
 from ...core.consent.evidence import event_digest, text_digest
@@ -11,11 +12,16 @@ from ...core.consent.fold import (
     CHANNELS,
     NO_CHOICE,
     PROSPECTING,
+    REACHABILITY,
     last_day_of_consent,
 )
 from ...core.consent.gate import CHANNELS_OF, SERVICE
+from ...core.consent.minor import PARENT, is_void
+from ...core.consent.optin import PUBLIC_POINTS
+from ...core.consent.proof import LONGEST_AGENT, truncate_ip
 from .rgpd_consent_event import CREATE_SENTINEL
 
+GUARDIAN_LENGTH = 200
 SWEEPING = ("withdrawn", "objected")
 
 
@@ -37,6 +43,8 @@ class PreparedAct:
     expires_on: date | None = None
     # Words known without version: those a file brings along.
     text: str | None = None
+    # Name of the holder of parental authority who gives the consent.
+    guardian: str | None = None
 
 
 class RgpdConsentRecorder(models.AbstractModel):
@@ -62,6 +70,7 @@ class RgpdConsentRecorder(models.AbstractModel):
         request_key,
         origin,
         actor,
+        guardian=None,
     ):
         """Check the arguments and return a :class:`PreparedAct`."""
         company = company or self.env.company
@@ -82,9 +91,15 @@ class RgpdConsentRecorder(models.AbstractModel):
             actor=actor or ("staff" if self.env.user._is_internal() else "self"),
             request_key=request_key,
             origin=origin,
+            guardian=self._read_guardian(guardian),
         )
         act.expires_on = self._get_end(act)
         return act
+
+    @api.model
+    def _read_guardian(self, name):
+        """Return a name as it is kept, or ``None``."""
+        return " ".join((name or "").split())[:GUARDIAN_LENGTH] or None
 
     @api.model
     def _get_purpose(self, code, company):
@@ -110,7 +125,7 @@ class RgpdConsentRecorder(models.AbstractModel):
         wide = channel == "all" or not purpose
         if channel not in (*CHANNELS, "all"):
             raise UserError(self.env._("This channel does not exist."))
-        if wide and decision not in SWEEPING:
+        if wide and decision not in (*SWEEPING, *REACHABILITY):
             raise UserError(
                 self.env._(
                     "A consent is for one purpose and one channel; only an objection "
@@ -161,9 +176,29 @@ class RgpdConsentRecorder(models.AbstractModel):
             raise UserError(
                 self.env._("No consent can be recorded: %(why)s", why=sentence)
             )
-        address = self._get_addresses(record)[record.id]
-        if not address.has(act.channel):
+        addresses = self._get_addresses(record)
+        if not addresses[record.id].has(act.channel):
             raise UserError(self._get_address_message(record, act.channel))
+        self._check_parent(record, addresses, act)
+
+    @api.model
+    def _check_parent(self, record, addresses, act):
+        """Refuse a consent that a child gives alone (art. 8 GDPR, art. 45 LIL)."""
+        if act.actor == PARENT:
+            if not act.guardian:
+                raise UserError(
+                    self.env._("Write the name of the holder of parental authority.")
+                )
+            return
+        partners = self.env["rgpd.contact.gate"]._get_partners(record)
+        majority = self.env["rgpd.contact.minor"]._get(record, partners, addresses)
+        if is_void(majority.get(record.id), act.moment.date(), act.actor):
+            raise UserError(
+                self.env._(
+                    "This person is under 15: the holder of parental authority has to "
+                    "agree, and gives their name (art. 8 GDPR)."
+                )
+            )
 
     @api.model
     def _check_return(self, subject, record, act, proof):
@@ -172,7 +207,7 @@ class RgpdConsentRecorder(models.AbstractModel):
         Art. 21.3 GDPR: who objected is not prospected again on the word of the staff
         or of a file. A consent older than the objection ends nothing: it is history.
         """
-        if act.actor == "self" or proof or act.purpose.code not in PROSPECTING:
+        if proof or act.purpose.code not in PROSPECTING or self._is_own_act(act):
             return
         choice = (
             self.env["rgpd.consent"]
@@ -190,6 +225,12 @@ class RgpdConsentRecorder(models.AbstractModel):
                     "attach what they wrote or signed."
                 )
             )
+
+    @api.model
+    def _is_own_act(self, act):
+        """Tell whether the person acts, or their parent where the public acts."""
+        is_public = act.collection_point in PUBLIC_POINTS
+        return act.actor == "self" or (act.actor == PARENT and is_public)
 
     @api.model
     def _get_addresses(self, record):
@@ -231,15 +272,14 @@ class RgpdConsentRecorder(models.AbstractModel):
         # sudo: rgpd.consent.event - the ACL lets nobody create evidence directly
         Event = self.env["rgpd.consent.event"].sudo()
         vals = self._prepare_event_vals(subject, act)
-        salt = None
+        proof = self._prepare_proof(act, proof)
+        Proof = self.env["rgpd.consent.proof"].sudo()  # sudo: as above
         if proof:
-            Proof = self.env["rgpd.consent.proof"].sudo()  # sudo: as above
-            salt = Proof._new_salt()
-            vals["proof_commitment"] = Proof._commit_to(salt, proof["content"])
+            vals["proof_commitment"] = Proof._commit(proof)
         vals["digest"] = event_digest(Event._get_digest_values(vals))
         event = Event.with_context(rgpd_create_sentinel=CREATE_SENTINEL).create(vals)
         if proof:
-            Proof.create({**proof, "salt": salt, "event_id": event.id})
+            Proof.create({**proof, "event_id": event.id})
         self._apply(subject, record, act, event)
         self.env["rgpd.consent.confirmation"]._ask(event)
         return event.sudo(False)
@@ -319,6 +359,45 @@ class RgpdConsentRecorder(models.AbstractModel):
         }
 
     @api.model
+    def _prepare_proof(self, act, proof=None):
+        """Return the values of the clear proof, salt included, or ``None``.
+
+        :param proof: what whoever records the act hands over
+        """
+        details = self._get_details(act)
+        if not proof and not details:
+            return None
+        vals = {"name": self.env._("Collection"), **(proof or {})}
+        return vals | details | {"salt": self.env["rgpd.consent.proof"]._new_salt()}
+
+    @api.model
+    def _get_details(self, act):
+        """Return what else proves the act, as ``core.consent.proof`` names it."""
+        details = self._get_technical(act)
+        if act.actor == PARENT and act.guardian:
+            details["guardian"] = act.guardian
+        return details
+
+    @api.model
+    def _get_technical(self, act):
+        """Return the network and the browser of who consents online.
+
+        Only for a consent, by whoever gives it, where the company switched it on: a
+        refusal needs no proof, and data nobody needs is not kept (Art. 5.1.c GDPR).
+        """
+        # sudo: res.company - a setting, whoever consents
+        is_wanted = act.company.sudo().rgpd_keep_technical_proof
+        is_online = bool(request) and act.collection_point in PUBLIC_POINTS
+        is_consent = act.decision in ("given", "pending")
+        if not (is_wanted and is_online and is_consent and self._is_own_act(act)):
+            return {}
+        visitor = request.httprequest
+        return {
+            "ip": truncate_ip(visitor.remote_addr),
+            "agent": (visitor.user_agent.string or "")[:LONGEST_AGENT],
+        }
+
+    @api.model
     def _get_text(self, version):
         """Return the words of a notice version as they were shown."""
         return version.sudo().text if version else False  # sudo: shown to the person
@@ -327,6 +406,9 @@ class RgpdConsentRecorder(models.AbstractModel):
     def _apply(self, subject, record, act, event):
         """Draw the consequences: current state, suppression list, journal."""
         self.env["rgpd.consent"]._refresh(subject, act.company)
+        if act.actor == PARENT and act.decision in ("given", "pending"):
+            # Who speaks for a child tells that it is one
+            subject._note_child()
         Suppression = self.env["rgpd.suppression"]
         addresses = self._get_addresses(record.exists())
         if act.decision == "objected":

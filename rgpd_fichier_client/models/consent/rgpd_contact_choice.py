@@ -51,7 +51,7 @@ class RgpdContactChoice(models.AbstractModel):
         :param moment: UTC datetime at which a consent has to be valid
         """
         own = self._get_own(records, partners)
-        twins = self._get_twins(addresses, channel, company)
+        twins = self._get_speaking_twins(addresses, channel, company)
         subject_ids = {sid for ids in own.values() for sid in ids} | set(twins)
         # sudo: rgpd.consent - a verdict for whoever asks
         acts = (
@@ -136,24 +136,39 @@ class RgpdContactChoice(models.AbstractModel):
         return own
 
     @api.model
-    def _get_twins(self, addresses, channel, company):
+    def _get_speaking_twins(self, addresses, channel, company):
+        """Return the twins who ever told the company something about the channel."""
+        if not self._has_events(company):
+            return {}
+        spoke = SQL(
+            """
+            EXISTS (SELECT 1 FROM rgpd_consent_event e
+                     WHERE e.subject_id = s.id AND e.company_id = %s
+                       AND e.channel IN (%s, 'all'))
+            """,
+            company.id,
+            channel,
+        )
+        return self._get_twins(addresses, KEYS_OF[channel], spoke)
+
+    @api.model
+    def _get_twins(self, addresses, kinds, condition):
         """Return ``{subject id: (name, [res_id])}`` of those who share an address.
 
-        Only persons who ever said something to the company about the channel.
+        :param kinds: ``email`` and ``phone``, or one of them
+        :param condition: SQL about the subject ``s``: only these are looked for
         """
         index = {"email": {}, "phone": {}}
-        for kind in KEYS_OF[channel]:
+        for kind in kinds:
             for res_id, address in addresses.items():
                 for value in address.emails if kind == "email" else address.phones:
                     key = value if kind == "email" else value[-DIGITS:]
                     index[kind].setdefault(key, []).append(res_id)
         twins = {}
-        if not self._has_events(company):
-            return twins
         for model in self.env["rgpd.data.map"]._get_anchor_models():
             for kind, found in index.items():
                 for subject_id, value, name in self._search_twins(
-                    model, kind, list(found), channel, company
+                    model, kind, list(found), condition
                 ):
                     twins.setdefault(subject_id, (name, []))[1].extend(found[value])
         return twins
@@ -171,7 +186,7 @@ class RgpdContactChoice(models.AbstractModel):
         )
 
     @api.model
-    def _search_twins(self, model, kind, values, channel, company):
+    def _search_twins(self, model, kind, values, condition):
         """Return ``[(subject id, address, name)]`` of one anchor model."""
         if not values or model not in self.env:
             return []
@@ -194,17 +209,13 @@ class RgpdContactChoice(models.AbstractModel):
                   FROM living
                   JOIN rgpd_subject s
                     ON s.res_model = %(model)s AND s.res_id = living.id
-                 WHERE EXISTS (SELECT 1 FROM rgpd_consent_event e
-                                WHERE e.subject_id = s.id
-                                  AND e.company_id = %(company)s
-                                  AND e.channel IN (%(channel)s, 'all'))
+                 WHERE %(condition)s
                 """,
                 key=key,
                 name=SQL.identifier(name),
                 table=SQL.identifier(records._table),
                 model=model,
                 values=values,
-                company=company.id,
-                channel=channel,
+                condition=condition,
             )
         )

@@ -131,6 +131,8 @@ class RgpdContactGate(models.AbstractModel):
         suppressed = self._get_suppressed(addresses, channel, company)
         blocked = self._get_blocked_or_partner(records, partners)
         facts = self._get_facts(existing, partners, purpose_code, channel, company)
+        bounces = self.env["rgpd.contact.bounce"]._get(addresses, channel, company)
+        minors = self.env["rgpd.contact.minor"]._get(existing, partners, addresses)
         common = self._prepare_common(purpose_code, channel, company, moment)
         locals_by_zone = {}
         answers = {}
@@ -151,6 +153,8 @@ class RgpdContactGate(models.AbstractModel):
                     is_professional=bool(address and address.is_professional),
                     blocked=blocked.get(res_id),
                     facts=facts.get(res_id, Facts()),
+                    bounces=res_id in bounces,
+                    majority=minors.get(res_id),
                 )
             )
             answers[res_id] = (verdict.allowed, verdict.code, verdict.article)
@@ -242,7 +246,8 @@ class RgpdContactGate(models.AbstractModel):
         """Return ``{res_id: code}`` of those nobody may contact or sign up.
 
         Codes: ``person_missing``, ``person_archived``, ``person_erased``,
-        ``person_restricted``, ``person_minor``. Retention adds those who were erased.
+        ``person_restricted``. Retention adds those who were erased. Children are not
+        blocked: a parent consents for them, see ``rgpd.contact.minor``.
         """
         # sudo: anchors - the verdict of whoever asks
         existing = records.sudo().with_context(active_test=False).exists()

@@ -133,6 +133,15 @@ class RgpdContactSentence(models.AbstractModel):
             "call_silence": self.env._(
                 "The person refused a call less than 60 days ago."
             ),
+            "address_bounces": self.env._(
+                "Mail to this address comes back: correct it, or say that it works."
+            ),
+            "renewal_asked": self.env._(
+                "The person was asked once already: not again."
+            ),
+            "renewal_no_mail": self.env._(
+                "No purpose allows writing to the person by e-mail to ask."
+            ),
             "rules_unreadable": self.env._(
                 "A rule is missing or cannot be read: denied until it is repaired."
             ),
@@ -149,7 +158,9 @@ class RgpdContactSentence(models.AbstractModel):
             "person_restricted": self.env._(
                 "The use of this person's data is restricted."
             ),
-            "person_minor": self.env._("Under 15: a parent has to agree."),
+            "person_minor": self.env._(
+                "Under 15: the holder of parental authority has to agree."
+            ),
             "person_unknown": self.env._("This record leads to no person of the file."),
             "person_in_archive": self.env._(
                 "This person's data are in intermediate archive: no advertising."

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -6,9 +7,11 @@ from odoo.tools import format_date, format_datetime
 
 from ...core.consent import link
 from ...core.consent.evidence import text_digest
-from ...core.consent.fold import CHANNELS, fold
+from ...core.consent.fold import CHANNELS, CHOICES, fold
 from ...core.consent.gate import CHANNELS_OF
+from ...core.consent.minor import PARENT, is_child, is_void
 from ...core.consent.preference import SAID_NO, YES, get_answer, get_decision
+from ...core.consent.renewal import is_renewable
 from .rgpd_preference import FREQUENCIES, PREFERRED
 
 HISTORY = 50
@@ -32,7 +35,7 @@ class RgpdPreferenceCenter(models.AbstractModel):
         """Return what the page shows, in the language of the context.
 
         :param reach: :class:`~..core.consent.link.Reach` of who looks
-        :return: ``{"channels", "history", "preference", "is_limited"}``
+        :return: ``{"channels", "history", "preference", "is_limited", "is_child"}``
         """
         lines = self._get_lines(subject, company, reach)
         names = dict(
@@ -51,7 +54,20 @@ class RgpdPreferenceCenter(models.AbstractModel):
             "history": self._get_history(subject, company),
             "preference": self._get_preference(subject, company),
             "is_limited": any(not line["may_give"] for line in lines),
+            "is_child": is_child(
+                self._get_majority(subject),
+                self.env["rgpd.consent.event"]._get_today(),
+            ),
         }
+
+    @api.model
+    def _get_majority(self, subject):
+        """Return the day from which a known child consents alone, or ``None``."""
+        record = self.env["rgpd.preference.token"]._get_person(subject)
+        partners = self.env["rgpd.contact.gate"]._get_partners(record)
+        addresses = self.env["rgpd.contact.address"]._get(record)
+        minors = self.env["rgpd.contact.minor"]
+        return minors._get(record, partners, addresses).get(record.id)
 
     @api.model
     def _get_lines(self, subject, company, reach):
@@ -60,10 +76,15 @@ class RgpdPreferenceCenter(models.AbstractModel):
         Consent = self.env["rgpd.consent"].sudo()
         acts = Consent._get_acts(subject, company).get(subject.id, [])
         spoken = {(act.purpose, act.channel) for act in acts}
+        majority = self._get_majority(subject)
+        scopes = self._get_scopes(subject, company, spoken)
         lines = [
-            self._prepare_line(purpose, channel, company, acts, reach)
-            for purpose, channel in self._get_scopes(subject, company, spoken)
+            self._prepare_line(purpose, channel, company, acts, reach, majority)
+            for purpose, channel in scopes
         ]
+        names = self._get_names(scopes)
+        for line in lines:
+            line["name"] = names[line["purpose"].id, line["channel"]]
         # Nothing is asked without the words that would prove the answer.
         return [
             line
@@ -103,6 +124,23 @@ class RgpdPreferenceCenter(models.AbstractModel):
         ]
 
     @api.model
+    def _get_names(self, scopes):
+        """Return ``{(id, channel): name}``, no two alike under one channel.
+
+        :param scopes: pairs of a purpose and a channel
+        """
+        by_channel = defaultdict(set)
+        for purpose, channel in scopes:
+            by_channel[channel].add(purpose.id)
+        # sudo: rgpd.purpose - shown to the public
+        purposes = self.env["rgpd.purpose"].sudo().with_context(lang=self.env.lang)
+        return {
+            (purpose_id, channel): name
+            for channel, ids in by_channel.items()
+            for purpose_id, name in purposes.browse(ids)._get_distinct_names().items()
+        }
+
+    @api.model
     def _is_choice(self, purpose):
         """Tell whether a person decides about the purpose at all."""
         return purpose.legal_basis in ("consent", "legitimate_interest")
@@ -117,30 +155,57 @@ class RgpdPreferenceCenter(models.AbstractModel):
         return "b2c" not in code or not address.is_professional
 
     @api.model
-    def _prepare_line(self, purpose, channel, company, acts, reach):
+    def _prepare_line(self, purpose, channel, company, acts, reach, majority):
         """Return what is asked about one purpose on one channel, and what holds."""
         today = self.env["rgpd.consent.event"]._get_today()
         choice = fold(acts, purpose.code, channel, today)
         needs_consent = purpose.legal_basis == "consent"
-        yes, no = self._get_texts(purpose, channel, company, choice.status)
-        answer = get_answer(choice.status, needs_consent)
+        is_childs = choice.is_given and is_void(
+            majority, choice.moment.date(), choice.actor
+        )
+        status = "none" if is_childs else choice.status
+        yes, no = self._get_texts(purpose, channel, company, status)
+        renews = status == "given" and needs_consent and self._renews(choice, today)
+        answer = get_answer(status, needs_consent, renews)
         may_give = reach.may_give(acts, purpose.code, channel)
         return {
             "key": f"{purpose.code}.{channel}",
             "purpose": purpose,
             "channel": channel,
-            "name": purpose.with_context(lang=self.env.lang)._get_public_name(),
             "needs_consent": needs_consent,
-            "status": choice.status,
+            "status": status,
+            "is_renewable": renews,
             "answer": answer,
             "is_mailbox_proved": reach.proves_mailbox,
             # Without words to show, a consent could not be proved.
             "may_give": answer == YES or bool(may_give and yes["is_provable"]),
             "yes": yes,
             "no": no,
-            "since": self._describe(choice),
+            "since": self._describe_void() if is_childs else self._describe(choice),
+            "hint": self._describe_renewal(choice) if renews else "",
             "text": self._get_agreed_text(choice),
         }
+
+    @api.model
+    def _renews(self, choice, today):
+        """Tell whether a consent in force is asked again: its end is near."""
+        # sudo: rgpd.consent.event - a flag of the person's own choice
+        event = self.env["rgpd.consent.event"].sudo().browse(choice.key)
+        days = self.env["rgpd.renewal"]._get_days()
+        return is_renewable(choice.expires_on, event.is_to_renew, today, days)
+
+    @api.model
+    def _describe_renewal(self, choice):
+        """Say what leaving the boxes unticked means."""
+        if choice.expires_on:
+            return self.env._(
+                "Agree again to go on. If you choose nothing, it ends on %(end)s.",
+                end=format_date(self.env, choice.expires_on),
+            )
+        return self.env._(
+            "We no longer have the text you read: please choose again. Until then your "
+            "agreement stays."
+        )
 
     @api.model
     def _get_texts(self, purpose, channel, company, status):
@@ -210,6 +275,14 @@ class RgpdPreferenceCenter(models.AbstractModel):
         return sentences[choice.status]
 
     @api.model
+    def _describe_void(self):
+        """Say why the consent of a child counts for nothing (art. 8 GDPR)."""
+        return self.env._(
+            "An agreement given before the age of 15 without the holder of parental "
+            "authority does not count."
+        )
+
+    @api.model
     def _get_agreed_text(self, choice):
         """Return the very words the choice in force was made about."""
         if not choice.key:
@@ -225,9 +298,16 @@ class RgpdPreferenceCenter(models.AbstractModel):
             self.env["rgpd.consent.event"]
             .sudo()
             .search(
-                [("subject_id", "=", subject.id), ("company_id", "=", company.id)],
+                [
+                    ("subject_id", "=", subject.id),
+                    ("company_id", "=", company.id),
+                    ("decision", "in", CHOICES),
+                ],
                 limit=HISTORY,
             )
+        )
+        names = self._get_names(
+            {(event.purpose_id, event.channel) for event in events if event.purpose_id}
         )
         labels = {
             name: dict(events._fields[name]._description_selection(self.env))
@@ -239,9 +319,8 @@ class RgpdPreferenceCenter(models.AbstractModel):
                 "date": format_datetime(
                     self.env, event.moment, tz="Europe/Paris", dt_format="short"
                 ),
-                "purpose": event.purpose_id._get_public_name()
-                if event.purpose_id
-                else self.env._("All offers"),
+                "purpose": names.get((event.purpose_id.id, event.channel))
+                or self.env._("All offers"),
                 "text": event.notice_text,
                 **{name: labels[name][event[name]] for name in labels},
             }
@@ -291,17 +370,24 @@ class RgpdPreferenceCenter(models.AbstractModel):
         lines = self._get_lines(subject, company, reach)
         rows = self._get_decisions(lines, answers)
         first, second = self._get_moments(subject, company, rows)
+        by = self._read_actor(form)
         events, problems = self.env["rgpd.consent.event"], []
         for line, decision, answer in rows:
             moment = second if decision == "given" else first
+            act = by | {"collection_point": point, "moment": moment}
             try:
-                events |= self._record(
-                    subject, company, line, decision, answer, point, moment
-                )
+                events |= self._record(subject, company, line, decision, answer, act)
             except UserError as error:
                 problems.append(str(error))
         self._apply_preference(subject, company, form)
-        return events, problems
+        return events, list(dict.fromkeys(problems))
+
+    @api.model
+    def _read_actor(self, form):
+        """Return who acts: the person, or a parent who says so and gives their name."""
+        if not form.get("is_guardian"):
+            return {"actor": "self"}
+        return {"actor": PARENT, "guardian": str(form.get("guardian") or "")}
 
     @api.model
     def _get_decisions(self, lines, answers):
@@ -310,7 +396,10 @@ class RgpdPreferenceCenter(models.AbstractModel):
         for line in lines:
             answer = answers.get(line["key"], {})
             decision = get_decision(
-                line["status"], line["needs_consent"], answer.get("choice")
+                line["status"],
+                line["needs_consent"],
+                answer.get("choice"),
+                line["is_renewable"],
             )
             if decision:
                 rows.append((line, decision, answer))
@@ -343,18 +432,23 @@ class RgpdPreferenceCenter(models.AbstractModel):
         objection recorded first takes both, the consent repeated after it stands.
         """
         objected = {line["channel"] for line, act, _answer in rows if act == "objected"}
+        decided = {line["key"] for line, _act, _answer in rows}
         return [
             (line, "given", answers[line["key"]])
             for line in lines
             if line["channel"] in objected
+            and line["key"] not in decided
             and line["needs_consent"]
             and line["status"] == "given"
             and answers.get(line["key"], {}).get("choice") == YES
         ]
 
     @api.model
-    def _record(self, subject, company, line, decision, answer, point, moment):
-        """Record one answer as an act of the person."""
+    def _record(self, subject, company, line, decision, answer, act):
+        """Record one answer as an act of the person.
+
+        :param act: who acts, where and when, as for ``rgpd.consent._record``
+        """
         if decision == "given" and not line["may_give"]:
             raise UserError(
                 self.env._("To agree again, ask for a new link: this one is too old.")
@@ -373,11 +467,9 @@ class RgpdPreferenceCenter(models.AbstractModel):
             decision,
             version=version,
             method="button",
-            collection_point=point,
             company=company,
-            moment=moment,
-            actor="self",
             is_mailbox_proved=line["is_mailbox_proved"],
+            **act,
         )
 
     @api.model

@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.tools import get_lang
 
 from ...core.consent.evidence import text_digest
+from ...core.consent.minor import is_child
 from ...core.consent.signatory import is_same_person
 
 _logger = logging.getLogger(__name__)
@@ -67,7 +68,15 @@ class RgpdSignatureChoice(models.AbstractModel):
         notices = company.sudo().rgpd_sign_notice_ids.filtered("active")
         if not notices or self.env["rgpd.contact.gate"]._get_blocked(person):
             return notices.browse()
-        address = self.env["rgpd.contact.address"]._get(person)[person.id]
+        addresses = self.env["rgpd.contact.address"]._get(person)
+        address = addresses[person.id]
+        majority = self.env["rgpd.contact.minor"]._get(person, {}, addresses)
+        today = self.env["rgpd.consent.event"]._get_today()
+        if is_child(majority.get(person.id), today):
+            # A child is asked for no consent; objecting stays open (art. 8 GDPR)
+            notices = notices.filtered(
+                lambda notice: self._is_objection(notice.purpose_id)
+            )
         subject = self.env["rgpd.subject"].sudo()._of(person, create=False)
         return notices.filtered(
             lambda notice: (

@@ -14,7 +14,7 @@ OWN_FIELDS = {
         "collection_point",
         "method",
     ),
-    "rgpd.consent.proof": ("name", "note"),
+    "rgpd.consent.proof": ("name", "note", "guardian", "ip", "agent"),
     "rgpd.request": (
         "name",
         "date_received",

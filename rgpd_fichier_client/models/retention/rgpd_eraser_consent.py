@@ -14,4 +14,5 @@ class RgpdEraser(models.AbstractModel):
         self.env["rgpd.consent.proof"]._forget(scope.subjects)
         self.env["rgpd.preference"]._forget(scope.subjects)
         self.env["rgpd.information"]._forget(scope.subjects)
+        scope.subjects._forget_children()
         return result
