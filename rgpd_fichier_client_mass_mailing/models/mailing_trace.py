@@ -39,31 +39,45 @@ class MailingTrace(models.Model):
         return traces
 
     def _rgpd_journal_bounce(self):
-        person = self.env["rgpd.contact.person"]
         # sudo: rgpd.journal - the mail gateway has no rights of its own
         journal = self.env["rgpd.journal"].sudo()
-        for trace in self.filtered(lambda trace: trace.model in self.env):
-            record = person._of(self.env[trace.model].browse(trace.res_id).exists())
+        for trace in self:
+            record = trace._rgpd_get_person()
             if record:
                 journal._record(
                     "contact.bounced",
                     record,
-                    {"channel": "email", "mailing": trace.mass_mailing_id.id},
+                    {
+                        "channel": trace._rgpd_get_channel(),
+                        "mailing": trace.mass_mailing_id.id,
+                    },
                     company=trace.mass_mailing_id.rgpd_company_id or self.env.company,
                 )
+
+    def _rgpd_get_person(self):
+        """Return the person one message was for, empty when they have gone."""
+        self.ensure_one()
+        if self.model not in self.env:
+            return self.env["res.partner"]
+        record = self.env[self.model].browse(self.res_id).exists()
+        return self.env["rgpd.contact.person"]._of(record) if record else record
 
     def _rgpd_may_track(self):
         """Return the traces of those who consented to be followed (art. 82 LIL)."""
         allowed = self.browse()
         groups = self.grouped(
-            lambda trace: (trace.model, trace.mass_mailing_id.rgpd_company_id)
+            lambda trace: (
+                trace.model,
+                trace.mass_mailing_id.rgpd_company_id,
+                trace._rgpd_get_tracking_purpose(),
+            )
         )
-        for (model, company), traces in groups.items():
+        for (model, company, purpose), traces in groups.items():
             if model not in self.env:
                 continue
             verdicts = self.env["rgpd.contact.gate"]._check(
                 self.env[model].browse(set(traces.mapped("res_id"))),
-                "mail_tracking",
+                purpose,
                 "tracking",
                 company or self.env.company,
             )
@@ -71,3 +85,13 @@ class MailingTrace(models.Model):
                 lambda trace, verdicts=verdicts: verdicts[trace.res_id]["allowed"]
             )
         return allowed
+
+    # === HOOKS === #
+
+    def _rgpd_get_channel(self):
+        """Return the channel by which one message left."""
+        return "email"
+
+    def _rgpd_get_tracking_purpose(self):
+        """Return the purpose whose consent lets one message be followed."""
+        return "mail_tracking"
