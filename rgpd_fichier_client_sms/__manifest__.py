@@ -17,4 +17,9 @@
         "views/sms_composer_views.xml",
         "views/sms_sms_views.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "rgpd_fichier_client_sms/static/src/**/*",
+        ],
+    },
 }

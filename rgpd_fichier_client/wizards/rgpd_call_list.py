@@ -1,7 +1,6 @@
 import base64
 import csv
 import io
-from collections import Counter
 
 import xlsxwriter
 
@@ -38,24 +37,9 @@ class RgpdCallList(models.TransientModel):
     @api.depends("moment", "res_ids", "res_model")
     def _compute_rgpd_report(self):
         for wizard in self:
-            verdicts = wizard._get_verdicts()
-            refused = [v for v in verdicts.values() if not v["allowed"]]
-            reasons = {verdict["code"]: verdict for verdict in refused}
-            counts = Counter(verdict["code"] for verdict in refused)
-            wizard.rgpd_report = {
-                "total": len(verdicts),
-                "allowed": len(verdicts) - len(refused),
-                "is_counted": True,
-                "lines": [
-                    {
-                        "code": code,
-                        "sentence": reasons[code]["sentence"],
-                        "article": reasons[code]["article"],
-                        "count": count,
-                    }
-                    for code, count in counts.most_common()
-                ],
-            }
+            wizard.rgpd_report = self.env["rgpd.contact.report"]._summarise(
+                wizard._get_verdicts()
+            )
 
     # === ACTIONS === #
 

@@ -39,7 +39,8 @@ class RgpdConsentImport(models.TransientModel):
         """Return ``([Checked], {number: [sentence]})``."""
         errors = {row.number: list(row.errors) for row in rows if row.errors}
         persons = self._find_persons(rows)
-        prepared, templates = {}, {}
+        prepared, templates, codes = {}, {}, self._get_codes()
+        source = self._get_source_key()
         for row in rows:
             if row.number in errors:
                 continue
@@ -48,7 +49,7 @@ class RgpdConsentImport(models.TransientModel):
                 code = "person_several" if found else "person_unknown"
                 errors[row.number] = [code]
                 continue
-            template = self._get_template(row, templates)
+            template = self._get_template(row, templates, codes)
             if isinstance(template, str):
                 errors[row.number] = [template]
                 continue
@@ -57,7 +58,7 @@ class RgpdConsentImport(models.TransientModel):
                 errors[row.number] = ["future"]
                 continue
             prepared[row.number] = self._prepare_checked(
-                row, next(iter(found)), template, moment
+                row, next(iter(found)), template, moment, source
             )
         refused = self.env["rgpd.consent.recorder"]._check_many(
             self.env["res.partner"], prepared, self.company_id
@@ -71,7 +72,7 @@ class RgpdConsentImport(models.TransientModel):
         }
         return [row for n, row in prepared.items() if n not in errors], sentences
 
-    def _prepare_checked(self, row, res_id, template, moment):
+    def _prepare_checked(self, row, res_id, template, moment, source):
         recorder = self.env["rgpd.consent.recorder"]
         guardian = recorder._read_guardian(row.values.get("guardian"))
         act = replace(
@@ -80,7 +81,7 @@ class RgpdConsentImport(models.TransientModel):
             actor=PARENT if guardian else template.actor,
             guardian=guardian,
             text=row.values.get("text") or None,
-            request_key=f"import:{self._get_source_key()}:{row.number}",
+            request_key=f"import:{source}:{row.number}",
         )
         act.expires_on = recorder._get_end(act)
         return Checked(
@@ -97,9 +98,12 @@ class RgpdConsentImport(models.TransientModel):
             return self._get_fingerprint()[:32]
         return f"{self.kind}:{self.company_id.id}"
 
-    def _get_template(self, row, templates):
-        """Return the checked act of a row, without date, or what is wrong with it."""
-        code = self._get_codes().get(consent_file.normalise(row.values.get("purpose")))
+    def _get_template(self, row, templates, codes):
+        """Return the checked act of a row, without date, or what is wrong with it.
+
+        :param dict codes: purpose codes by word, read once for the file
+        """
+        code = codes.get(consent_file.normalise(row.values.get("purpose")))
         if code is None and row.values.get("purpose"):
             return "unknown_purpose"
         key = (code, row.channel, row.decision)

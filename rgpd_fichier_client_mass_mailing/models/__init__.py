@@ -1,3 +1,4 @@
+from . import link_tracker
 from . import link_tracker_click
 from . import mail_blacklist
 from . import mail_mail

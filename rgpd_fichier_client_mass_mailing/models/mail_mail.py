@@ -3,7 +3,6 @@ import re
 from odoo import fields, models
 
 PIXEL = re.compile(r'<img[^>]*src="[^"]*/mail/track/[^"]*"[^>]*/?>')
-SHORT_LINK = re.compile(r"https?://[^\s\"'<>]+/r/([A-Za-z0-9]+)(?:/m/[0-9]+)?")
 
 
 class MailMail(models.Model):
@@ -50,19 +49,7 @@ class MailMail(models.Model):
             return body
         wrapper = body.__class__
         text = PIXEL.sub("", str(body))
-        return wrapper(self._rgpd_restore_links(text))
-
-    def _rgpd_restore_links(self, text):
-        """Return the text with the links as they were written."""
-        codes = set(SHORT_LINK.findall(text))
-        if not codes:
-            return text
-        # sudo: link.tracker - the sender may not read the trackers
-        rows = self.env["link.tracker.code"].sudo().search([("code", "in", [*codes])])
-        urls = {row.code: row.link_id.url for row in rows}
-        return SHORT_LINK.sub(
-            lambda match: urls.get(match.group(1), match.group()), text
-        )
+        return wrapper(self.env["link.tracker"]._rgpd_restore_links(text))
 
     def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
         """Sign last: the headers of the mailing are made before."""

@@ -38,7 +38,7 @@ class MailingMailing(models.Model):
         excluded = self.env["rgpd.contact.report"]._get_excluded(
             self._rgpd_get_recipients(),
             self.rgpd_purpose_ids,
-            "email",
+            self._rgpd_get_channel(),
             self.rgpd_company_id or self.env.company,
             code,
         )

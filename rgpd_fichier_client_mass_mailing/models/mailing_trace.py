@@ -47,14 +47,12 @@ class MailingTrace(models.Model):
     def _rgpd_record_bounce(self):
         """Record the event of each person; the mail gateway goes on in any case."""
         bounces = self.env["rgpd.contact.bounce"]
-        person = self.env["rgpd.contact.person"]
-        for trace in self.filtered(lambda trace: trace.model in self.env):
+        for trace in self:
             company = trace.mass_mailing_id.rgpd_company_id or self.env.company
             try:
                 with self.env.cr.savepoint():
                     # sudo: anchors - the mail gateway has no rights of its own
-                    records = self.env[trace.model].sudo()
-                    record = person._of(records.browse(trace.res_id).exists())
+                    record = trace.sudo()._rgpd_get_person()
                     # The address may have been corrected since the mail left
                     if record and trace._rgpd_is_address_of(record):
                         bounces._record(record, "unreachable", company)
@@ -70,18 +68,30 @@ class MailingTrace(models.Model):
         emails = self.env["rgpd.contact.address"]._read_emails(record)
         return emails[:1] == tuple(normalise.emails(self.email)[:1])
 
+    def _rgpd_get_person(self):
+        """Return the person one message was for, empty when they have gone."""
+        self.ensure_one()
+        if self.model not in self.env:
+            return self.env["res.partner"]
+        record = self.env[self.model].browse(self.res_id).exists()
+        return self.env["rgpd.contact.person"]._of(record) if record else record
+
     def _rgpd_may_track(self):
         """Return the traces of those who consented to be followed (art. 82 LIL)."""
         allowed = self.browse()
         groups = self.grouped(
-            lambda trace: (trace.model, trace.mass_mailing_id.rgpd_company_id)
+            lambda trace: (
+                trace.model,
+                trace.mass_mailing_id.rgpd_company_id,
+                trace._rgpd_get_tracking_purpose(),
+            )
         )
-        for (model, company), traces in groups.items():
+        for (model, company, purpose), traces in groups.items():
             if model not in self.env:
                 continue
             verdicts = self.env["rgpd.contact.gate"]._check(
                 self.env[model].browse(set(traces.mapped("res_id"))),
-                "mail_tracking",
+                purpose,
                 "tracking",
                 company or self.env.company,
             )
@@ -89,3 +99,9 @@ class MailingTrace(models.Model):
                 lambda trace, verdicts=verdicts: verdicts[trace.res_id]["allowed"]
             )
         return allowed
+
+    # === HOOKS === #
+
+    def _rgpd_get_tracking_purpose(self):
+        """Return the purpose whose consent lets one message be followed."""
+        return "mail_tracking"

@@ -1,1 +1,4 @@
+from . import phone_blacklist
+from . import rgpd_contact_number
+from . import rgpd_contact_sentence
 from . import sms_sms

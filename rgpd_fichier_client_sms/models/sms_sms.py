@@ -13,6 +13,10 @@ class SmsSms(models.Model):
 
     _inherit = "sms.sms"
 
+    failure_type = fields.Selection(
+        selection_add=[("rgpd_blocked", "May not be contacted (GDPR)")],
+        ondelete={"rgpd_blocked": "set null"},
+    )
     rgpd_purpose_code = fields.Char(
         string="Purpose",
         readonly=True,
@@ -107,10 +111,13 @@ class SmsSms(models.Model):
         stopped = self.browse()
         if self.env.context.get("rgpd_rights") is RIGHTS:
             return stopped
+        persons = self._rgpd_find_persons()
         for company, messages in self.grouped(lambda sms: sms._rgpd_company()).items():
-            restricted = messages._rgpd_get_restricted(company)
+            restricted = self._rgpd_get_restricted(
+                set().union(*(persons[sms.id] for sms in messages)), company
+            )
             for sms in messages:
-                if not sms._rgpd_get_persons().isdisjoint(restricted):
+                if not persons[sms.id].isdisjoint(restricted):
                     sms._rgpd_cancel(restriction.CODE)
                     stopped |= sms
         return stopped
@@ -123,10 +130,22 @@ class SmsSms(models.Model):
             or self.env.company
         )
 
-    def _rgpd_get_restricted(self, company):
-        """Return the ``{(model, id)}`` of these persons whose use is restricted."""
+    def _rgpd_find_persons(self):
+        """Return ``{sms id: {(model, id)}}``; a number alone leads to who has it."""
+        found = {sms.id: sms._rgpd_get_persons() for sms in self}
+        alone = self.filtered(lambda sms: sms.number and not found[sms.id])
+        if alone:
+            numbers = self.env["rgpd.contact.number"]._get_persons(
+                alone.mapped("number")
+            )
+            found |= {sms.id: set(numbers.get(sms.number, ())) for sms in alone}
+        return found
+
+    @api.model
+    def _rgpd_get_restricted(self, persons, company):
+        """Return those of the ``{(model, id)}`` whose use is restricted."""
         ids_by_model = {}
-        for model, res_id in set().union(*(sms._rgpd_get_persons() for sms in self)):
+        for model, res_id in persons:
             ids_by_model.setdefault(model, []).append(res_id)
         gate = self.env["rgpd.contact.gate"]
         return {
@@ -150,9 +169,9 @@ class SmsSms(models.Model):
     def _rgpd_cancel(self, code):
         """Cancel one SMS, with the reason."""
         self.ensure_one()
-        # A notification knows no opting out: it is cancelled without type.
+        # A notification knows no such reason: it is cancelled without type.
         self._update_sms_state_and_trackers("canceled")
-        self.write({"failure_type": "sms_optout", "rgpd_verdict_code": code})
+        self.write({"failure_type": "rgpd_blocked", "rgpd_verdict_code": code})
 
     # === WHAT LEAVES === #
 
@@ -168,11 +187,21 @@ class SmsSms(models.Model):
         )
         for (model, company), messages in groups.items():
             urls = self._rgpd_get_urls(messages._rgpd_get_records(model), company)
-            # sudo: res.company - the sender introduces itself
-            name = company.sudo().name
             for sms in messages:
                 if url := urls.get(sms.rgpd_res_id):
-                    sms.body = f"{sms.body or ''}\n{name} - STOP {url}"
+                    sms.body = (sms.body or "") + self._rgpd_get_ending(company, url)
+
+    @api.model
+    def _rgpd_get_ending(self, company, url):
+        """Return the end of an SMS of marketing: who writes, and the way out."""
+        # sudo: res.company - the sender introduces itself
+        return f"\n{company.sudo().name} - STOP {url}"
+
+    @api.model
+    def _rgpd_get_sample_ending(self, company):
+        """Return an end as long as that of a person, for the count of characters."""
+        tokens = self.env["rgpd.preference.token"]
+        return self._rgpd_get_ending(company, tokens._get_sample_url(company, "sms"))
 
     @api.model
     def _rgpd_get_urls(self, records, company):

@@ -17,6 +17,12 @@ class SmsComposer(models.TransientModel):
     rgpd_is_list = fields.Boolean(
         string="To several people", compute="_compute_rgpd_is_list"
     )
+    rgpd_sms_ending = fields.Char(
+        string="Added at the end",
+        compute="_compute_rgpd_sms_ending",
+        help="Sender and way out, which each SMS of marketing carries (art. L. 34-5 "
+        "CPCE). It counts among the characters.",
+    )
 
     @api.model
     def default_get(self, fields):
@@ -29,15 +35,27 @@ class SmsComposer(models.TransientModel):
 
     @api.depends("composition_mode", "res_ids")
     def _compute_rgpd_is_list(self):
-        """A list is what goes out in batch, or to several records at once."""
+        """A list is what goes out in batch, to several records or to typed numbers."""
         for composer in self:
-            composer.rgpd_is_list = composer.composition_mode == "mass" or (
-                composer.composition_mode == "comment" and composer.res_ids_count > 1
-            )
+            composer.rgpd_is_list = composer.composition_mode in (
+                "mass",
+                "numbers",
+            ) or (composer.composition_mode == "comment" and composer.res_ids_count > 1)
 
-    @api.depends("res_model", "res_id", "res_ids", "composition_mode")
+    @api.depends("res_model", "res_id", "res_ids", "composition_mode", "numbers")
     def _compute_rgpd_report(self):
         return super()._compute_rgpd_report()
+
+    @api.depends("rgpd_kind", "rgpd_is_list", "rgpd_company_id")
+    def _compute_rgpd_sms_ending(self):
+        for composer in self:
+            composer.rgpd_sms_ending = (
+                self.env["sms.sms"]._rgpd_get_sample_ending(
+                    composer.rgpd_company_id or self.env.company
+                )
+                if composer._rgpd_is_marketing()
+                else False
+            )
 
     # === ACTIONS === #
 
@@ -64,18 +82,64 @@ class SmsComposer(models.TransientModel):
         self._rgpd_check_purpose()
         if self.composition_mode == "mass":
             return super()._action_send_sms()
+        if self.composition_mode == "numbers":
+            return self._rgpd_send_to_numbers()
         self.mass_force_send = True
         return self._action_send_sms_mass(self._get_records())
 
     # === BUSINESS METHODS === #
 
-    @api.model
     def _rgpd_get_channel(self):
         return "sms"
 
     def _rgpd_is_marketing(self):
         """One person may be written to about anything they asked."""
         return super()._rgpd_is_marketing() and self.rgpd_is_list
+
+    def _rgpd_count(self, count_all=False):
+        if self.composition_mode != "numbers":
+            return super()._rgpd_count(count_all=count_all)
+        return self.env["rgpd.contact.report"]._summarise(self._rgpd_check_numbers())
+
+    def _rgpd_check_numbers(self):
+        """Return the verdicts on the numbers that were typed."""
+        codes, company = self._rgpd_get_plan()
+        numbers = (self.sanitized_numbers or "").split(",")
+        return self.env["rgpd.contact.number"]._check_any(
+            list(dict.fromkeys(filter(None, numbers))), codes, "sms", company
+        )
+
+    def _rgpd_send_to_numbers(self):
+        """Send offers to typed numbers, where whoever has them allows it.
+
+        :raise UserError: nobody gets the SMS
+        """
+        _codes, company = self._rgpd_get_plan()
+        verdicts = self._rgpd_check_numbers()
+        refused = [row for row in verdicts.values() if not row["allowed"]]
+        if len(refused) == len(verdicts):
+            sentences = dict.fromkeys(row["sentence"] for row in refused)
+            raise UserError(
+                self.env._(
+                    "Nobody may get this SMS. %(reasons)s", reasons=" ".join(sentences)
+                )
+            )
+        vals_list = []
+        for number, verdict in verdicts.items():
+            model, res_id = verdict["person"] or (False, False)
+            values = {
+                "body": self.body,
+                "number": number,
+                "state": "outgoing",
+                "rgpd_res_model": model,
+                "rgpd_res_id": res_id,
+            }
+            self._rgpd_mark(values, verdict, company)
+            vals_list.append(values)
+        # sudo: sms.sms - the sender may not read the queue
+        messages = self.env["sms.sms"].sudo().create(vals_list)
+        messages.send()
+        return messages
 
     def _rgpd_get_recipients(self):
         if not self.rgpd_is_list or self.res_model not in self.env:
@@ -163,7 +227,7 @@ class SmsComposer(models.TransientModel):
     @api.model
     def _rgpd_stop(self, values, code):
         values.update(
-            state="canceled", failure_type="sms_optout", rgpd_verdict_code=code
+            state="canceled", failure_type="rgpd_blocked", rgpd_verdict_code=code
         )
 
     def _filter_out_and_handle_revoked_sms_values(self, sms_values_all):

@@ -106,9 +106,9 @@ class TestSmsGate(SmsGateCase):
         self.assertEqual(len(states), 6)
         for group, answer in (
             (people[:2], ("pending", False, "consent")),
-            (people[2], ("canceled", "sms_optout", "objected")),
-            (people[3], ("canceled", "sms_optout", "consent_withdrawn")),
-            (people[4:], ("canceled", "sms_optout", "no_consent")),
+            (people[2], ("canceled", "rgpd_blocked", "objected")),
+            (people[3], ("canceled", "rgpd_blocked", "consent_withdrawn")),
+            (people[4:], ("canceled", "rgpd_blocked", "no_consent")),
         ):
             self.assertEqual({states[person.id] for person in group}, {answer})
         # The history of who is left out says nothing of an SMS they did not get.
@@ -210,7 +210,7 @@ class TestSmsQueue(SmsGateCase):
             self.assertEqual(self.receivers(), self.numbers(self.people[1]))
             self.assertEqual(
                 self.states()[self.people[0].id],
-                ("canceled", "sms_optout", "objected"),
+                ("canceled", "rgpd_blocked", "objected"),
             )
 
     def test_the_scheduled_action_obeys_too(self):

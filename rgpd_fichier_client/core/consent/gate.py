@@ -66,6 +66,7 @@ CHANNELS_OF = {
     "partner_postal": {"partners"},
     "referral": {"email", "sms", "post"},
     "mail_tracking": {"tracking"},
+    "sms_tracking": {"tracking"},
     "cookies": {"tracking"},
 }
 REFUSALS = {
@@ -416,5 +417,6 @@ RULES = {
     "partner_postal": _postal,
     "referral": _referral,
     "mail_tracking": _tracking,
+    "sms_tracking": _tracking,
     "cookies": _tracking,
 }

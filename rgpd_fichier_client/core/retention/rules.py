@@ -45,6 +45,7 @@ TRIGGERS = {
     "statistics": TRIGGER_NONE,
     "cookies": TRIGGER_NONE,
     "mail_tracking": TRIGGER_NONE,
+    "sms_tracking": TRIGGER_NONE,
     "security_log": TRIGGER_NONE,
     "rights": TRIGGER_NONE,
     "objection_list": TRIGGER_NONE,

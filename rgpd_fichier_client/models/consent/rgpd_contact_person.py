@@ -1,4 +1,8 @@
+import logging
+
 from odoo import api, models
+
+_logger = logging.getLogger(__name__)
 
 
 class RgpdContactPerson(models.AbstractModel):
@@ -34,6 +38,44 @@ class RgpdContactPerson(models.AbstractModel):
             return None
         tokens = self.env["rgpd.preference.token"]
         return getattr(tokens, method)(person, company).get(person.id)
+
+    @api.model
+    def _object(self, record, channel):
+        """Record that a person was put on a blacklist of Odoo; never fails.
+
+        Art. 21.3 GDPR. The blacklist stops Odoo's own messages even where this cannot
+        be kept.
+
+        :param record: one record that leads to a person
+        """
+        person = self._of(record)
+        if not person:
+            return
+        try:
+            with self.env.cr.savepoint():
+                # sudo: rgpd.subject, rgpd.consent - whoever blocks speaks for them
+                subject = self.env["rgpd.subject"].sudo()._of(person)
+                if self.env.user._is_internal():
+                    self.env["rgpd.consent"].sudo()._record(
+                        subject,
+                        None,
+                        channel,
+                        "objected",
+                        method="unknown",
+                        collection_point="system",
+                        actor="staff",
+                    )
+                else:
+                    self.env["rgpd.preference.center"]._object(
+                        subject, self.env.company, channel
+                    )
+        except Exception as error:  # noqa: BLE001 - the address is blocked all the same
+            _logger.warning(
+                "The objection of %s %s could not be recorded: %s",
+                person._name,
+                person.id,
+                type(error).__name__,
+            )
 
     @api.model
     def _get_lang(self, record):

@@ -42,6 +42,14 @@ class RgpdContactReport(models.AbstractModel):
         verdicts = self.env["rgpd.contact.gate"]._check_any(
             records, self._get_codes(purposes), channel, company
         )
+        return self._summarise(verdicts)
+
+    @api.model
+    def _summarise(self, verdicts):
+        """Return the report on verdicts, whatever was asked about.
+
+        :param dict verdicts: as from :meth:`rgpd.contact.gate._check`
+        """
         reasons = {}
         counts = Counter()
         for verdict in verdicts.values():
@@ -50,7 +58,7 @@ class RgpdContactReport(models.AbstractModel):
                 reasons[verdict["code"]] = verdict
         left_out = sum(counts.values())
         return {
-            "total": total,
+            "total": len(verdicts),
             "allowed": len(verdicts) - left_out,
             "is_counted": True,
             "lines": [

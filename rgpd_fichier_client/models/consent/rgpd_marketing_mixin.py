@@ -86,9 +86,8 @@ class RgpdMarketingMixin(models.AbstractModel):
 
     # === HOOKS === #
 
-    @api.model
     def _rgpd_get_channel(self):
-        """Return the channel on which the message leaves."""
+        """Return the channel on which the message leaves, of none too."""
         return "email"
 
     def _rgpd_get_recipients(self):

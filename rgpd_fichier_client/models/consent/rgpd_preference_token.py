@@ -59,6 +59,16 @@ class RgpdPreferenceToken(models.AbstractModel):
         return {res_id: f"{url}?channel={channel}" for res_id, url in urls.items()}
 
     @api.model
+    def _get_sample_url(self, company, channel="email"):
+        """Return an unsubscribe URL of nobody, as long as that of a person.
+
+        For whoever counts the characters of a message before it is written.
+        """
+        url = f"{company.get_base_url()}/privacy/unsubscribe/"
+        url += self._sign("0" * 32, company, 0, "0" * 16)
+        return url if channel == "email" else f"{url}?channel={channel}"
+
+    @api.model
     def _read(self, token):
         """Return who a token is about and what it may do, or ``None``.
 
@@ -123,12 +133,16 @@ class RgpdPreferenceToken(models.AbstractModel):
     @api.model
     def _make(self, subject, company, last_no, address):
         """Return a token; it holds the random number of the person and no data."""
+        return self._sign(subject.uid, company, last_no, address)
+
+    @api.model
+    def _sign(self, uid, company, last_no, address):
         issued = fields.Datetime.now().replace(tzinfo=timezone.utc)
         days = self._get_days("unsubscribe_link_days", 1095)
         return hash_sign(
             self.sudo().env,  # sudo: ir.config_parameter - the secret that signs
             SCOPE,
-            [subject.uid, company.id, int(issued.timestamp()), last_no, address],
+            [uid, company.id, int(issued.timestamp()), last_no, address],
             expiration=timedelta(days=days),
         )
 

@@ -58,3 +58,37 @@ registry.category("web_tour.tours").add("rgpd_mailing_tour", {
         },
     ],
 });
+
+/**
+ * The count of who is left out is seen, then the mailing is sent.
+ */
+registry.category("web_tour.tours").add("rgpd_mailing_send_tour", {
+    steps: () => [
+        {
+            content: "two get it",
+            trigger: ".o_rgpd_recipient_report .o_rgpd_allowed:contains('2')",
+        },
+        {
+            content: "three are left out",
+            trigger: ".o_rgpd_recipient_report .o_rgpd_excluded:contains('3')",
+        },
+        {
+            content: "one of them objected",
+            trigger:
+                ".o_rgpd_recipient_report tr[data-code=objected] td:first-child:contains('1')",
+        },
+        {
+            content: "send",
+            trigger: "button[name=action_launch]",
+            run: "click",
+        },
+        {
+            trigger: ".modal-footer button.btn-primary",
+            run: "click",
+        },
+        {
+            content: "it waits for the scheduled action",
+            trigger: ".o_statusbar_status button[aria-checked=true]:contains('Queue')",
+        },
+    ],
+});

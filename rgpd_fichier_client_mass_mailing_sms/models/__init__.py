@@ -1,0 +1,4 @@
+from . import mailing_mailing
+from . import mailing_trace
+from . import sms_sms
+from . import sms_tracker
