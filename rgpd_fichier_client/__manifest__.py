@@ -193,6 +193,7 @@
         "views/request/rgpd_erasure_wizard_views.xml",
         "views/request/rgpd_request_delivery_views.xml",
         "views/request/rgpd_request_views.xml",
+        "views/request/rgpd_request_statistic_views.xml",
         "views/request/rgpd_request_answer_views.xml",
         "views/request/rgpd_access_wizard_views.xml",
         "views/request/res_partner_views.xml",

@@ -40,20 +40,20 @@ class RequestIdentity(RequestForm):
         )
 
     @http.route(
-        "/rgpd/request/paper/<int:paper_id>",
+        "/rgpd/request/<any(paper,proof):what>/<int:record_id>",
         type="http",
         auth="user",
         methods=["POST"],
         save_session=False,
     )
-    def rgpd_paper(self, paper_id, **_kwargs):
-        """Show the copy of a paper to who asked for it; 404 to everybody else."""
-        paper = request.env["rgpd.request.paper"].browse(paper_id)
+    def rgpd_paper(self, what, record_id, **_kwargs):
+        """Show a sealed file to who may see it; 404 to everybody else."""
+        record = request.env[f"rgpd.request.{what}"].browse(record_id)
         try:
-            content = paper._look()
+            content = record._look()
         except (AccessError, MissingError) as error:
             raise NotFound() from error
-        kind = paper.mimetype
+        kind = record.mimetype
         return request.make_response(content, [("Content-Type", kind), *LOOK_HEADERS])
 
     # === HELPERS === #
@@ -84,36 +84,21 @@ class RequestIdentity(RequestForm):
         content = sent.read(proof.PAPER_BYTES + 1) if hasattr(sent, "read") else b""
         record_sudo = check_sudo.request_id
         try:
-            if what == "paper":
-                self._get_awaited_paper(record_sudo)._receive(content)
-            else:
-                record_sudo._receive_proof(what, content)
+            record_sudo._receive_file(what, content)
         except UserError as error:
             return self._render_check(
                 check_sudo, secret, error=error.args[0], status=400
             )
         return self._render_check(check_sudo, secret, received=True)
 
-    def _get_awaited_paper(self, record_sudo):
-        paper_sudo = record_sudo.paper_ids.filtered(lambda p: p.state == "awaited")[:1]
-        if not paper_sudo:
-            raise UserError(request.env._("Nothing more is needed."))
-        return paper_sudo
-
     def _render_check(self, check_sudo, secret, status=200, **values):
         record_sudo = check_sudo.request_id
-        kinds = dict(
-            request.env["rgpd.request.proof"]
-            ._fields["kind"]
-            ._description_selection(request.env)
-        )
-        groups = record_sudo._get_missing_proofs()
         values = {
             "secret": secret,
             "name": record_sudo.name,
             "ask_identity": record_sudo.identity_status != "known",
             "papers": record_sudo.paper_ids.filtered(lambda p: p.state == "awaited"),
-            "missing": [(code, kinds[code]) for group in groups for code in group],
+            "missing": record_sudo._get_awaited_proofs(),
             **values,
         }
         return self._render(

@@ -330,7 +330,8 @@ class TestIdentity(RequestHttpCase):
         self.assertIn("We have it", self.send_file(secret, "mandate", PDF).text)
         proof = self.request.proof_ids
         self.assertEqual(proof.state, "received")
-        self.assertEqual(proof.file_name, "mandate.pdf")
+        self.assertEqual(proof.mimetype, "application/pdf")
+        self.assertEqual(proof._open_content(), PDF)
         self.assertTrue(self.request.missing_proof, "the officer looks at it first")
 
     def test_the_clock_stands_still_and_runs_again(self):

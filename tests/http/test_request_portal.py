@@ -81,7 +81,7 @@ class TestPrivacyPages(RequestHttpCase):
 
     def test_what_somebody_else_asked_for_me_is_not_shown(self):
         request = self.ask(text="words of an agent")
-        request.requester_kind = "agent"
+        request.write({"requester_kind": "agent", "asker_id": self.other.partner_id.id})
         self.login(self.user)
         response = self.url_open(f"/my/privacy/requests/{request.id}")
         self.assertEqual(response.status_code, 404)

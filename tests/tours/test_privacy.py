@@ -6,8 +6,8 @@ LINK = re.compile(r"/privacy/request/confirm/[\w-]+")
 
 
 class TestPrivacyTours(RgpdHttpCase):
-    def test_a_customer_asks_and_gives_up(self):
-        user = self.env["res.users"].create(
+    def new_account(self):
+        return self.env["res.users"].create(
             {
                 "name": "Camille Exemple",
                 "login": "privacy_tour",
@@ -16,6 +16,20 @@ class TestPrivacyTours(RgpdHttpCase):
                 "group_ids": [(6, 0, self.env.ref("base.group_portal").ids)],
             }
         )
+
+    def test_an_agent_asks_and_joins_a_mandate(self):
+        user = self.new_account()
+        url = "/my/privacy/requests/new"
+        self.start_tour(url, "rgpd_privacy_reply_tour", login="privacy_tour")
+        request = self.env["rgpd.request"].search(
+            [("asker_id", "=", user.partner_id.id)]
+        )
+        self.assertEqual(request.requester_kind, "agent")
+        self.assertEqual(request.proof_ids.kind, "mandate")
+        self.assertIn("in a hurry", request.message_ids[0].body)
+
+    def test_a_customer_asks_and_gives_up(self):
+        user = self.new_account()
         self.start_tour("/my", "rgpd_privacy_tour", login="privacy_tour")
         request = self.env["rgpd.request"].search(
             [("partner_id", "=", user.partner_id.id)]

@@ -9,9 +9,11 @@ from . import res_partner
 from . import res_company_intake
 from . import res_config_settings_intake
 from . import rgpd_request_candidate
+from . import rgpd_request_sealed
 from . import rgpd_request_proof
 from . import rgpd_request_intake
 from . import rgpd_request_portal
+from . import rgpd_request_reply
 from . import rgpd_request_demand
 from . import rgpd_request_throttle
 from . import rgpd_request_overview
@@ -46,4 +48,6 @@ from . import res_company
 from . import res_config_settings
 from . import rgpd_request_minimise
 from . import rgpd_request_file
+from . import rgpd_request_statistic
+from . import rgpd_request_workload
 from . import ir_actions_report

@@ -189,15 +189,12 @@ class RgpdRequestCheck(models.Model):
             request._journal("copy_code_failed")
             return
         request._journal("identity_failed")
-        if request.officer_id:
-            request.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=self.env._(
-                    "Request %(name)s: who asks could not establish who they are",
-                    name=request.name,
-                ),
-                user_id=request.officer_id.id,
+        request._tell_officer(
+            self.env._(
+                "Request %(name)s: who asks could not establish who they are",
+                name=request.name,
             )
+        )
 
     def _get_last_documents(self):
         """Return pairs (number, cents) of the last order and the last invoice."""

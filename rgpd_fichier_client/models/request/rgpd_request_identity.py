@@ -257,14 +257,9 @@ class RgpdRequest(models.Model):
             self.write(vals)
             self.paper_ids._destroy()
         self._journal("identity_established", means=means)
-        if self.officer_id:
-            self.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=self.env._(
-                    "Request %(name)s: it is established who asks", name=self.name
-                ),
-                user_id=self.officer_id.id,
-            )
+        self._tell_officer(
+            self.env._("Request %(name)s: it is established who asks", name=self.name)
+        )
 
     def _receive_proof(self, kind, content):
         """Take a paper of who acts for the person, by the link.
@@ -273,11 +268,33 @@ class RgpdRequest(models.Model):
         """
         self.ensure_one()
         kinds = [code for group in self._get_missing_proofs() for code in group]
-        mimetype = proof.get_paper_kind(content)
-        if not mimetype or len(content) > proof.PAPER_BYTES:
-            raise UserError(
-                self.env._("Send a PDF, a JPEG or a PNG of less than 8 MB.")
-            )
         if kind not in kinds or len(self.proof_ids) >= 5:
             raise UserError(self.env._("Nothing more is needed."))
-        self.env["rgpd.request.proof"]._receive(self, kind, content, mimetype)
+        self.env["rgpd.request.proof"]._receive(self, kind, content)
+
+    def _receive_paper(self, content):
+        """Take the copy of an identity paper that was asked for.
+
+        :raise UserError: none is awaited, too large, or not a document
+        """
+        self.ensure_one()
+        paper = self.paper_ids.filtered(lambda paper: paper.state == "awaited")[:1]
+        if not paper:
+            raise UserError(self.env._("Nothing more is needed."))
+        paper._take(content)
+
+    def _receive_file(self, what, content):
+        """Take a file that was asked for, into the encrypted store; tell the officer.
+
+        :param str what: `paper`, or a kind of `rgpd.request.proof`
+        :param bytes content: the file
+        :raise UserError: it was not asked for, is too large, or is not a document
+        """
+        self.ensure_one()
+        if what == "paper":
+            self._receive_paper(content)
+        else:
+            self._receive_proof(what, content)
+        self._tell_officer(
+            self.env._("A paper has come about request %(name)s", name=self.name)
+        )

@@ -29,6 +29,15 @@ class RgpdRequest(models.Model):
     person_zip = fields.Char(string="ZIP of the person")
     person_city = fields.Char(string="City of the person")
     # Who acts for the person
+    asker_id = fields.Many2one(
+        "res.partner",
+        string="Account of who asks",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The customer account the request was made on; it follows it there.",
+    )
     proof_ids = fields.One2many("rgpd.request.proof", "request_id", string="Proofs")
     missing_proof = fields.Char(
         compute="_compute_missing_proof",
@@ -151,10 +160,11 @@ class RgpdRequest(models.Model):
         kind = values.get("requester_kind", representation.PERSON)
         self._lock_person(person)
         self._lock_address(email)
+        about = (kind, (values.get("person_name") or "").strip())
         older = {
             right: found
             for right in rights
-            if (found := self._find_repeated(person, email, kind, right, company))
+            if (found := self._find_repeated(person, email, about, right, company))
         }
         repeated = self.browse().union(*older.values())
         for request in repeated:
@@ -188,9 +198,13 @@ class RgpdRequest(models.Model):
             )
 
     @api.model
-    def _find_repeated(self, person, email, kind, right, company):
-        """Return the open request that already asks for this right, or none."""
+    def _find_repeated(self, person, email, about, right, company):
+        """Return the open request that already asks for this right, or none.
+
+        :param tuple about: who asks (`requester_kind`), and the name of the person
+        """
         found = self.browse()
+        kind, name = about
         if kind == representation.PERSON:
             found = self._find_open(person, right, company)
         if found or not email:
@@ -199,6 +213,13 @@ class RgpdRequest(models.Model):
         domain &= Domain("requester_kind", "=", kind)
         domain &= Domain("company_id", "=", company.id)
         domain &= Domain("is_done", "=", False) & Domain("item_ids.right", "=", right)
+        if kind != representation.PERSON:
+            # An agent asks for many persons from one address
+            domain &= (
+                Domain("person_name", "=ilike", name)
+                if name
+                else Domain("person_name", "=", False)
+            )
         if person:
             # Another person asked for from the same address is another request
             domain &= Domain("partner_id", "=", False)
@@ -220,15 +241,25 @@ class RgpdRequest(models.Model):
 
     def _announce(self):
         """Tell the officer in charge that a request has come, if there is one."""
-        for request in self.filtered("officer_id"):
-            request.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=self.env._(
+        for request in self:
+            request._tell_officer(
+                self.env._(
                     "Request %(name)s has come: answer due on %(date)s",
                     name=request.name,
                     date=format_date(self.env, request.date_due),
-                ),
-                user_id=request.officer_id.id,
+                )
+            )
+
+    def _tell_officer(self, summary):
+        """Give the officer in charge something to do, once until it is done."""
+        self.ensure_one()
+        officer = self.officer_id
+        waiting = self.activity_ids.filtered(
+            lambda a: a.summary == summary and a.user_id == officer
+        )
+        if officer and not waiting:
+            self.activity_schedule(
+                "mail.mail_activity_data_todo", summary=summary, user_id=officer.id
             )
 
     # === BUSINESS METHODS - DUPLICATES === #
@@ -284,6 +315,8 @@ class RgpdRequest(models.Model):
         self.env["ir.attachment"].search(
             [("res_model", "=", self._name), ("res_id", "=", self.id)]
         ).res_id = older.id
+        # sudo: rgpd.request.proof - accepted ones too, as they are
+        self.proof_ids.sudo().request_id = older
         self.duplicate_of_id = older
         self.action_cancel()
 
@@ -376,6 +409,14 @@ class RgpdRequest(models.Model):
         return representation.get_missing(
             self.requester_kind or representation.PERSON, accepted.mapped("kind")
         )
+
+    def _get_awaited_proofs(self):
+        """Return the papers that would be enough, as told to who asks: code, name."""
+        self.ensure_one()
+        kinds = self.proof_ids._fields["kind"]._description_selection(self.env)
+        names = dict(kinds)
+        groups = self._get_missing_proofs()
+        return [(code, names[code]) for group in groups for code in group]
 
     def _check_identity(self):
         """Wait also for the proof of who acts for the person."""

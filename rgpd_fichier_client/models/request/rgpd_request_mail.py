@@ -45,13 +45,9 @@ class RgpdRequest(models.Model):
     def message_update(self, msg_dict, update_vals=None):
         """Tell the officer that the person wrote again."""
         result = super().message_update(msg_dict, update_vals)
-        for request in self.filtered("officer_id"):
-            request.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=self.env._(
-                    "A mail has come about request %(name)s", name=request.name
-                ),
-                user_id=request.officer_id.id,
+        for request in self:
+            request._tell_officer(
+                self.env._("A mail has come about request %(name)s", name=request.name)
             )
         return result
 

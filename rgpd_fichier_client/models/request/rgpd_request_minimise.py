@@ -103,6 +103,7 @@ class RgpdRequest(models.Model):
                 | {
                     "partner_id": False,
                     "subject_id": False,
+                    "asker_id": False,
                     "date_minimised": fields.Date.context_today(self),
                 }
             )

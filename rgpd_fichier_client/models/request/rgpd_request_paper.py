@@ -1,12 +1,8 @@
-import base64
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-
-from ...core.journal import sealing
-from ...core.request import proof
 
 KEEP_DAYS = 30
 
@@ -21,6 +17,7 @@ class RgpdRequestPaper(models.Model):
 
     _name = "rgpd.request.paper"
     _description = "Copy of an Identity Paper"
+    _inherit = ["rgpd.request.sealed"]
     _order = "id desc"
     _rec_name = "request_id"
 
@@ -53,27 +50,6 @@ class RgpdRequestPaper(models.Model):
     )
     date_received = fields.Datetime(readonly=True)
     date_destroyed = fields.Datetime(readonly=True)
-    mimetype = fields.Char(readonly=True)
-    content_sealed = fields.Binary(
-        attachment=False, readonly=True, groups=fields.NO_ACCESS
-    )
-    upload = fields.Binary(
-        string="Copy received",
-        compute="_compute_upload",
-        inverse="_inverse_upload",
-        help="PDF, JPEG or PNG. Encrypted at once.",
-    )
-
-    # === COMPUTE METHODS === #
-
-    def _compute_upload(self):
-        """Nothing comes back by this way."""
-        self.upload = False
-
-    def _inverse_upload(self):
-        for paper in self.filtered("upload"):
-            paper._receive(base64.b64decode(paper.upload))
-            paper.upload = False
 
     # === CRUD METHODS === #
 
@@ -107,11 +83,7 @@ class RgpdRequestPaper(models.Model):
         """Show the copy to who asked for it, in a tab of its own."""
         self.ensure_one()
         self._check_handler()
-        return {
-            "type": "ir.actions.client",
-            "tag": "rgpd_paper_look",
-            "params": {"paper_id": self.id},
-        }
+        return self._get_look_action("paper")
 
     def action_destroy(self):
         """Destroy the copy now."""
@@ -120,34 +92,19 @@ class RgpdRequestPaper(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _receive(self, content):
+    def _take(self, content):
         """Keep a copy, sealed.
 
-        :param bytes content: the file
-        :raise UserError: too large, not a picture nor a PDF, or not awaited
+        :raise UserError: not awaited any more
         """
-        self.ensure_one()
-        kind = proof.get_paper_kind(content)
-        if not kind or len(content) > proof.PAPER_BYTES:
-            raise UserError(
-                self.env._("Send a PDF, a JPEG or a PNG of less than 8 MB.")
-            )
+        self._read_kind(content)
         if self.state != "awaited":
             raise UserError(self.env._("No copy is awaited any more."))
-        key = self.env["rgpd.key"]._get("vault")
-        text = base64.b64encode(content).decode()
-        # sudo: rgpd.request.paper - the sealed copy is readable by nobody
-        self.sudo().write(
-            {
-                "content_sealed": base64.b64encode(
-                    sealing.seal(key, text, self._get_context())
-                ),
-                "mimetype": kind,
-                "state": "received",
-                "date_received": fields.Datetime.now(),
-            }
-        )
+        result = super()._take(content)
+        # sudo: rgpd.request.paper - the state follows what comes in
+        self.sudo().write({"state": "received", "date_received": fields.Datetime.now()})
         self.request_id._journal("paper_received")
+        return result
 
     def _look(self):
         """Return the bytes of the copy to who asked for it, and journal the look.
@@ -156,12 +113,9 @@ class RgpdRequestPaper(models.Model):
         """
         self.ensure_one()
         self._check_handler()
-        # sudo: rgpd.request.paper - read for the handler alone
-        sealed = self.sudo().content_sealed
-        key = self.env["rgpd.key"]._get("vault")
-        text = sealing.unseal(key, base64.b64decode(sealed), self._get_context())
+        content = self._open_content()
         self.request_id._journal("paper_seen")
-        return base64.b64decode(text)
+        return content
 
     def _check_handler(self):
         """Raise unless the user is who asked for the copy, and it is there."""

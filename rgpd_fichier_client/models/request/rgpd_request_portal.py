@@ -111,14 +111,19 @@ class RgpdRequest(models.Model):
 
     @api.model
     def _get_own_domain(self, user):
-        """Return the requests that a person made for themselves."""
-        return Domain("partner_id", "=", user.partner_id.id) & Domain(
+        """Return the requests about oneself by oneself, and those of one's account.
+
+        What an agent asked elsewhere in the name of the person is not shown.
+        """
+        partner = user.partner_id
+        about = Domain("partner_id", "=", partner.id) & Domain(
             "requester_kind", "=", representation.PERSON
         )
+        return about | Domain("asker_id", "=", partner.id)
 
     @api.model
     def _get_own(self, user, request_id=None):
-        """Return the requests of the person of an account, in sudo.
+        """Return the requests of an account, in sudo.
 
         :param int request_id: only this one; empty when it is somebody else's
         """
@@ -128,30 +133,67 @@ class RgpdRequest(models.Model):
         # sudo: rgpd.request - persons see their own requests, found by their account
         return self.sudo().search(domain, order="date_received DESC, id DESC")
 
+    def _is_about(self, user):
+        """Whether the request is about the person of the account, by themselves.
+
+        Who asks for somebody else gets the answer as their mandate says, not here.
+        """
+        self.ensure_one()
+        return (
+            self.partner_id == user.partner_id
+            and self.requester_kind == representation.PERSON
+        )
+
     @api.model
-    def _ask_from_account(self, user, rights, text="", company=None):
-        """Take a request of a logged-in person for themselves.
+    def _ask_from_account(self, user, rights, text="", company=None, **about):
+        """Take a request of a logged-in person, for themselves or for another one.
 
-        The account is proof enough for the data of that account (Art. 12.6).
+        The account is proof enough for the data of that account (Art. 12.6); who asks
+        for somebody else still shows that they may.
 
+        :param about: `requester_kind`, `person_name`, `person_email` as typed
         :return: as `_receive`, in sudo
-        :raise UserError: no right was chosen
+        :raise UserError: no right was chosen, or it is not said who is meant
         """
         rights = self._read_rights(rights)
         if not rights:
             raise UserError(self.env._("Choose at least one right."))
-        # sudo: rgpd.request - persons open requests for themselves only
+        # sudo: rgpd.request - the account is the right to open a request
         requests = self.sudo()
+        partner = user.partner_id.sudo()
+        values = self._read_about(about)
+        own = values["requester_kind"] == representation.PERSON
         return requests._receive(
-            user.partner_id.sudo(),
+            partner if own else partner.browse(),
             rights,
             company=company or self.env.company,
             text=text,
             channel="portal",
-            requester_email=user.partner_id.email or user.login,
-            identity_status="known",
+            asker_id=partner.id,
+            requester_name=partner.name,
+            requester_email=partner.email or user.login,
+            identity_status="known" if own else "doubt",
             identity_means="account",
+            **values,
         )
+
+    @api.model
+    def _read_about(self, typed):
+        """Return whom a request of an account is about: clean values.
+
+        :raise UserError: somebody else, without a name
+        """
+        kinds = dict(self._fields["requester_kind"]._description_selection(self.env))
+        kind = typed.get("requester_kind")
+        if kind not in kinds or kind == representation.PERSON:
+            return {"requester_kind": representation.PERSON}
+        values = {
+            name: (typed.get(name) or "").strip()[:VALUE_LIMIT]
+            for name in ("person_name", "person_email")
+        }
+        if not values["person_name"]:
+            raise UserError(self.env._("Give the name of the person."))
+        return {"requester_kind": kind, **values}
 
     def _cancel_by_person(self):
         """Let the person give up a request that is not answered yet."""
@@ -361,7 +403,9 @@ class RgpdRequest(models.Model):
         return {
             "new": self.env._("Registered"),
             "identity": self.env._("Waiting for you: who are you?"),
-            "clarification": self.env._("Waiting for your clarification"),
+            "clarification": self._is_reply_awaited()
+            and self.env._("Waiting for your clarification")
+            or self.env._("We are reading your answer"),
             "in_progress": self.env._("In progress"),
             "extended": self.env._("In progress, two more months"),
             "answered": self.env._("Answered"),
@@ -373,7 +417,7 @@ class RgpdRequest(models.Model):
     def _get_status_color(self):
         """Return the colour of the badge in the account."""
         self.ensure_one()
-        if self.state in ("identity", "clarification"):
+        if self.state == "identity" or self._is_reply_awaited():
             return "warning"
         if self.state in ("answered", "closed"):
             return "success"

@@ -11,6 +11,7 @@ LIMITS = {
     "form": (10, 60),  # demands sent by one visitor
     "mail": (3, 60),  # mails sent to one address: nobody is flooded by another's hand
     "link": (60, 60),  # links tried by one visitor
+    "reply": (20, 60),  # messages and files sent on one account
 }
 
 

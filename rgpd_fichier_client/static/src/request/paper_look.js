@@ -1,13 +1,13 @@
 import {registry} from "@web/core/registry";
 
 /**
- * Show the copy of an identity paper in a tab of its own, by POST: it is not saved
+ * Show a sealed paper of a request in a tab of its own, by POST: it is not saved
  * among the downloads, and its address leads nobody to it.
  */
 function lookAtPaper(env, action) {
     const form = document.createElement("form");
     form.method = "POST";
-    form.action = `/rgpd/request/paper/${action.params.paper_id}`;
+    form.action = `/rgpd/request/${action.params.what}/${action.params.id}`;
     form.target = "_blank";
     const token = document.createElement("input");
     token.type = "hidden";

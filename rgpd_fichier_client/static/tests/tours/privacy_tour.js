@@ -107,3 +107,73 @@ registry.category("web_tour.tours").add("rgpd_public_confirm_tour", {
         },
     ],
 });
+
+/** An agent asks for somebody else, joins the mandate and writes a message. */
+registry.category("web_tour.tours").add("rgpd_privacy_reply_tour", {
+    steps: () => [
+        {
+            content: "ask for a copy",
+            trigger: "input[name=right][value=access]",
+            run: "check",
+        },
+        {
+            content: "it is for somebody else",
+            trigger: "details summary",
+            run: "click",
+        },
+        {
+            content: "as an agent",
+            trigger: "select[name=requester_kind]",
+            run: "select agent",
+        },
+        {
+            content: "who is meant",
+            trigger: "input[name=person_name]",
+            run: "edit Rose Exemple",
+        },
+        {
+            content: "send",
+            trigger: "button[name=rgpd_send]",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "the mandate is asked for; join it",
+            trigger: "#rgpd_papers input[name=file]",
+            run({anchor}) {
+                const files = new DataTransfer();
+                files.items.add(
+                    new File(["%PDF-1.7 mandate"], "mandate.pdf", {
+                        type: "application/pdf",
+                    })
+                );
+                anchor.files = files.files;
+            },
+        },
+        {
+            content: "send the mandate",
+            trigger: "button[name=rgpd_send_mandate]",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "it came",
+            trigger: ".alert-success:contains(encrypted)",
+        },
+        {
+            content: "write a message",
+            trigger: "#rgpd_conversation textarea[name=text]",
+            run: "edit My client is in a hurry.",
+        },
+        {
+            content: "send it",
+            trigger: "button[name=rgpd_reply]",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "it is among the messages",
+            trigger: "#rgpd_conversation .bg-100:contains(in a hurry)",
+        },
+    ],
+});
