@@ -9,10 +9,12 @@ from odoo.tools import SQL
 from .real_common import RealCase
 
 RUN = "odoo.addons.rgpd_fichier_client.models.retention.rgpd_retention_run"
+WARNING = "odoo.addons.rgpd_fichier_client.models.retention.rgpd_end_warning_night"
+SETTINGS = ["rgpd_warning_days", "rgpd_stay_question"]
 FAMILY = "Nuit-de-Test"
 
 
-class TestRealNight(RealCase):
+class RealNightCase(RealCase):
     def setUp(self):
         super().setUp()
         with self.real() as env:
@@ -83,6 +85,8 @@ class TestRealNight(RealCase):
         with self.real() as env:
             env["rgpd.reason"]._cron_retention()
 
+
+class TestRealNight(RealNightCase):
     def test_a_killed_night_goes_on_where_it_was(self):
         """Two persons are done and committed, the third waits for the next call."""
         eraser = self.registry["rgpd.eraser"]
@@ -151,3 +155,108 @@ class TestRealNight(RealCase):
                 rest = other["rgpd.reason"]._get_due(other.company, 10)
                 self.assertFalse(set(first.ids) & set(rest.ids))
                 self.assertTrue(rest)
+
+
+class TestRealWarning(RealNightCase):
+    """The warnings with real transactions: nobody is told or asked twice."""
+
+    def prepare(self, env):
+        """The same persons, heard of three years ago less a fortnight."""
+        ids = super().prepare(env)
+        persons = env["res.partner"].browse(ids)
+        moment = fields.Datetime.subtract(fields.Datetime.now(), years=3)
+        for table, column in (("res_partner", "id"), ("mail_message", "res_id")):
+            env.cr.execute(
+                SQL(
+                    "UPDATE %s SET create_date = %s WHERE %s = ANY(%s)",
+                    SQL.identifier(table),
+                    moment + timedelta(days=14),
+                    SQL.identifier(column),
+                    ids,
+                )
+            )
+        self.addCleanup(self.set_company, env.company.read(SETTINGS)[0])
+        env.company.write({"rgpd_warning_days": 30, "rgpd_stay_question": True})
+        seller = env["res.users"].create(
+            {
+                "name": "Salesperson of the night",
+                "login": "rgpd_night_seller",
+                "group_ids": [
+                    fields.Command.link(
+                        env.ref("sales_team.group_sale_salesman_all_leads").id
+                    )
+                ],
+            }
+        )
+        persons.user_id = seller
+        version = env["rgpd.notice"]._get_version("prospect_email_b2c", "email")
+        for person in persons:
+            env["rgpd.consent"]._record(
+                person, "prospect_email_b2c", "email", "given", version=version
+            )
+        env.flush_all()
+        return ids
+
+    def set_company(self, values):
+        with self.real() as env:
+            env["res.company"].browse(values.pop("id")).write(values)
+
+    def warn(self):
+        with self.real() as env:
+            env["rgpd.end.warning"]._cron_warn()
+
+    def count_told(self):
+        """Return how many rows, messages and tasks these persons have."""
+        with self.real() as env:
+            persons = env["res.partner"].browse(self.person_ids)
+            subjects = env["rgpd.subject"]._of(persons)
+            warnings = env["rgpd.end.warning"].search(
+                [("subject_id", "in", subjects.ids)]
+            )
+            mails = env["mail.mail"].search(
+                [
+                    ("model", "=", "res.partner"),
+                    ("res_id", "in", self.person_ids),
+                    ("rgpd_purpose_code", "!=", False),
+                ]
+            )
+            activities = env["mail.activity"].search(
+                [("res_model", "=", "res.partner"), ("res_id", "in", self.person_ids)]
+            )
+            return len(warnings), len(mails), len(activities)
+
+    def test_a_killed_job_goes_on_where_it_was(self):
+        model = self.registry["rgpd.end.warning"]
+        original = model._warn
+        calls = []
+
+        def die_at_second(warnings, subjects, company, approved):
+            calls.append(subjects.ids)
+            result = original(warnings, subjects, company, approved)
+            if len(calls) == 2:
+                raise KeyboardInterrupt
+            return result
+
+        with patch(f"{WARNING}.PERSONS_PER_BATCH", 1):
+            with (
+                patch.object(model, "_warn", die_at_second),
+                self.assertRaises(KeyboardInterrupt),
+            ):
+                self.warn()
+            self.assertEqual(self.count_told(), (1, 1, 1))
+            self.warn()
+            self.assertEqual(self.count_told(), (3, 3, 3))
+            self.warn()
+        self.assertEqual(self.count_told(), (3, 3, 3))
+
+    def test_two_workers_share_the_persons(self):
+        """Who is being told by another worker is left to it."""
+        with patch(f"{WARNING}.PERSONS_PER_BATCH", 2), self.real() as env:
+            warnings = env["rgpd.end.warning"]
+            company = env.company
+            first = warnings._get_coming(company, company)
+            self.assertEqual(len(first), 2)
+            self.warn()
+            self.assertEqual(self.count_told(), (1, 1, 1))
+            warnings._warn(first, company, company)
+        self.assertEqual(self.count_told(), (3, 3, 3))
