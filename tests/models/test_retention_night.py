@@ -1,10 +1,14 @@
 """The night with real transactions: what is committed here is removed after."""
 
 from datetime import timedelta
+from threading import Event, Thread
 from unittest.mock import patch
 
+from psycopg2 import OperationalError
+from psycopg2.errors import DeadlockDetected, SerializationFailure
+
 from odoo import fields
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 
 from .real_common import RealCase
 
@@ -34,6 +38,8 @@ class RealNightCase(RealCase):
                 for rank in range(3)
             ]
         )
+        for partner in partners:
+            partner.message_post(body=f"{partner.name} a téléphoné")
         env.flush_all()
         moment = fields.Datetime.now() - timedelta(days=365 * 5 + 30)
         for table in ("res_partner", "mail_message"):
@@ -144,6 +150,103 @@ class TestRealNight(RealNightCase):
             subject.retention_retry = False
         self.run_night()
         self.assertIn(FAMILY, self.get_names()[0])
+
+    def disturb(self, person_id):
+        """Somebody edits the messages of this person and saves."""
+        with self.real() as env:
+            env.cr.execute(
+                """UPDATE mail_message SET reply_to = 'x'
+                    WHERE model = 'res.partner' AND res_id = %s""",
+                (person_id,),
+            )
+
+    def run_disturbed_night(self, is_disturbed):
+        """Run a night in which edits are saved between its lock and its writes."""
+        eraser = self.registry["rgpd.eraser"]
+        original = eraser._erase
+        calls = []
+
+        def erase(engine, records, ground, motive=None):
+            calls.append(len(records))
+            ids = [subject.res_id for subject in records]
+            for person_id in is_disturbed(len(calls), ids):
+                self.disturb(person_id)
+            return original(engine, records, ground, motive)
+
+        with patch.object(eraser, "_erase", erase), mute_logger("odoo.sql_db"):
+            self.run_night()
+        return calls
+
+    def test_a_batch_that_meets_a_conflict_is_tried_again(self):
+        calls = self.run_disturbed_night(lambda call, ids: ids[:1] if call == 1 else [])
+        self.assertEqual(calls, [3, 3])
+        self.assertEqual(self.count_masked(), 3)
+        with self.real() as env:
+            run = self.get_run(env)
+            self.assertEqual((run.state, run.erased_count), ("done", 3))
+
+    def test_who_is_edited_all_the_time_waits_and_stops_nobody(self):
+        """Twice as a batch, then one by one; the one in the way waits a day."""
+        busy = self.person_ids[0]
+        calls = self.run_disturbed_night(
+            lambda call, ids: [busy] if busy in ids else []
+        )
+        self.assertEqual(calls, [3, 3, 1, 1, 1])
+        self.assertEqual(self.count_masked(), 2)
+        self.assertIn(FAMILY, self.get_names()[0])
+        with self.real() as env:
+            subject = env["rgpd.subject"]._of(env["res.partner"].browse(busy))
+            self.assertEqual(
+                subject.retention_retry,
+                fields.Date.add(env["rgpd.reason"]._get_today(), days=1),
+            )
+            self.assertEqual(self.get_run(env).state, "done")
+            subject.retention_retry = False
+        self.run_night()
+        self.assertEqual(self.count_masked(), 3)
+
+    def test_a_deadlock_ends_and_the_night_goes_on(self):
+        """Each of the two holds what the other wants; the database picks one."""
+        person_id = self.person_ids[0]
+        holds, goes = Event(), Event()
+        victims = []
+
+        def edit():
+            with self.registry.cursor() as cr:
+                cr.execute(
+                    """UPDATE mail_message SET reply_to = 'x'
+                        WHERE model = 'res.partner' AND res_id = %s""",
+                    (person_id,),
+                )
+                holds.set()
+                goes.wait(30)
+                try:
+                    cr.execute(
+                        "UPDATE res_partner SET ref = 'x' WHERE id = %s", (person_id,)
+                    )
+                except OperationalError as error:
+                    victims.append(type(error))
+                    cr.rollback()
+
+        editor = Thread(target=edit)
+        eraser = self.registry["rgpd.eraser"]
+        original = eraser._erase
+
+        def erase(engine, records, ground, motive=None):
+            goes.set()
+            return original(engine, records, ground, motive)
+
+        with patch.object(eraser, "_erase", erase), mute_logger("odoo.sql_db"):
+            editor.start()
+            self.assertTrue(holds.wait(30))
+            self.run_night()
+            editor.join(30)
+        self.assertFalse(editor.is_alive())
+        self.assertLessEqual(set(victims), {DeadlockDetected, SerializationFailure})
+        self.assertEqual(self.count_masked(), 3)
+        with self.real() as env:
+            self.assertEqual(self.get_run(env).state, "done")
+            self.assertEqual(self.get_run(env).erased_count, 3)
 
     def test_two_workers_share_the_persons(self):
         """Who is locked by another worker is left to it."""
