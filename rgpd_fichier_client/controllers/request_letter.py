@@ -3,7 +3,6 @@ from werkzeug.exceptions import NotFound
 from odoo import http
 from odoo.http import request
 
-CHOICES = ("stay", "object")
 HEADERS = {
     "Cache-Control": "no-store, private",
     "Referrer-Policy": "no-referrer",
@@ -49,6 +48,8 @@ class LetterController(http.Controller):
         letter = self._get_letter(token, choice)
         if choice == "stay":
             letter._stay()
+        elif choice == "erase":
+            letter._ask_erasure()
         else:
             letter._object()
         return self._render(
@@ -58,10 +59,11 @@ class LetterController(http.Controller):
 
     def _get_letter(self, token, choice):
         # sudo: rgpd.request.letter - the signed link says which letter, nothing more
-        letter = request.env["rgpd.request.letter"].sudo()._from_token(token)
-        if not letter or choice not in CHOICES:
+        letter = request.env["rgpd.request.letter"].sudo()._from_token(token, choice)
+        if not letter:
             raise NotFound()
-        return letter
+        request.update_context(lang=letter.lang)
+        return letter.with_context(lang=letter.lang)
 
     # === PLANNED ERASURE === #
 

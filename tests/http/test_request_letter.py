@@ -23,14 +23,19 @@ class TestLetterLinks(RgpdHttpCase):
         )
         cls.letter.action_send()
         links = cls.letter._get_links()
-        cls.stay, cls.object = (
-            "/rgpd" + links[name].split("/rgpd")[1] for name in ("stay", "object")
+        cls.stay, cls.object, cls.erase = (
+            "/rgpd" + links[name].split("/rgpd")[1]
+            for name in ("stay", "object", "erase")
         )
 
     def post(self, url, page=None, **data):
         page = page or self.url_open(url).text
         token = re.search(r'name="csrf_token" value="([^"]+)"', page)
         return self.url_open(url, data={"csrf_token": token.group(1), **data})
+
+    def get_requests(self):
+        self.env.invalidate_all()
+        return self.env["rgpd.request"].search([("partner_id", "=", self.person.id)])
 
     def choice(self):
         gate = self.env["rgpd.contact.gate"]
@@ -39,12 +44,15 @@ class TestLetterLinks(RgpdHttpCase):
         return verdict[self.person.id]["code"]
 
     def test_a_scanner_opens_both_links(self):
-        for url in (self.stay, self.object):
-            response = self.url_open(url)
-            self.assertEqual(response.status_code, 200)
-            self.assertNotIn("Jeanne", response.text)
+        for url in (self.stay, self.object, self.erase):
+            for method in ("GET", "HEAD"):
+                response = self.url_open(url, method=method)
+                self.assertEqual(response.status_code, 200)
+                self.assertEqual(response.headers["Referrer-Policy"], "no-referrer")
+                self.assertNotIn("Jeanne", response.text)
         self.env.invalidate_all()
         self.assertFalse(self.letter.date_stay)
+        self.assertFalse(self.get_requests())
         self.assertNotEqual(self.choice(), "objected")
 
     def test_the_person_stays(self):
@@ -63,14 +71,58 @@ class TestLetterLinks(RgpdHttpCase):
         self.post(self.object)
         self.assertEqual(self.env["rgpd.consent.event"].search_count([]), events)
 
+    def test_the_person_asks_to_be_erased_at_once(self):
+        """A request like any other: the officer sees what goes and what stays."""
+        self.assertIn("cannot be undone", self.url_open(self.erase).text)
+        page = self.url_open(self.erase).text
+        for _n in range(2):
+            self.assertIn("recorded", self.post(self.erase, page).text)
+        request = self.get_requests()
+        self.assertEqual(len(request), 1)
+        self.assertEqual(request.item_ids.mapped("right"), ["erasure"])
+        self.assertEqual(
+            (request.identity_status, request.identity_means), ("known", "email")
+        )
+        self.assertEqual(self.person.name, "Jeanne Exemple")
+
+    def test_a_link_serves_one_choice(self):
+        token = self.object.split("/")[3]
+        for choice in ("stay", "erase"):
+            response = self.url_open(f"/rgpd/letter/{token}/{choice}")
+            self.assertEqual(response.status_code, 404, choice)
+
+    def test_the_links_of_who_is_there_end_with_the_data(self):
+        """To object is possible a month longer."""
+        old = {}
+        self.letter._sentinel().date_effect = Date.today() - timedelta(days=3)
+        with freeze_time(Date.today() - timedelta(days=3)):
+            for name, url in self.letter._get_links().items():
+                old[name] = "/rgpd" + url.split("/rgpd")[1]
+        codes = {name: self.url_open(url).status_code for name, url in old.items()}
+        self.assertEqual(codes, {"stay": 404, "erase": 404, "object": 200})
+
+    def test_a_former_address_decides_nothing(self):
+        self.person.email = "jeanne.nouvelle@client.example"
+        for url in (self.stay, self.erase):
+            self.assertEqual(self.url_open(url).status_code, 404)
+        self.assertEqual(self.url_open(self.object).status_code, 200)
+
+    def test_who_is_erased_cannot_come_back_by_the_link(self):
+        self.env["rgpd.eraser"]._erase(self.person, "request")
+        for url in (self.stay, self.erase):
+            self.assertEqual(self.url_open(url).status_code, 404)
+        self.assertFalse(self.letter.date_stay)
+
     def test_without_csrf_token(self):
-        response = self.url_open(self.object, data={"csrf_token": ""})
-        self.assertEqual(response.status_code, 400)
+        for url in (self.object, self.stay, self.erase):
+            response = self.url_open(url, data={"csrf_token": ""})
+            self.assertEqual(response.status_code, 400)
+        self.assertFalse(self.get_requests())
         self.assertNotEqual(self.choice(), "objected")
 
     def test_forged_and_foreign_tokens(self):
         other = hash_sign(
-            self.env, "another.scope", self.letter.id, expiration_hours=24
+            self.env, "another.scope", [self.letter.id, "stay"], expiration_hours=24
         )
         token = self.stay.split("/")[3]
         for bad in ("x", token[:-2] + "AA", other):
@@ -81,7 +133,10 @@ class TestLetterLinks(RgpdHttpCase):
     def test_an_expired_link(self):
         with freeze_time(Date.today() - timedelta(days=90)):
             old = hash_sign(
-                self.env, "rgpd.request.letter", self.letter.id, expiration_hours=24
+                self.env,
+                "rgpd.request.letter",
+                [self.letter.id, "stay"],
+                expiration_hours=24,
             )
         self.assertEqual(self.url_open(f"/rgpd/letter/{old}/stay").status_code, 404)
 

@@ -37,6 +37,39 @@ class TestRestrictionPaths(VaultCase):
             with self.assertRaisesRegex(UserError, "Art. 18"):
                 act()
 
+    def test_the_addresses_of_the_person_are_data_of_the_person(self):
+        addresses = self.env["res.partner"].create(
+            [
+                {
+                    "name": "Chez la voisine",
+                    "type": kind,
+                    "parent_id": self.prospect.id,
+                    "street": "9 rue des Essais",
+                }
+                for kind in ("delivery", "invoice", "other")
+            ]
+        )
+        free = self.env["res.partner"].create(
+            {"name": "Adresse libre", "type": "delivery", "parent_id": self.customer.id}
+        )
+        seen = self.as_user(self.officer, addresses | free)
+        found = seen.search([("id", "in", seen.ids), ("rgpd_is_restricted", "=", True)])
+        self.assertEqual(found, seen - free.with_env(seen.env))
+        for address in addresses:
+            address = self.as_user(self.officer, address)
+            self.assertTrue(address.rgpd_is_restricted)
+            for act in (
+                lambda a=address: a.write({"street": "10 rue des Essais"}),
+                lambda a=address: a.unlink(),
+                lambda a=address: a.export_data(["street"]),
+            ):
+                with (
+                    self.subTest(address.type),
+                    self.assertRaisesRegex(UserError, "18"),
+                ):
+                    act()
+        self.as_user(self.officer, free).street = "11 rue des Essais"
+
     def test_a_context_sent_by_a_client_frees_nothing(self):
         args = [self.prospect.ids, {"email": "z@autre.example"}]
         for value in (True, 1, "1"):

@@ -1,3 +1,5 @@
+from odoo import fields
+
 from ..common import RgpdHttpCase, new_rgpd_user
 from ..models.erasure_common import ErasureCase
 
@@ -46,3 +48,47 @@ class TestRetentionTours(RgpdHttpCase, ErasureCase):
         erasure = self.env["rgpd.erasure"].search([], limit=1)
         self.assertEqual(erasure.state, "masked")
         self.assertNotIn("Zoé", self.prospect.name)
+
+
+class TestEndWarningTours(RgpdHttpCase, ErasureCase):
+    """A prospect who leaves within a fortnight was asked whether to stay."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        new_rgpd_user(
+            cls.env, "dpo", login="tour_dpo", groups="sales_team.group_sale_manager"
+        )
+        dpo = cls.env["res.users"].search([("login", "=", "tour_dpo")])
+        cls.company.write({"rgpd_warning_days": 30, "rgpd_stay_question": True})
+        cls.prospect.company_id = cls.company
+        cls.age_to(
+            cls.prospect, fields.Date.add(fields.Date.today(), years=-3, days=14)
+        )
+        version = cls.env["rgpd.notice"]._get_version("prospect_email_b2c", "email")
+        cls.env["rgpd.consent"]._record(
+            cls.prospect, "prospect_email_b2c", "email", "given", version=version
+        )
+        cls.env["rgpd.reason"]._refresh(cls.prospect)
+        simulation = cls.env["rgpd.simulation"].with_user(dpo).create({})
+        simulation.action_compute()
+        simulation.confirm_count = simulation.erase_count
+        simulation.action_approve()
+        warnings = cls.env["rgpd.end.warning"]
+        subject = cls.env["rgpd.subject"]._of(cls.prospect)
+        warnings._warn(subject, cls.company, cls.company)
+        cls.warning = warnings.search([("subject_id", "=", subject.id)])
+
+    @classmethod
+    def age_to(cls, partner, day):
+        cls.age(partner, years=(fields.Date.today() - day).days / 365 - 30 / 365)
+
+    def test_list(self):
+        self.start_tour("/odoo", "rgpd_end_warning_tour", login="tour_dpo")
+
+    def test_the_person_says_yes(self):
+        url = self.warning.letter_id._get_links()["stay"]
+        self.start_tour("/rgpd" + url.split("/rgpd")[1], "rgpd_stay_tour", login=None)
+        self.env.invalidate_all()
+        self.assertEqual(self.warning.state, "stayed")
+        self.assertEqual(self.warning.subject_id.date_last_contact, fields.Date.today())

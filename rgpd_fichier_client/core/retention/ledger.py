@@ -9,8 +9,11 @@ import errno
 import json
 import os
 from pathlib import Path
+from tempfile import TemporaryFile
 
 FORMAT = 1
+# Bytes really taken, for a moment, to know that they can be
+PROBE = 1024 * 1024
 
 
 def message(database_uuid, model, res_id):
@@ -80,13 +83,18 @@ def check(path, room):
 
 
 def check_room(folder, room):
-    """Make sure that a disk has room.
+    """Make sure that a disk has room, and lets this account use it.
+
+    What the disk says of itself ignores quotas and limits of the process: some of the
+    room is really taken for a moment.
 
     :raise OSError: it has not
     """
     state = os.statvfs(folder)
     if state.f_bavail * state.f_frsize < room:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    with TemporaryFile(dir=folder) as probe:
+        os.posix_fallocate(probe.fileno(), 0, min(room, PROBE))
 
 
 def _write_all(descriptor, data):

@@ -44,6 +44,7 @@ from . import rgpd_contact_gate
 from . import res_partner_restriction
 from . import ir_attachment
 from . import rgpd_erasure
+from . import rgpd_end_warning
 from . import res_company
 from . import res_config_settings
 from . import rgpd_request_minimise

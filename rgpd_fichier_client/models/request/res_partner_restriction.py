@@ -5,6 +5,8 @@ from odoo.tools import ormcache
 # What the handling of the person's rights puts in the context: an object of this
 # process, so that no remote call can send it.
 RIGHTS = object()
+# A child of these types is an address of its parent; a contact is a person.
+ADDRESS_TYPES = ("delivery", "invoice", "other")
 
 
 class ResPartner(models.Model):
@@ -40,7 +42,11 @@ class ResPartner(models.Model):
                 ]
             )
         )
-        domain = fields.Domain("id", "in", restrictions.subject_id.mapped("res_id"))
+        ids = restrictions.subject_id.mapped("res_id")
+        domain = fields.Domain("id", "in", ids) | (
+            fields.Domain("parent_id", "in", ids)
+            & fields.Domain("type", "in", ADDRESS_TYPES)
+        )
         if set(value) >= {True, False}:
             return fields.Domain.TRUE
         return domain if True in set(value) else ~domain
@@ -74,11 +80,21 @@ class ResPartner(models.Model):
     # === BUSINESS METHODS === #
 
     def _rgpd_get_restricted(self):
-        """Return those of these contacts that a company of the user restricts."""
+        """Return those of these contacts that a company of the user restricts.
+
+        The delivery and other addresses of a person are data about that person.
+        """
+        # sudo: res.partner - whose address it is, whoever may read that person
+        owners = {
+            address.id: address.parent_id.id
+            for address in self.sudo()
+            if address.type in ADDRESS_TYPES and address.parent_id
+        }
+        persons = self | self.browse(owners.values())
         ids = set()
         for company in self.env.companies:
-            ids |= self.env["rgpd.restriction"]._get_restricted_ids(self, company)
-        return self.browse(ids)
+            ids |= self.env["rgpd.restriction"]._get_restricted_ids(persons, company)
+        return self.filtered(lambda p: p.id in ids or owners.get(p.id) in ids)
 
     def _rgpd_check_unrestricted(self):
         """Raise when the use of one of these contacts is restricted.

@@ -29,3 +29,9 @@ class RgpdEraser(models.AbstractModel):
                 ),
             )
         return held
+
+    def _after_erase(self, scope, codes):
+        """Letters the company wrote first lose their names with the person."""
+        result = super()._after_erase(scope, codes)
+        self.env["rgpd.request.letter"]._forget(scope.subjects)
+        return result

@@ -64,15 +64,12 @@ class RgpdLetterText(models.AbstractModel):
 
     def _write_retention_end(self, letter):
         links = letter._get_links()
+        what, silence = self._get_end(letter)
         return [
             {
                 "text": [
                     self._get_last_contact(letter),
-                    self.env._(
-                        "We do not keep data without a reason: yours will be deleted "
-                        "on %(date)s.",
-                        date=self._day(letter.date_effect),
-                    ),
+                    what,
                     self.env._("One question: would you like us to stay in touch?"),
                 ],
                 "links": [
@@ -83,9 +80,17 @@ class RgpdLetterText(models.AbstractModel):
                 "text": [
                     self.env._(
                         "Your click, confirmed on the page that opens, counts as a new "
-                        "contact from you. Without an answer from you, your data are "
-                        "deleted on that day; you need not do anything."
+                        "contact from you."
                     ),
+                    silence,
+                    self.env._(
+                        "If you would rather not wait (right to erasure, Art. 17 GDPR):"
+                    ),
+                ],
+                "links": [(self.env._("No, erase my data now"), links["erase"])],
+            },
+            {
+                "text": [
                     self.env._(
                         "To receive nothing more from now on (right to object, "
                         "Art. 21 GDPR):"
@@ -95,6 +100,38 @@ class RgpdLetterText(models.AbstractModel):
             },
             {"text": [self.env._("This is the only message we send about it.")]},
         ]
+
+    def _get_end(self, letter):
+        """Say what happens on the day, truly, and that silence lets it happen."""
+        day = self._day(letter.date_effect)
+        subject = letter.subject_id
+        last = subject.date_retention
+        is_kept = not last or last >= letter.date_effect
+        if subject.phase == "active" and is_kept:
+            return (
+                self.env._(
+                    "We do not use data without a reason: from %(date)s on, yours "
+                    "serve for nothing but what the law obliges us to keep (invoices, "
+                    "proofs of orders), in a restricted archive; the rest will be "
+                    "deleted.",
+                    date=day,
+                ),
+                self.env._(
+                    "Without an answer from you, your data leave our customer file on "
+                    "that day; you need not do anything."
+                ),
+            )
+        return (
+            self.env._(
+                "We do not keep data without a reason: yours will be deleted on "
+                "%(date)s.",
+                date=day,
+            ),
+            self.env._(
+                "Without an answer from you, your data are deleted on that day; you "
+                "need not do anything."
+            ),
+        )
 
     def _get_last_contact(self, letter):
         if not letter.last_contact:

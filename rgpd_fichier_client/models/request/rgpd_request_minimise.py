@@ -112,17 +112,30 @@ class RgpdRequest(models.Model):
     def _drop_letters(self):
         """Delete the drafts; keep of the letters that were sent what names nobody."""
         self.letter_ids.filtered(lambda x: x.state == "draft").unlink()
-        self.letter_ids.pdf_id.unlink()
-        self.letter_ids.write(
-            {
-                "recipient_name": False,
-                "recipient_email": False,
-                "recipient_address": False,
-                "sent_body": False,
-                "sent_subject": False,
-                "reason": False,
-                "done_text": False,
-                "note": False,
-                "subject_id": False,
-            }
+        self.letter_ids._drop_words()
+        self.letter_ids.write({"subject_id": False})
+
+
+class RgpdRequestLetter(models.Model):
+    _inherit = "rgpd.request.letter"
+
+    def _drop_words(self):
+        """Take out of letters that were sent all that names somebody."""
+        # sudo: ir.attachment, rgpd.request.letter - evidence at its end
+        letters = self.sudo().with_context(rgpd_letter_sent=SENT_SENTINEL)
+        letters.pdf_id.unlink()
+        letters.write(
+            dict.fromkeys(
+                (
+                    "recipient_name",
+                    "recipient_email",
+                    "recipient_address",
+                    "sent_body",
+                    "sent_subject",
+                    "reason",
+                    "done_text",
+                    "note",
+                ),
+                False,
+            )
         )

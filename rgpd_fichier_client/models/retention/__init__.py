@@ -23,6 +23,8 @@ from . import rgpd_sweep_run
 from . import rgpd_simulation
 from . import rgpd_simulation_line
 from . import rgpd_retention_run
+from . import rgpd_end_warning
+from . import rgpd_end_warning_night
 from . import rgpd_vault
 from . import rgpd_vault_part
 from . import rgpd_vault_access

@@ -16,6 +16,25 @@ class ResCompany(models.Model):
         "opening hours of the shop. The same hour twice: no such hours.",
     )
     rgpd_blackout_end = fields.Float(string="No erasure until")
+    rgpd_warning_days = fields.Integer(
+        string="Days of warning",
+        default=30,
+        help="So many days before a person leaves the daily file, their salesperson "
+        "gets a task with the date and the reason; 0: no warning.",
+    )
+    rgpd_stay_question = fields.Boolean(
+        string="Ask the person whether to stay in touch",
+        help="One message per term, to those only whom offers by e-mail may reach. A "
+        "click is a contact that comes from the person; silence means erasure "
+        "(reference framework of the CNIL, deliberation 2021-131).",
+    )
+
+    @api.constrains("rgpd_warning_days")
+    def _check_rgpd_warning_days(self):
+        if any(not 0 <= company.rgpd_warning_days <= 365 for company in self):
+            raise ValidationError(
+                self.env._("The days of warning go from 0 to 365 before the end.")
+            )
 
     @api.constrains("rgpd_night_cap", "rgpd_blackout_start", "rgpd_blackout_end")
     def _check_rgpd_night(self):
@@ -39,4 +58,10 @@ class ResConfigSettings(models.TransientModel):
     )
     rgpd_blackout_end = fields.Float(
         related="company_id.rgpd_blackout_end", readonly=False
+    )
+    rgpd_warning_days = fields.Integer(
+        related="company_id.rgpd_warning_days", readonly=False
+    )
+    rgpd_stay_question = fields.Boolean(
+        related="company_id.rgpd_stay_question", readonly=False
     )

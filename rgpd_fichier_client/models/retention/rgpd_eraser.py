@@ -126,9 +126,10 @@ class RgpdEraser(models.AbstractModel):
     def _erase_batch(self, subjects, kept, codes, ground, motive):
         """Erase persons who share what stays, in one go."""
         scope = self.env["rgpd.eraser.scope"]._build(subjects)
-        report = self.env["rgpd.eraser.work"]._mask_scope(scope, kept, codes)
-        # In this environment, where tracking is off: a later flush may not be
-        self.env.flush_all()
+        books = self.env["rgpd.eraser.accounting"]
+        # Flushes in this environment, where tracking is off: a later one may not be
+        with books._keep_stamps(scope.ids_of("res.partner")):
+            report = self.env["rgpd.eraser.work"]._mask_scope(scope, kept, codes)
         self._after_erase(scope, codes)
         erasures = self._record_success(scope, kept, report, ground, motive)
         # Writes the evidence, then forgets what the cache still knows of the person

@@ -1,4 +1,7 @@
+from contextlib import contextmanager
+
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ...core.retention import periods
 
@@ -56,6 +59,78 @@ class RgpdEraserAccounting(models.AbstractModel):
         if not hasattr(model, "_get_integrity_hash_fields"):
             return set()
         return set(model._get_integrity_hash_fields())
+
+    # === WHO WROTE LAST, AND WHEN === #
+
+    @contextmanager
+    def _keep_stamps(self, partner_ids):
+        """Leave who wrote last to a posted document, and when, as they were.
+
+        What Odoo stores again from a masked contact counts as a change by whoever
+        erases; to an auditor the books would seem to have been altered on that day.
+        """
+        before = self._read_stamps(partner_ids)
+        yield
+        self.env.flush_all()
+        for name, stamps in before.items():
+            self._put_back_stamps(name, stamps)
+
+    def _read_stamps(self, partner_ids):
+        """Return ``{model: rows (id, user, moment)}`` of posted documents."""
+        self.env.flush_all()
+        partners = list(partner_ids)
+        moves = SQL(
+            """SELECT id FROM account_move
+                WHERE (posted_before OR state = 'posted')
+                  AND (partner_id = ANY(%(ids)s) OR commercial_partner_id = ANY(%(ids)s)
+                       OR partner_shipping_id = ANY(%(ids)s))""",
+            ids=partners,
+        )
+        conditions = {
+            "account.move": SQL("id IN (%s)", moves),
+            "account.move.line": SQL(
+                "move_id IN (%s) OR (partner_id = ANY(%s) AND parent_state = 'posted')",
+                moves,
+                partners,
+            ),
+            "account.payment": SQL("partner_id = ANY(%s)", partners),
+        }
+        return {
+            name: self.env.execute_query(
+                SQL(
+                    "SELECT id, write_uid, write_date FROM %s WHERE %s",
+                    SQL.identifier(self.env[name]._table),
+                    condition,
+                )
+            )
+            for name, condition in conditions.items()
+            if partners
+        }
+
+    def _put_back_stamps(self, name, stamps):
+        if not stamps:
+            return
+        ids, users, moments = map(list, zip(*stamps, strict=True))
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE %s t SET write_uid = v.write_uid, write_date = v.write_date
+                  FROM unnest(%s::int[], %s::int[], %s::timestamp[])
+                       AS v (id, write_uid, write_date)
+                 WHERE t.id = v.id AND (t.write_uid, t.write_date)
+                       IS DISTINCT FROM (v.write_uid, v.write_date)
+                """,
+                SQL.identifier(self.env[name]._table),
+                ids,
+                users,
+                moments,
+            )
+        )
+        self.env[name].browse(ids).invalidate_recordset(
+            ["write_uid", "write_date"], flush=False
+        )
+
+    # === UNTIL WHEN === #
 
     def _is_posted(self, record):
         move = self._get_move(record)

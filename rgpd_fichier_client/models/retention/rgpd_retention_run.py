@@ -1,14 +1,21 @@
+import logging
 from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, format_date
 
 from ...core.retention import night
 from .rgpd_reason import TIMEZONE
 
+_logger = logging.getLogger(__name__)
+
 PERSONS_PER_BATCH = 100
 DAYS_BEFORE_RETRY = 7
+# A batch that meets a conflict is tried so many times before it is taken apart
+ATTEMPTS = 2
 
 
 class RgpdRetentionRun(models.Model):
@@ -118,6 +125,10 @@ class RgpdReason(models.Model):
         simulations = self.env["rgpd.simulation"]._get_valid()
         self._close_lapsed(simulations)
         cron = self.env["ir.cron"]
+        if simulations and not self._check_evidence(simulations):
+            # Nothing is left for this night: the next one tries again
+            cron._commit_progress(remaining=0)
+            return
         # Who rests, or has done enough for today, waits: a run that is open stays open
         ready = simulations.filtered(lambda s: self._may_start(s.company_id))
         runs = [(sim, self._start_run(sim, simulations)) for sim in ready]
@@ -131,6 +142,28 @@ class RgpdReason(models.Model):
         for _simulation, run in runs:
             if run.state == "running" and not self._run(run, simulations.company_id):
                 return
+
+    def _check_evidence(self, simulations):
+        """Tell whether the evidence of an erasure can be written; if not, warn the DPO.
+
+        A full disk stops the night before anybody is erased: an erasure that cannot
+        be proved, nor replayed after a restore, is not done (invariant 5).
+        """
+        try:
+            self.env["rgpd.key"]._get("vault")
+            self.env["rgpd.erasure.outbox"]._check_ready()
+        except UserError as error:
+            _logger.error("retention does not start: its evidence cannot be written")
+            for simulation in simulations:
+                self._warn_evidence(simulation._with_dpo_lang(), str(error))
+            return False
+        return True
+
+    def _warn_evidence(self, simulation, cause):
+        """Tell the DPO once: a task that is still open says it already."""
+        summary = simulation.env._("Retention stopped: its evidence cannot be written")
+        if summary not in simulation.activity_ids.mapped("summary"):
+            simulation._schedule_for_dpo(summary, cause)
 
     def _start_run(self, simulation, simulations):
         """Open the run of a company, or go on with the one a kill left open."""
@@ -155,27 +188,71 @@ class RgpdReason(models.Model):
 
     def _run(self, run, companies):
         """Erase batch by batch; return False when the time of the cron is over."""
+        outcome = self._work_off(
+            run,
+            lambda limit: self._get_due(run.company_id, limit, companies),
+            lambda due: self._treat_due(run, due),
+        )
+        if outcome == "done":
+            return self._end_run(run)
+        return outcome == "paused" and self._pause(run)
+
+    def _work_off(self, run, get_due, treat):
+        """Treat batch after batch; commits after each.
+
+        A conflict with somebody who is editing undoes the batch only: it is tried
+        again, then person by person, and who is still being edited waits a day.
+
+        :param get_due: of a number, returns so many persons at most, locked
+        :param treat: does the work for these persons
+        :return: ``done``, ``paused`` (hours, number of the day) or ``stopped`` (the
+            time of the cron is over, or no evidence can be written)
+        """
         cron = self.env["ir.cron"]
-        while True:
-            limit = self._get_batch_size(run)
-            if not limit:
-                return self._pause(run)
-            # Locked from here to the commit: another worker takes others
-            due = self._get_due(run.company_id, limit, companies)
-            if not due:
-                break
-            count = len(due)
-            due = self._lock_anchors(due)
-            # A new order a minute ago is a reason: look again at these persons
-            self._refresh_subjects(due)
-            due = due.filtered(lambda s: s.phase == "expired")
-            review = due.filtered(
-                lambda s: s.last_purpose_id.end_action in ("review", "archive")
-            )
-            self._ask_review(run, review)
-            self._erase_due(run, due - review)
-            if not cron._commit_progress(count):
-                return False
+        conflicts = alone = 0
+        while limit := self._get_batch_size(run):
+            if not self._check_evidence(run.simulation_id):
+                cron._commit_progress(remaining=0)
+                return "stopped"
+            try:
+                due = get_due(1 if alone else limit)
+                if not due:
+                    return "done"
+                count = len(due)
+                treat(due)
+                has_time = cron._commit_progress(count)
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                self._undo_batch()
+                conflicts += 1
+                if alone:
+                    self._postpone(get_due(1), days=1)
+                    cron._commit_progress(0)
+                alone = alone or (limit if conflicts >= ATTEMPTS else 0)
+                continue
+            if not has_time:
+                return "stopped"
+            conflicts, alone = 0, max(alone - 1, 0)
+        return "paused"
+
+    def _treat_due(self, run, due):
+        """Erase the persons of a batch whom nothing keeps and nobody works on."""
+        due = self._lock_anchors(due)
+        # A new order a minute ago is a reason: look again at these persons
+        self._refresh_subjects(due)
+        due = due.filtered(lambda s: s.phase == "expired")
+        review = due.filtered(
+            lambda s: s.last_purpose_id.end_action in ("review", "archive")
+        )
+        self._ask_review(run, review)
+        self._erase_due(run, due - review)
+
+    def _undo_batch(self):
+        """Undo a batch that met a conflict, as Odoo does for a request."""
+        self.env.cr.rollback()
+        self.env.transaction.reset()
+        self.env.registry.reset_changes()
+
+    def _end_run(self, run):
         run.write({"state": "done", "date_end": fields.Datetime.now()})
         self._warn_done(run)
         self.env["rgpd.journal"]._record(
@@ -192,7 +269,7 @@ class RgpdReason(models.Model):
             },
             company=run.company_id,
         )
-        return bool(cron._commit_progress(0))
+        return bool(self.env["ir.cron"]._commit_progress(0))
 
     # === HOURS AND NUMBERS === #
 

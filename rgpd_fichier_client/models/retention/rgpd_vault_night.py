@@ -120,31 +120,30 @@ class RgpdReason(models.Model):
 
     def _run_archive(self, run, companies):
         """Archive batch by batch; return False when the time of the cron is over."""
-        cron = self.env["ir.cron"]
-        while True:
-            limit = self._get_batch_size(run)
-            if not limit:
-                break
-            due = self._get_due_archive(run.company_id, limit, companies)
-            if not due:
-                break
-            count = len(due)
-            due = self._lock_anchors(due)
-            # A new order a minute ago is a reason: look again at these persons
-            self._refresh_subjects(due)
-            due = due.filtered(lambda s: s.phase == "archive")
-            done = self._archive_safely(due)
-            # Nothing may turn the loop for ever
-            self._postpone(due - done)
-            run.archived_count += len(done)
-            run._count_persons(len(done))
-            if not cron._commit_progress(count):
-                return False
+        outcome = self._work_off(
+            run,
+            lambda limit: self._get_due_archive(run.company_id, limit, companies),
+            lambda due: self._treat_archive(run, due),
+        )
+        if outcome == "stopped":
+            return False
         vaults = self.env["rgpd.vault"].search(
             [("company_id", "=", run.company_id.id), ("part_ids", "!=", False)]
         )
         run.ended_count += vaults._end_categories()
         return True
+
+    def _treat_archive(self, run, due):
+        """Archive the persons of a batch, those who came back meanwhile left out."""
+        due = self._lock_anchors(due)
+        # A new order a minute ago is a reason: look again at these persons
+        self._refresh_subjects(due)
+        due = due.filtered(lambda s: s.phase == "archive")
+        done = self._archive_safely(due)
+        # Nothing may turn the loop for ever
+        self._postpone(due - done)
+        run.archived_count += len(done)
+        run._count_persons(len(done))
 
     def _archive_safely(self, subjects):
         """The batch first, then one by one behind savepoints."""

@@ -227,3 +227,60 @@ registry.category("web_tour.tours").add("rgpd_erasure_tour", {
         },
     ],
 });
+
+registry.category("web_tour.tours").add("rgpd_end_warning_tour", {
+    steps: () => [
+        stepUtils.showAppsMenuItem(),
+        {
+            content: "open the application",
+            trigger: `.o_app${menu("rgpd_root_menu")}`,
+            run: "click",
+        },
+        {
+            content: "open Retention",
+            trigger: menu("rgpd_retention_menu"),
+            run: "click",
+        },
+        {
+            trigger: `.dropdown-item${menu("rgpd_end_warning_menu")}`,
+            run: "click",
+        },
+        {
+            content: "who leaves soon, what becomes of them, and that they were asked",
+            trigger:
+                ".o_data_row:contains('Zoé Liénard'):contains('To erase'):contains('Person asked')",
+        },
+        {
+            content: "look at the person",
+            trigger: ".o_data_row:contains('Zoé Liénard') .o_data_cell",
+            run: "click",
+        },
+        {
+            content: "why they were kept until now",
+            trigger: ".o_field_widget[name=explanation]:contains('kept until')",
+        },
+        {
+            content: "the message as it was sent",
+            trigger: ".o_field_widget[name=letter_id]:contains('End of the retention')",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("rgpd_stay_tour", {
+    steps: () => [
+        {
+            content: "the page asks, and says that nothing changed yet",
+            trigger: "form:contains('Nothing changes until you press the button')",
+        },
+        {
+            content: "yes",
+            trigger: "button:contains('Yes, let us stay in touch')",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "it is recorded",
+            trigger: ".alert-success:contains('we stay in touch')",
+        },
+    ],
+});
