@@ -3,8 +3,8 @@ import base64
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ...core.request import proof
 from ...core.journal import sealing
+from ...core.request import proof
 
 
 class RgpdRequestSealed(models.AbstractModel):
