@@ -1,6 +1,7 @@
 import json
+from dataclasses import dataclass
 
-from odoo import http
+from odoo import http, models
 from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
@@ -51,6 +52,16 @@ def send_receipts(subject, company, kind):
     )
 
 
+@dataclass(frozen=True)
+class Visit:
+    """Somebody who holds a link: about whom, what they may do, what pages show."""
+
+    subject: models.BaseModel
+    company: models.BaseModel
+    reach: Reach
+    values: dict
+
+
 class PreferenceController(http.Controller):
     """The pages on which a person decides; GET shows, POST acts (invariant 10)."""
 
@@ -59,59 +70,46 @@ class PreferenceController(http.Controller):
     @http.route("/privacy/preferences/<string:token>", methods=["GET"], **PUBLIC)
     def rgpd_preferences(self, token, lang=None, saved=None, **_kwargs):
         """Show the choices; an old link only lets the person object."""
-        found, refusal = self._read(token)
-        if refusal:
-            return refusal
-        subject, company, reach = found
-        values = self._prepare_values(subject, company, token, lang, reach)
-        if not reach.shows:
-            return render("preference_unsubscribe", values | {"channel": ALL_CHANNELS})
-        return self._render_page(values, subject, company, reach, saved=bool(saved))
+        visit, response = self._open(token, lang, shows=True)
+        if response:
+            return response
+        return self._render_page(visit, saved=bool(saved))
 
     @http.route("/privacy/preferences/<string:token>", methods=["POST"], **PUBLIC)
     def rgpd_preferences_save(self, token, lang=None, **form):
         """Record what the person changed."""
-        found, refusal = self._read(token)
-        if refusal:
-            return refusal
-        subject, company, reach = found
-        values = self._prepare_values(subject, company, token, lang, reach)
-        if not reach.shows:
-            return render("preference_unsubscribe", values | {"channel": ALL_CHANNELS})
+        visit, response = self._open(token, lang, shows=True)
+        if response:
+            return response
         center = request.env["rgpd.preference.center"]
         _events, problems = center._apply(
-            subject, company, reach, form, point="preferences"
+            visit.subject, visit.company, visit.reach, form, point="preferences"
         )
         if problems:
-            return self._render_page(values, subject, company, reach, problems=problems)
-        return request.redirect(values["page_url"] + "&saved=1", code=303)
+            return self._render_page(visit, problems=problems)
+        return request.redirect(visit.values["page_url"] + "&saved=1", code=303)
 
     @http.route(
         "/privacy/preferences/<string:token>/receipt", methods=["GET"], **PUBLIC
     )
     def rgpd_preferences_receipt(self, token, lang=None, kind="json", **_kwargs):
         """Hand over the receipts; an old link hands over nothing."""
-        found, refusal = self._read(token)
-        if refusal:
-            return refusal
-        subject, company, reach = found
-        values = self._prepare_values(subject, company, token, lang, reach)
-        if not reach.shows:
-            return render("preference_unsubscribe", values | {"channel": ALL_CHANNELS})
-        return send_receipts(subject, values["company"], kind)
+        visit, response = self._open(token, lang, shows=True)
+        if response:
+            return response
+        return send_receipts(visit.subject, visit.values["company"], kind)
 
     # === ONE CLICK === #
 
     @http.route("/privacy/unsubscribe/<string:token>", methods=["GET"], **PUBLIC)
     def rgpd_unsubscribe_page(self, token, channel="email", lang=None, **_kwargs):
         """Show the button that objects; scanners may open this as they like."""
-        found, refusal = self._read(token)
-        if refusal:
-            return refusal
-        subject, company, reach = found
-        values = self._prepare_values(subject, company, token, lang, reach)
+        visit, response = self._open(token, lang)
+        if response:
+            return response
         return render(
-            "preference_unsubscribe", values | {"channel": self._read_channel(channel)}
+            "preference_unsubscribe",
+            visit.values | {"channel": self._read_channel(channel)},
         )
 
     # One click from the mailbox (RFC 8058): the provider posts without session, hence
@@ -127,15 +125,14 @@ class PreferenceController(http.Controller):
         """Object to offers on a channel: immediate, free, without reason."""
         # The mail services of the world post from few addresses: only those who hold
         # no right link are slowed.
-        found, refusal = self._read(token, limit_all=False)
-        if refusal:
-            return refusal
-        subject, company, reach = found
-        values = self._prepare_values(subject, company, token, lang, reach)
+        visit, response = self._open(token, lang, limit_all=False)
+        if response:
+            return response
         channel = self._read_channel(channel)
-        request.env["rgpd.preference.center"]._object(subject, company, channel)
+        center = request.env["rgpd.preference.center"]
+        center._object(visit.subject, visit.company, channel)
         return render(
-            "preference_unsubscribe", values | {"channel": channel, "done": True}
+            "preference_unsubscribe", visit.values | {"channel": channel, "done": True}
         )
 
     # === A NEW LINK === #
@@ -157,19 +154,33 @@ class PreferenceController(http.Controller):
     @http.route("/privacy/preferences/<string:token>/link", methods=["POST"], **PUBLIC)
     def rgpd_preferences_renew(self, token, lang=None, **_kwargs):
         """Send a new link to the address the person has, whoever holds this one."""
-        found, refusal = self._read(token)
-        if refusal:
-            return refusal
-        subject, company, reach = found
-        values = self._prepare_values(subject, company, token, lang, reach)
-        request.env["rgpd.preference.mail"]._ask_for(subject, company)
-        return render("preference_ask", values | {"done": True})
+        visit, response = self._open(token, lang)
+        if response:
+            return response
+        request.env["rgpd.preference.mail"]._ask_for(visit.subject, visit.company)
+        return render("preference_ask", visit.values | {"done": True})
 
     # === HELPERS === #
 
     def _is_too_fast(self):
         throttle = request.env["rgpd.preference.throttle"]
         return throttle._is_too_fast(request.httprequest.remote_addr)
+
+    def _open(self, token, lang, *, shows=False, limit_all=True):
+        """Return ``(Visit, None)`` or ``(None, response)``: how every route begins.
+
+        :param shows: the route shows or changes choices: an old link is only offered
+            to object
+        :param limit_all: count every request, not only those without a right link
+        """
+        found, refusal = self._read(token, limit_all)
+        if refusal:
+            return None, refusal
+        visit = Visit(*found, self._prepare_values(*found, token, lang))
+        if shows and not visit.reach.shows:
+            values = visit.values | {"channel": ALL_CHANNELS}
+            return None, render("preference_unsubscribe", values)
+        return visit, None
 
     def _read(self, token, limit_all=True):
         """Return ``((subject, company, reach), None)`` or ``(None, response)``."""
@@ -198,7 +209,7 @@ class PreferenceController(http.Controller):
         company = request.env.company.sudo()  # sudo: res.company - published names
         return {"company": company, "contact": company._get_rgpd_contact()}
 
-    def _prepare_values(self, subject, company, token, lang, reach):
+    def _prepare_values(self, subject, company, reach, token, lang):
         """Set the language of the person and return what every page shows."""
         center = request.env["rgpd.preference.center"]
         request.update_context(lang=center._get_lang(subject, lang))
@@ -216,12 +227,12 @@ class PreferenceController(http.Controller):
             "langs": request.env["res.lang"].get_installed(),
         }
 
-    def _render_page(self, values, subject, company, reach, problems=(), saved=False):
+    def _render_page(self, visit, problems=(), saved=False):
         center = request.env["rgpd.preference.center"]
-        page = center._get_page(subject, company, reach)
+        page = center._get_page(visit.subject, visit.company, visit.reach)
         return render(
             "preference_page",
-            values | page | {"problems": problems, "saved": saved},
+            visit.values | page | {"problems": problems, "saved": saved},
         )
 
 

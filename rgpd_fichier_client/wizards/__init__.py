@@ -19,6 +19,8 @@ from . import rgpd_register_import_value
 # consent
 from . import mail_compose_message
 from . import rgpd_consent_import
+from . import rgpd_consent_import_source
+from . import rgpd_consent_import_match
 from . import rgpd_consent_import_line
 from . import rgpd_call_list
 from . import rgpd_consent_wizard

@@ -19,7 +19,7 @@ PURPOSE_OF = {"asked": "quote", "called": "quote", "referral": "referral"}
 
 class CrmLead(models.Model):
     _name = "crm.lead"
-    _inherit = ["crm.lead", "rgpd.suppression.mixin"]
+    _inherit = ["crm.lead", "rgpd.suppression.mixin", "rgpd.contactable.mixin"]
 
     rgpd_origin = fields.Selection(
         ORIGINS,

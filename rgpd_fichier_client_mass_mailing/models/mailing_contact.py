@@ -9,7 +9,7 @@ _logger = logging.getLogger(__name__)
 
 class MailingContact(models.Model):
     _name = "mailing.contact"
-    _inherit = ["mailing.contact", "rgpd.suppression.mixin"]
+    _inherit = ["mailing.contact", "rgpd.suppression.mixin", "rgpd.contactable.mixin"]
 
     _rgpd_email_idx = models.Index(
         "(email_normalized) WHERE email_normalized IS NOT NULL"

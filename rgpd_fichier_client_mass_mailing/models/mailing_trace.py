@@ -1,4 +1,10 @@
+import logging
+
 from odoo import api, fields, models
+
+from odoo.addons.rgpd_fichier_client.core.datamap import normalise
+
+_logger = logging.getLogger(__name__)
 
 
 class MailingTrace(models.Model):
@@ -30,27 +36,39 @@ class MailingTrace(models.Model):
             trace.rgpd_sentence = known[trace.rgpd_code] if trace.rgpd_code else False
 
     def set_bounced(self, domain=None, bounce_message=False):
-        """Keep in the journal that the address of a person does not work any more.
+        """Record that the address of a person does not work any more.
 
-        Accuracy, art. 5.1.d GDPR. The journal names the person by their number.
+        Accuracy, art. 5.1.d GDPR; what the person agreed to stays as it is.
         """
         traces = super().set_bounced(domain=domain, bounce_message=bounce_message)
-        traces._rgpd_journal_bounce()
+        traces.filtered(lambda trace: trace.trace_type == "mail")._rgpd_record_bounce()
         return traces
 
-    def _rgpd_journal_bounce(self):
+    def _rgpd_record_bounce(self):
+        """Record the event of each person; the mail gateway goes on in any case."""
+        bounces = self.env["rgpd.contact.bounce"]
         person = self.env["rgpd.contact.person"]
-        # sudo: rgpd.journal - the mail gateway has no rights of its own
-        journal = self.env["rgpd.journal"].sudo()
         for trace in self.filtered(lambda trace: trace.model in self.env):
-            record = person._of(self.env[trace.model].browse(trace.res_id).exists())
-            if record:
-                journal._record(
-                    "contact.bounced",
-                    record,
-                    {"channel": "email", "mailing": trace.mass_mailing_id.id},
-                    company=trace.mass_mailing_id.rgpd_company_id or self.env.company,
+            company = trace.mass_mailing_id.rgpd_company_id or self.env.company
+            try:
+                with self.env.cr.savepoint():
+                    # sudo: anchors - the mail gateway has no rights of its own
+                    records = self.env[trace.model].sudo()
+                    record = person._of(records.browse(trace.res_id).exists())
+                    # The address may have been corrected since the mail left
+                    if record and trace._rgpd_is_address_of(record):
+                        bounces._record(record, "unreachable", company)
+            except Exception as error:  # noqa: BLE001 - the bounce is noted by Odoo
+                _logger.warning(
+                    "The bounce of trace %s could not be recorded: %s",
+                    trace.id,
+                    type(error).__name__,
                 )
+
+    def _rgpd_is_address_of(self, record):
+        """Tell whether the mail was sent to the address the person has today."""
+        emails = self.env["rgpd.contact.address"]._read_emails(record)
+        return emails[:1] == tuple(normalise.emails(self.email)[:1])
 
     def _rgpd_may_track(self):
         """Return the traces of those who consented to be followed (art. 82 LIL)."""

@@ -470,3 +470,13 @@ def test_a_robot_needs_a_consent_with_an_end():
     """A consent to be called without an end is not one: one year is the longest."""
     check("consent_unproved", "prospect_robot", "phone", choice=GIVEN)
     assert check("consent", "prospect_robot", "phone", choice=GIVEN_PHONE)
+
+
+def test_an_address_that_returns_mail_gets_no_offer():
+    """Accuracy, art. 5.1.d GDPR; an order is served, a no is told first."""
+    mail = ("prospect_email_b2c", "email")
+    check("address_bounces", *mail, choice=GIVEN, bounces=True)
+    check("address_bounces", "survey", "email", bounces=True)
+    refused = Choice("withdrawn", datetime(2026, 6, 2))
+    check("consent_withdrawn", *mail, choice=refused, bounces=True)
+    assert check("service", "invoice", "email", bounces=True)

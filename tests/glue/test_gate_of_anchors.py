@@ -34,6 +34,28 @@ class TestGateOfAnchors(ConsentCase):
         self.record("withdrawn", person=contact)
         self.assertDenied("consent_withdrawn", person=contact)
 
+    def test_the_filter_of_those_who_may_be_contacted(self):
+        """The same words on contacts, mailing contacts and leads."""
+        for make in (self.contact, self.lead):
+            record = make(name="Léa Essai")
+            name = "email_from" if "email_from" in record._fields else "email"
+            record[name] = f"{record._name}@client.example"
+            domain = [
+                ("rgpd_may_contact", "=", f"{MAIL}.email"),
+                ("id", "=", record.id),
+            ]
+            self.assertFalse(record.search(domain))
+            self.give(person=record)
+            self.assertEqual(record.search(domain), record)
+            self.record("withdrawn", person=record)
+            self.assertFalse(record.search(domain))
+
+    def test_a_lead_is_found_through_its_customer(self):
+        lead = self.lead(email_from=False, partner_id=self.person.id)
+        self.give()
+        domain = [("rgpd_may_contact", "=", f"{MAIL}.email"), ("id", "=", lead.id)]
+        self.assertEqual(lead.search(domain), lead)
+
     def test_a_lead_with_a_customer_is_the_customer(self):
         lead = self.lead(partner_id=self.person.id)
         self.give()

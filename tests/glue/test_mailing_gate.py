@@ -281,12 +281,45 @@ class TestMailingEvents(MailingCase):
         self.assertTrue(subscription.opt_out)
         self.assertNotIn("lea@", "".join(logs.output))
 
-    def test_a_bounce_is_kept_in_the_journal(self):
+    def bounce(self):
         self.give()
         mailing = self.send(self.mailing(self.person))
         mailing.mailing_trace_ids.set_bounced(bounce_message="550 unknown")
-        entry = self.env["rgpd.journal"].search(
-            [("kind", "=", "contact.bounced")], limit=1
+        return mailing.mailing_trace_ids
+
+    def test_a_bounce_is_an_event_and_no_choice(self):
+        traces = self.bounce()
+        event = self.events(self.person)[0]
+        self.assertEqual(
+            (event.decision, event.channel, event.actor, event.method),
+            ("unreachable", "email", "system", "bounce"),
         )
-        self.assertEqual(entry.payload["mailing"], mailing.id)
-        self.assertNotIn("camille", str(entry.payload))
+        self.assertDenied("address_bounces")
+        self.assertEqual(self.rows(), {("prospect_email_b2c", "email"): "given"})
+        self.assertFalse(self.Event._verify())
+        # An order is served all the same, and the same bounce counts once
+        self.assertAllowed("service", "order", "email")
+        traces.set_bounced()
+        self.assertEqual(len(self.events(self.person)), 2)
+
+    def test_another_address_works(self):
+        self.bounce()
+        self.person.email = "camille.new@client.example"
+        self.assertAllowed("consent")
+        self.person.email = "camille@client.example"
+        self.assertDenied("address_bounces")
+
+    def test_a_bounce_of_the_address_of_before_says_nothing(self):
+        self.give()
+        mailing = self.send(self.mailing(self.person))
+        self.person.email = "camille.new@client.example"
+        mailing.mailing_trace_ids.set_bounced()
+        self.assertAllowed("consent")
+
+    def test_a_mail_from_the_address_opens_it_again(self):
+        self.bounce()
+        self.env["mail.thread"]._routing_reset_bounce(
+            None, {"email_from": '"Camille" <Camille@client.example>'}
+        )
+        self.assertAllowed("consent")
+        self.assertEqual(self.events(self.person)[0].decision, "reachable")

@@ -297,6 +297,34 @@ class TestParent(PageCase):
         self.assertTrue(self.subject.is_minor)
 
 
+class TestNames(PageCase):
+    """A person knows what they agree to: no two choices look alike."""
+
+    def names(self):
+        return [
+            legend.text_content().strip()
+            for legend in self.page().xpath("//section[h2='SMS']//legend")
+        ]
+
+    def test_purposes_of_one_name_are_told_apart(self):
+        purpose = self.env.ref("rgpd_fichier_client.rgpd_purpose_prospect_sms_b2c")
+        [name] = self.names()
+        twin = purpose.copy({"code": "club_sms", "name": "Club"})
+        twin.public_name = f" {name.upper()}"
+        self.env.ref("rgpd_fichier_client.rgpd_notice_sms").copy(
+            {"purpose_id": twin.id}
+        )
+        self.assertEqual(
+            sorted(self.names()),
+            sorted([f"{name} ({purpose.name})", f"{name.upper()} (Club)"]),
+        )
+        twin.name = purpose.name.upper()
+        self.assertEqual(
+            sorted(self.names()),
+            sorted([f"{name} ({purpose.code})", f"{name.upper()} (club_sms)"]),
+        )
+
+
 class TestRenewal(PageCase):
     """A consent that ends soon is asked again: nothing ticked, silence is a no."""
 

@@ -1,5 +1,8 @@
-from datetime import timedelta
+import ast
+from datetime import datetime, timedelta
 
+from freezegun import freeze_time
+from lxml import etree
 from psycopg2.errors import SerializationFailure
 
 from odoo import SUPERUSER_ID, api, fields
@@ -92,6 +95,47 @@ class TestTwoWithdrawalsAtOnce(JournalKeyCase):
         self.assertEqual(rows.event_id, events[1])
 
 
+class TestTwoConfirmationsAtOnce(TestTwoWithdrawalsAtOnce):
+    """Two clicks on the link of a double opt-in make one consent."""
+
+    def confirm(self, env, token):
+        return env["rgpd.consent.confirmation"]._confirm(token)
+
+    def test_one_act_is_recorded_and_the_state_is_right(self):
+        env = self.open()
+        subject = env["rgpd.subject"].browse(self.subject_id)
+        env["rgpd.consent"]._record(subject, MAIL, "email", "withdrawn")
+        env.cr.commit()
+        asked = self.open()
+        event = asked["rgpd.consent"]._record(
+            asked["rgpd.subject"].browse(self.subject_id),
+            MAIL,
+            "email",
+            "given",
+            actor="self",
+            collection_point="web_form",
+        )
+        self.assertEqual(event.sudo().decision, "pending")
+        url = asked["rgpd.consent.confirmation"]._get_url(event)
+        token = url.rsplit("/", 1)[1]
+        asked.cr.commit()
+        first, second = self.open(), self.open()
+        self.assertEqual(self.confirm(first, token), "done")
+        first.cr.commit()
+        with mute_logger("odoo.sql_db"), self.assertRaises(SerializationFailure):
+            self.confirm(second, token)
+        second.cr.rollback()
+        retried = self.open()
+        self.assertEqual(self.confirm(retried, token), "done")
+        retried.cr.commit()
+        events = self.open()["rgpd.consent.event"].search(
+            [("subject_id", "=", self.subject_id)], order="id"
+        )
+        self.assertEqual(
+            events.mapped("decision"), ["given", "withdrawn", "pending", "given"]
+        )
+
+
 class TestSearch(ConsentCase):
     """A filter that says whom one may contact, as the domain of a mailing."""
 
@@ -132,6 +176,27 @@ class TestSearch(ConsentCase):
         scopes = dict(self.env["res.partner"]._get_rgpd_scopes())
         self.assertIn(f"{MAIL}.email", scopes)
         self.assertNotIn("invoice.email", scopes)
+
+    def test_by_post_by_phone_and_for_partners(self):
+        """The filters of the list, as they are written in the view."""
+        self.company.rgpd_informs_at_collection = True
+        people = self.person | self.other
+        self.other.phone = "+33 6 39 98 00 02"
+        moment = datetime(2026, 11, 2, 9)
+        self.give("prospect_phone_b2c", "phone", moment=moment)
+        self.give("partner_electronic", "partners", moment=moment)
+        self.record("objected", None, "all", person=self.other)
+        view = self.env.ref("rgpd_fichier_client.res_partner_view_search_consent")
+        filters = {
+            node.get("name"): ast.literal_eval(node.get("domain"))
+            for node in etree.fromstring(view.arch).iter("filter")
+            if node.get("domain")
+        }
+        with freeze_time("2026-11-24 09:30:00"):
+            for name in ("rgpd_may_post", "rgpd_may_partners", "rgpd_may_call"):
+                with self.subTest(name):
+                    found = self.env["res.partner"].search(filters[name])
+                    self.assertEqual(found & people, self.person)
 
     def test_a_salesperson_may_filter(self):
         self.give()

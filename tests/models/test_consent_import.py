@@ -76,6 +76,27 @@ class ImportCase(ConsentCase):
         return {line.number: line.error for line in wizard.line_ids if line.error}
 
 
+class TestPreview(ImportCase):
+    """The preview says what will be recorded, and nothing better."""
+
+    def test_double_opt_in_for_everybody(self):
+        self.company.rgpd_double_optin = "all"
+        wizard = self.check(
+            self.row(),
+            self.row(purpose=SMS, channel="sms"),
+            self.row("dominique@client.example", decision="non"),
+        )
+        self.assertEqual(
+            wizard.line_ids.sorted("number").mapped("decision"),
+            ["pending", "given", "refused"],
+        )
+        wizard.action_import()
+        self.assertEqual(sorted(self.events().mapped("decision")), ["given", "pending"])
+
+    def test_without_double_opt_in(self):
+        self.assertEqual(self.check(self.row()).line_ids.decision, "given")
+
+
 class TestImportOfChildren(ImportCase):
     """Below 15 the file names who agreed for the child (art. 8 GDPR)."""
 

@@ -77,6 +77,21 @@ class TestComposer(ConsentCase):
             - stopped.mail_message_id
         )
 
+    def test_a_retry_of_a_refused_mail_is_stopped_again(self):
+        """No purpose allowed it: whoever retries it does not walk round the gate."""
+        self.compose(
+            self.person | self.other,
+            rgpd_kind="marketing",
+            rgpd_purpose_ids=self.purposes(MAIL),
+        ).action_send_mail()
+        mail = self.env["mail.mail"].search([("res_id", "=", self.other.id)])
+        self.assertFalse(mail.rgpd_purpose_code)
+        mail.mark_outgoing()
+        self.assertEqual(mail.state, "outgoing")
+        mail.send()
+        self.assertEqual(self.receivers(), ["camille@client.example"])
+        self.assertEqual((mail.state, mail.rgpd_verdict_code), ("cancel", "no_consent"))
+
     def test_a_message_about_orders_is_not_stopped(self):
         self.record("objected", None, "all", person=self.other)
         orders = self.env["sale.order"].create(

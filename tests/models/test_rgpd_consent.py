@@ -151,6 +151,73 @@ class TestEvidence(ConsentCase):
         self.assertEqual(wizard.broken_event_id, events[1])
         self.assertEqual(wizard.broken_event_uid, events[1].uid)
 
+    def test_an_event_outlives_the_journal_entry_that_vouches_for_it(self):
+        """The entry is repeated before it expires, with what the journal knew."""
+        old, changed = self.give(), self.give(SMS, "sms")
+        journal = self.env["rgpd.journal"]
+        self.env["rgpd.journal.seal"]._seal()
+        later = fields.Datetime.now() + timedelta(seconds=5)
+        self.cr.execute("ALTER TABLE rgpd_consent_event DISABLE TRIGGER USER")
+        self.cr.execute(
+            "UPDATE rgpd_consent_event SET digest = 'x' WHERE id = %s", [changed.id]
+        )
+        self.env.invalidate_all()
+        self.assertTrue(journal._expire(later))
+        self.assertFalse(journal.search([("kind", "=", "consent.given")]))
+        kept = journal.search([("kind", "=", "consent.kept")])
+        self.assertIn(old.uid, [entry.payload["event"] for entry in kept])
+        self.assertEqual(self.Event._verify(), changed)
+        # A second round repeats nothing twice
+        self.env["rgpd.journal.seal"]._seal()
+        self.assertTrue(journal._expire(fields.Datetime.now() + timedelta(seconds=9)))
+        self.assertEqual(
+            len(journal.search([("kind", "=", "consent.kept")])), len(kept)
+        )
+        self.assertEqual(self.Event._verify(), changed)
+
+    def test_each_column_that_counts_is_noticed_when_sql_changes_it(self):
+        event = self.give()
+        self.cr.execute("ALTER TABLE rgpd_consent_event DISABLE TRIGGER USER")
+        for change in (
+            "decision = 'refused'",
+            "channel = 'sms'",
+            "purpose_code = 'survey'",
+            "moment = moment - interval '1 second'",
+            "expires_on = '2030-01-01'",
+            "actor = 'parent'",
+            "subject_uid = 'somebody'",
+            "collection_point = 'web_form'",
+            "proof_commitment = 'x'",
+            "notice_sha256 = 'x'",
+        ):
+            with self.subTest(change), self.cr.savepoint() as savepoint:
+                self.cr.execute(
+                    f"UPDATE rgpd_consent_event SET {change} WHERE id = %s", [event.id]
+                )
+                self.env.invalidate_all()
+                self.assertEqual(self.Event._verify(), event)
+                savepoint.rollback()
+        self.env.invalidate_all()
+        self.assertFalse(self.Event._verify())
+
+    def test_an_event_added_without_trace_is_noticed(self):
+        event = self.give()
+        self.cr.execute(
+            """
+            INSERT INTO rgpd_consent_event (uid, digest, subject_uid, company_id,
+                   purpose_code, channel, decision, moment, recorded_on,
+                   collection_point, method, actor, actor_uid)
+            SELECT 'forged', digest, subject_uid, company_id, purpose_code, channel,
+                   decision, moment, recorded_on, collection_point, method, actor,
+                   actor_uid
+              FROM rgpd_consent_event WHERE id = %s RETURNING id
+            """,
+            [event.id],
+        )
+        [forged] = self.cr.fetchone()
+        self.env.invalidate_all()
+        self.assertEqual(self.Event._verify().id, forged)
+
     def test_a_proof_goes_and_its_commitment_stays(self):
         proof = {"name": "form.pdf", "content": b"JVBERi0xLjQ="}
         event = self.give(proof=proof)

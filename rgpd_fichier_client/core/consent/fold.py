@@ -18,7 +18,11 @@ from datetime import date, datetime, timedelta
 
 CHANNELS = ("email", "sms", "phone", "post", "partners", "tracking")
 ALL_CHANNELS = "all"
-DECISIONS = ("given", "pending", "refused", "withdrawn", "expired", "objected")
+# What a person decides, or what becomes of it.
+CHOICES = ("given", "pending", "refused", "withdrawn", "expired", "objected")
+# What becomes of an address. No act of the person: it makes no choice and ends none.
+REACHABILITY = ("unreachable", "reachable")
+DECISIONS = CHOICES + REACHABILITY
 # From the loosest to the strictest: used for ties and for merged persons.
 STRICTNESS = {
     "none": 0,
@@ -51,7 +55,7 @@ PROSPECTING = frozenset(
 class Act:
     """One recorded act of a person.
 
-    :param decision: one of ``DECISIONS``
+    :param decision: one of ``CHOICES``
     :param moment: naive UTC datetime of the act
     :param purpose: purpose code, or ``None`` for every purpose
     :param channel: channel code, or ``all``

@@ -126,6 +126,7 @@ class Situation:
     :param address: kind of address on the channel, ``None`` when there is none,
         ``unknown`` when the lists that tell the kinds apart cannot be read
     :param blocked: reason code of another topic (erased, restricted), or ``None``
+    :param bounces: the address of the channel returns what is sent
     :param majority: day from which the person consents alone (art. 8 GDPR), ``None``
         for those nobody knows as a child
     """
@@ -144,6 +145,7 @@ class Situation:
     declared: Declared = Declared()
     calling: CallingRules | None = CallingRules()
     extra_holidays: frozenset = field(default_factory=frozenset)
+    bounces: bool = False
     majority: date | None = None
 
     @property
@@ -242,6 +244,8 @@ def _address(s):
         return _no("channel_not_for_purpose", LEGITIMATE)
     if s.address is None and s.channel in REACHING:
         return _no("no_address", LEGITIMATE)
+    if s.bounces:
+        return _no("address_bounces", "Art. 5.1.d RGPD")
     return None
 
 

@@ -29,14 +29,26 @@ class MailMail(models.Model):
 
     def send(self, auto_commit=False, raise_exception=False, post_send_callback=None):
         """Stop the mail of who said no since it was written (art. 21.3 GDPR)."""
-        stopped = self.browse()
-        if marketing := self.filtered("rgpd_purpose_code"):
-            stopped = marketing._rgpd_stop_refused()
+        stopped = self._rgpd_stop_unlawful()
+        if marketing := (self - stopped).filtered("rgpd_purpose_code"):
+            stopped |= marketing._rgpd_stop_refused()
         return super(MailMail, self - stopped).send(
             auto_commit=auto_commit,
             raise_exception=raise_exception,
             post_send_callback=post_send_callback,
         )
+
+    def _rgpd_stop_unlawful(self):
+        """Cancel again the mails no purpose allowed when they were written.
+
+        Whoever retries them would else send them without any check.
+        """
+        refused = self.filtered(
+            lambda email: email.rgpd_verdict_code and not email.rgpd_purpose_code
+        )
+        for email in refused:
+            email._rgpd_cancel({"code": email.rgpd_verdict_code})
+        return refused
 
     def _rgpd_stop_refused(self):
         """Cancel the mails that may not leave any more, and return them."""

@@ -1,11 +1,12 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 from ...core.consent.gate import CHANNELS_OF
 
 
 class ResPartner(models.Model):
     _name = "res.partner"
-    _inherit = ["res.partner", "rgpd.suppression.mixin"]
+    _inherit = ["res.partner", "rgpd.suppression.mixin", "rgpd.contactable.mixin"]
 
     rgpd_consent_ids = fields.Many2many(
         "rgpd.consent",
@@ -24,6 +25,13 @@ class ResPartner(models.Model):
         groups="rgpd_fichier_client.group_rgpd_reader",
     )
 
+    rgpd_email_bounces = fields.Boolean(
+        string="Mail comes back",
+        compute="_compute_rgpd_email_bounces",
+        groups="rgpd_fichier_client.group_rgpd_reader",
+        help="A mailing to the present address came back (accuracy, art. 5.1.d GDPR). "
+        "Correct the address, or say that it works.",
+    )
     rgpd_is_minor = fields.Boolean(
         string="Under 15",
         compute="_compute_rgpd_is_minor",
@@ -32,14 +40,6 @@ class ResPartner(models.Model):
         help="Below 15 a consent counts only when the holder of parental authority "
         "gives it (art. 8 GDPR, art. 45 LIL). The day of the 15th birthday can be "
         "given on the person, in RGPD > Persons.",
-    )
-    rgpd_may_contact = fields.Selection(
-        selection="_get_rgpd_scopes",
-        string="May be contacted for",
-        compute="_compute_rgpd_may_contact",
-        search="_search_rgpd_may_contact",
-        help="To search with: the persons the contact check allows today for a purpose "
-        "and a channel. Usable as the recipients of a mailing.",
     )
 
     def _compute_rgpd_consent_ids(self):
@@ -56,6 +56,15 @@ class ResPartner(models.Model):
             partner.rgpd_consent_event_ids = self.env["rgpd.consent.event"].search(
                 domain
             )
+
+    @api.depends_context("company")
+    def _compute_rgpd_email_bounces(self):
+        """Ask what the contact check asks."""
+        addresses = self.env["rgpd.contact.address"]._get(self)
+        bounces = self.env["rgpd.contact.bounce"]
+        found = bounces._get(addresses, "email", self.env.company)
+        for partner in self:
+            partner.rgpd_email_bounces = partner.id in found
 
     def _compute_rgpd_is_minor(self):
         """Read the tick of the persons these contacts stand for."""
@@ -78,50 +87,24 @@ class ResPartner(models.Model):
         for partner in self:
             partner.rgpd_consent_count = len(partner.rgpd_consent_event_ids)
 
-    # === SEARCH: "may be contacted by … for …" === #
-
-    @api.model
-    def _get_rgpd_scopes(self):
-        """Return the purposes and channels that can be asked about."""
-        # sudo: rgpd.purpose - a salesperson does not read the register
-        purposes = self.env["rgpd.purpose"].sudo()._get_purposes()
-        names = dict(
-            self.env["rgpd.consent"]._fields["channel"]._description_selection(self.env)
-        )
-        return [
-            (f"{purpose.code}.{channel}", f"{purpose.name} · {names[channel]}")
-            for purpose in purposes
-            if purpose.code in CHANNELS_OF
-            for channel in purpose._get_channels()
-            if channel in CHANNELS_OF[purpose.code]
-        ]
-
-    def _compute_rgpd_may_contact(self):
-        """Stay empty: a person may be contacted for several purposes at once."""
-        self.rgpd_may_contact = False
-
-    @api.model
-    def _search_rgpd_may_contact(self, operator, value):
-        """Return the persons the gate allows today, asked in one go per scope."""
-        if operator != "in":
-            return NotImplemented
-        allowed = set()
-        for scope in filter(None, value):
-            purpose_code, _dot, channel = str(scope).partition(".")
-            partners = self.search(self._get_rgpd_reachable(channel))
-            gate = self.env["rgpd.contact.gate"]
-            verdicts = gate._check(partners, purpose_code, channel)
-            allowed.update(i for i, verdict in verdicts.items() if verdict["allowed"])
-        return fields.Domain("id", "in", list(allowed))
-
-    @api.model
-    def _get_rgpd_reachable(self, channel):
-        """Return the domain of those who have an address at all on the channel."""
-        field = {"email": "email", "sms": "phone", "phone": "phone", "post": "street"}
-        name = field.get(channel)
-        return fields.Domain(name, "!=", False) if name else fields.Domain.TRUE
-
     # === ACTIONS === #
+
+    def action_rgpd_address_works(self):
+        """Record that the staff checked the address: it returns mail no more.
+
+        :raise AccessError: the user is not an officer
+        """
+        self.ensure_one()
+        if not self.env.user.has_group("rgpd_fichier_client.group_rgpd_officer"):
+            raise AccessError(self.env._("Only officers may record a choice."))
+        self.env["rgpd.contact.bounce"]._record(
+            self,
+            "reachable",
+            self.env.company,
+            method="checked",
+            collection_point="system",
+            actor="staff",
+        )
 
     def action_rgpd_record_choice(self):
         """Open the wizard that records a consent or an objection."""

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL, split_every
 
-from ...core.consent.fold import Act, fold, is_over
+from ...core.consent.fold import CHOICES, Act, fold, is_over
 from .selections import DECISIONS, SCOPES
 
 BATCH = 5000
@@ -173,10 +173,12 @@ class RgpdConsent(models.Model):
                 SELECT subject_id, decision, moment, purpose_code, channel,
                        expires_on, id, actor
                   FROM rgpd_consent_event
-                 WHERE company_id = %s AND subject_id = ANY(%s) %s
+                 WHERE company_id = %s AND subject_id = ANY(%s)
+                   AND decision = ANY(%s) %s
                 """,
                 company.id,
                 list(subjects.ids),
+                list(CHOICES),
                 channels,
             )
         )

@@ -203,6 +203,7 @@ class RgpdConsentEvent(models.Model):
         """Return the first event that no longer matches what the journal says of it.
 
         Streams by batches; an event that the journal does not know counts as changed.
+        What the journal forgets by age it repeats before: see ``rgpd.journal._expire``.
         """
         # sudo: evidence - an auditor checks what they may not all read
         events = self.sudo().with_context(active_test=False)

@@ -43,6 +43,12 @@ class RgpdConsentProof(models.Model):
         readonly=True,
         help="What the browser said of itself, only where the company keeps it.",
     )
+    address_mark = fields.Char(
+        groups=fields.NO_ACCESS,
+        readonly=True,
+        index="btree_not_null",
+        help="Keyed mark of an address that returns mail: another address works.",
+    )
     salt = fields.Char(groups=fields.NO_ACCESS, required=True, readonly=True)
     is_intact = fields.Boolean(
         string="Same as recorded",
@@ -57,6 +63,7 @@ class RgpdConsentProof(models.Model):
         "guardian",
         "ip",
         "agent",
+        "address_mark",
         "event_id.proof_commitment",
     )
     def _compute_is_intact(self):

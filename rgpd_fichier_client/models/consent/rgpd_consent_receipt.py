@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ...core.consent.fold import CHOICES
 from ...core.consent.receipt import build_receipt
 
 
@@ -37,7 +38,11 @@ class RgpdConsentReceipt(models.AbstractModel):
         # sudo: rgpd.consent.event - handed to the person it is about
         Event = self.env["rgpd.consent.event"].sudo()
         return Event.search(
-            [("subject_id", "=", subject.id), ("company_id", "=", company.id)]
+            [
+                ("subject_id", "=", subject.id),
+                ("company_id", "=", company.id),
+                ("decision", "in", CHOICES),
+            ]
         )
 
     @api.model

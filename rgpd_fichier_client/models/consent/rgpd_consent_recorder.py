@@ -12,6 +12,7 @@ from ...core.consent.fold import (
     CHANNELS,
     NO_CHOICE,
     PROSPECTING,
+    REACHABILITY,
     last_day_of_consent,
 )
 from ...core.consent.gate import CHANNELS_OF, SERVICE
@@ -124,7 +125,7 @@ class RgpdConsentRecorder(models.AbstractModel):
         wide = channel == "all" or not purpose
         if channel not in (*CHANNELS, "all"):
             raise UserError(self.env._("This channel does not exist."))
-        if wide and decision not in SWEEPING:
+        if wide and decision not in (*SWEEPING, *REACHABILITY):
             raise UserError(
                 self.env._(
                     "A consent is for one purpose and one channel; only an objection "

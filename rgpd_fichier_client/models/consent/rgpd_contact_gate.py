@@ -131,6 +131,7 @@ class RgpdContactGate(models.AbstractModel):
         suppressed = self._get_suppressed(addresses, channel, company)
         blocked = self._get_blocked_or_partner(records, partners)
         facts = self._get_facts(existing, partners, purpose_code, channel, company)
+        bounces = self.env["rgpd.contact.bounce"]._get(addresses, channel, company)
         minors = self.env["rgpd.contact.minor"]._get(existing, partners, addresses)
         common = self._prepare_common(purpose_code, channel, company, moment)
         locals_by_zone = {}
@@ -152,6 +153,7 @@ class RgpdContactGate(models.AbstractModel):
                     is_professional=bool(address and address.is_professional),
                     blocked=blocked.get(res_id),
                     facts=facts.get(res_id, Facts()),
+                    bounces=res_id in bounces,
                     majority=minors.get(res_id),
                 )
             )

@@ -133,6 +133,9 @@ class RgpdContactSentence(models.AbstractModel):
             "call_silence": self.env._(
                 "The person refused a call less than 60 days ago."
             ),
+            "address_bounces": self.env._(
+                "Mail to this address comes back: correct it, or say that it works."
+            ),
             "renewal_asked": self.env._(
                 "The person was asked once already: not again."
             ),

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -6,7 +7,7 @@ from odoo.tools import format_date, format_datetime
 
 from ...core.consent import link
 from ...core.consent.evidence import text_digest
-from ...core.consent.fold import CHANNELS, fold
+from ...core.consent.fold import CHANNELS, CHOICES, fold
 from ...core.consent.gate import CHANNELS_OF
 from ...core.consent.minor import PARENT, is_child, is_void
 from ...core.consent.preference import SAID_NO, YES, get_answer, get_decision
@@ -76,10 +77,14 @@ class RgpdPreferenceCenter(models.AbstractModel):
         acts = Consent._get_acts(subject, company).get(subject.id, [])
         spoken = {(act.purpose, act.channel) for act in acts}
         majority = self._get_majority(subject)
+        scopes = self._get_scopes(subject, company, spoken)
         lines = [
             self._prepare_line(purpose, channel, company, acts, reach, majority)
-            for purpose, channel in self._get_scopes(subject, company, spoken)
+            for purpose, channel in scopes
         ]
+        names = self._get_names(scopes)
+        for line in lines:
+            line["name"] = names[line["purpose"].id, line["channel"]]
         # Nothing is asked without the words that would prove the answer.
         return [
             line
@@ -119,6 +124,23 @@ class RgpdPreferenceCenter(models.AbstractModel):
         ]
 
     @api.model
+    def _get_names(self, scopes):
+        """Return ``{(id, channel): name}``, no two alike under one channel.
+
+        :param scopes: pairs of a purpose and a channel
+        """
+        by_channel = defaultdict(set)
+        for purpose, channel in scopes:
+            by_channel[channel].add(purpose.id)
+        # sudo: rgpd.purpose - shown to the public
+        purposes = self.env["rgpd.purpose"].sudo().with_context(lang=self.env.lang)
+        return {
+            (purpose_id, channel): name
+            for channel, ids in by_channel.items()
+            for purpose_id, name in purposes.browse(ids)._get_distinct_names().items()
+        }
+
+    @api.model
     def _is_choice(self, purpose):
         """Tell whether a person decides about the purpose at all."""
         return purpose.legal_basis in ("consent", "legitimate_interest")
@@ -150,7 +172,6 @@ class RgpdPreferenceCenter(models.AbstractModel):
             "key": f"{purpose.code}.{channel}",
             "purpose": purpose,
             "channel": channel,
-            "name": purpose.with_context(lang=self.env.lang)._get_public_name(),
             "needs_consent": needs_consent,
             "status": status,
             "is_renewable": renews,
@@ -277,9 +298,16 @@ class RgpdPreferenceCenter(models.AbstractModel):
             self.env["rgpd.consent.event"]
             .sudo()
             .search(
-                [("subject_id", "=", subject.id), ("company_id", "=", company.id)],
+                [
+                    ("subject_id", "=", subject.id),
+                    ("company_id", "=", company.id),
+                    ("decision", "in", CHOICES),
+                ],
                 limit=HISTORY,
             )
+        )
+        names = self._get_names(
+            {(event.purpose_id, event.channel) for event in events if event.purpose_id}
         )
         labels = {
             name: dict(events._fields[name]._description_selection(self.env))
@@ -291,9 +319,8 @@ class RgpdPreferenceCenter(models.AbstractModel):
                 "date": format_datetime(
                     self.env, event.moment, tz="Europe/Paris", dt_format="short"
                 ),
-                "purpose": event.purpose_id._get_public_name()
-                if event.purpose_id
-                else self.env._("All offers"),
+                "purpose": names.get((event.purpose_id.id, event.channel))
+                or self.env._("All offers"),
                 "text": event.notice_text,
                 **{name: labels[name][event[name]] for name in labels},
             }

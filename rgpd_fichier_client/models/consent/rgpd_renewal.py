@@ -60,8 +60,9 @@ class RgpdRenewal(models.Model):
         default="draft",
         required=True,
         readonly=True,
+        copy=False,
     )
-    started_on = fields.Datetime(readonly=True)
+    started_on = fields.Datetime(readonly=True, copy=False)
     line_ids = fields.One2many("rgpd.renewal.line", "renewal_id", readonly=True)
     asked_line_ids = fields.One2many(
         "rgpd.renewal.line",

@@ -17,6 +17,8 @@ DECISIONS = [
     ("withdrawn", "Withdrawn"),
     ("expired", "Expired"),
     ("objected", "Objection"),
+    ("unreachable", "Address that returns mail"),
+    ("reachable", "Address that works again"),
 ]
 COLLECTION_POINTS = [
     ("portal", "Customer portal"),
@@ -41,6 +43,9 @@ METHODS = [
     ("file", "Row of a file"),
     ("merge", "Merge of two records, stricter choice kept"),
     ("end", "End of validity"),
+    ("bounce", "Mail returned by the server"),
+    ("answer", "Mail received from the address"),
+    ("checked", "Address checked by the staff"),
     ("unknown", "Unknown"),
 ]
 ACTORS = [
