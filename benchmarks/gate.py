@@ -6,8 +6,7 @@ a sample, in the same run, and both are compared per record. Memory is that of P
 
 It fills the database it runs on and leaves it so; give it a copy:
 
-    ./dev update rgpd_bench_gate
-    ./dev shell rgpd_bench_gate < benchmarks/gate.py
+    ./dev bench gate
 
 Size: RGPD_BENCH_CONTACTS (100000) and RGPD_BENCH_LOOP (300).
 """
