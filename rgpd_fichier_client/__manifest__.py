@@ -196,6 +196,7 @@
         "views/request/rgpd_request_views.xml",
         "views/request/rgpd_request_statistic_views.xml",
         "views/request/rgpd_request_answer_views.xml",
+        "views/request/rgpd_request_copy_views.xml",
         "views/request/rgpd_access_wizard_views.xml",
         "views/request/res_partner_views.xml",
         "views/request/rgpd_subject_views.xml",
@@ -238,6 +239,8 @@
             # consent
             "rgpd_fichier_client/static/src/portal/**/*",
             "rgpd_fichier_client/static/src/preference/**/*",
+            # request
+            "rgpd_fichier_client/static/src/overview/**/*",
         ],
         "web.assets_tests": [
             "rgpd_fichier_client/static/tests/tours/**/*.js",

@@ -35,6 +35,7 @@ from . import rgpd_vault_open_wizard
 from . import rgpd_access_wizard
 from . import rgpd_access_wizard_line
 from . import rgpd_access_wizard_match
+from . import rgpd_request_copy_decide
 from . import rgpd_request_intake
 from . import rgpd_request_intake_right
 from . import rgpd_erasure_wizard_request

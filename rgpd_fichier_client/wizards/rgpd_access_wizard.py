@@ -141,16 +141,16 @@ class RgpdAccessWizard(models.TransientModel):
         }
 
     def action_produce(self):
-        """Open the request if none is open, and let the browser fetch the bundle."""
-        request, delivery, secret = self._produce()
-        return request._get_download_action(delivery, secret)
+        """Open the request if none is open; download, or show what is to be decided."""
+        copy = self._produce()
+        return copy.request_id._get_copy_download(copy)
 
     # === BUSINESS METHODS === #
 
     def _produce(self):
-        """Open the request and allow one download.
+        """Open the request and prepare its copy.
 
-        :rtype: tuple(rgpd.request, rgpd.request.delivery, str)
+        :rtype: rgpd.request.copy
         """
         self.ensure_one()
         persons = self._get_persons()
@@ -164,10 +164,7 @@ class RgpdAccessWizard(models.TransientModel):
         request._check_identity()
         if request.state == "new":
             request.action_start()
-        delivery, secret = self.env["rgpd.request.delivery"]._grant(
-            request, persons, self.right
-        )
-        return request, delivery, secret
+        return request._prepare_copy(self.right, persons)
 
     def _get_person(self):
         """Return the record the wizard was opened on, if it still exists."""

@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.addons.rgpd_fichier_client.core.datamap import matching
+from odoo.addons.rgpd_fichier_client.core.datamap.evidence import POINTS
 from odoo.addons.rgpd_fichier_client.core.datamap.schema import Identifier
 
 ZOE = [
@@ -25,7 +26,7 @@ def judge(text, identifiers=ZOE, references=("C-0042",)):
         ("zoe.lienard@post.example", "email"),
         ('"Zoé Liénard" <ZOE.Lienard@POST.example>', "email"),
         ("a@b.example, zoe.lienard@post.example", "email"),
-        ("zoe.lienard+shop@post.example", "email_tag"),
+        ("zoe.lienard+shop@post.example", "email_alias"),
         ("06 39 98 00 12", "phone"),
         ("06.39.98.00.12", "phone"),
         ("0033 6 39 98 00 12", "phone"),
@@ -47,7 +48,7 @@ def test_each_way_of_naming_somebody(typed, evidence):
     points, found = judge(typed)
     assert found[0] == evidence
     assert (points >= matching.SURE) == (
-        evidence in ("email", "email_tag", "phone", "code", "reference")
+        evidence in ("email", "email_alias", "phone", "code", "reference")
     )
 
 
@@ -102,7 +103,7 @@ def test_any_text_is_read_and_scored_between_0_and_100(text):
     points, evidence = judge(text)
     assert 0 <= points <= 100
     assert bool(points) == bool(evidence)
-    assert set(evidence) <= set(matching.POINTS)
+    assert set(evidence) <= set(POINTS)
 
 
 @given(names)

@@ -4,6 +4,7 @@ import zipfile
 from odoo.exceptions import UserError
 
 from ..common import RgpdCase
+from ..core.test_request_sealed_zip import unseal
 
 
 class TestAccessOfAnchors(RgpdCase):
@@ -23,12 +24,14 @@ class TestAccessOfAnchors(RgpdCase):
         wizard = self.env["rgpd.access.wizard"].with_user(self.officer)
         wizard = wizard.browse(action["res_id"])
         self.assertTrue(wizard.line_ids)
-        request, delivery, secret = wizard._produce()
-        stream = io.BytesIO()
-        found = self.env["rgpd.request.delivery"].with_user(self.officer)
-        found._redeem(request, secret)._produce(stream)
+        params = wizard.action_produce()["params"]
+        request = self.env["rgpd.request"].browse(params["request_id"])
+        deliveries = self.env["rgpd.request.delivery"].with_user(self.officer)
+        delivery = deliveries._redeem(request.with_user(self.officer), params["grant"])
+        stream, _size = delivery._produce_sealed(params["password"])
         self.assertTrue(delivery.sha256)
-        return request, zipfile.ZipFile(stream)
+        archive = unseal(stream.read(), params["password"])
+        return request, zipfile.ZipFile(io.BytesIO(archive))
 
     def test_a_lead_without_contact(self):
         lead = self.env["crm.lead"].create(

@@ -4,9 +4,12 @@ import zipfile
 from datetime import timedelta
 from unittest.mock import ANY
 
+from psycopg2.errors import CheckViolation
+
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time
+from odoo.tools import mute_logger
 
 from odoo.addons.rgpd_fichier_client.core.request import sealed_zip
 
@@ -193,6 +196,39 @@ class TestCopy(RequestHttpCase):
         with freeze_time(expires + timedelta(minutes=1)):
             self.assertNeutral(self.act(secret, code=code))
             self.assertNeutral(self.get(secret))
+
+    def test_the_company_says_how_long_within_limits(self):
+        self.company.rgpd_copy_link_days = 3
+        letter, secret, _password = self.answer(self.nobody)
+        expires = self.delivery(letter).date_expires
+        days = (expires - fields.Datetime.now()).total_seconds() / 86400
+        self.assertAlmostEqual(days, 3, places=1)
+        self.assertIn("within 3 days", letter.body_html)
+        self.assertEqual(self.find(re.compile(r"(3) days"), self.nobody.email), "3")
+        with freeze_time(expires + timedelta(minutes=1)):
+            self.assertNeutral(self.get(secret))
+        for wrong in (0, 31):
+            with (
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(CheckViolation),
+                self.env.cr.savepoint(),
+            ):
+                self.company.rgpd_copy_link_days = wrong
+                self.env.flush_all()
+
+    def test_the_officer_is_told_once_that_no_code_is_left(self):
+        letter, secret, _password = self.answer(self.nobody)
+        for _n in range(5):
+            self.ask_code(secret, "anne@client.example")
+        request = letter.request_id
+        self.assertFalse(request.activity_ids)
+        for _n in range(3):
+            page = self.act(secret, "send")
+        self.assertIn("No more codes", page.text)
+        self.assertEqual(len(request.activity_ids), 1)
+        self.assertEqual(request.activity_ids.user_id, self.officer)
+        self.assertIn("used up", request.activity_ids.summary)
+        self.assertNotIn("nne", request.activity_ids.summary)
 
     def test_a_new_link_ends_the_old_one(self):
         letter, secret, password = self.answer(self.nobody)

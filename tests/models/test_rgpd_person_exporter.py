@@ -206,3 +206,44 @@ class TestPortability(ExporterCase):
         _manifest, _archive, data = self.export(portability=True)
         bodies = [value.get("body") for value in self.values(data, "mail.message")]
         self.assertEqual(bodies, ["My own words"])
+
+
+class TestWhoOpened(ExporterCase):
+    """When the file was opened and what for; colleagues stay without a name."""
+
+    def get_block(self):
+        _manifest, archive, data = self.export()
+        block = next(
+            block
+            for block in data["information"]
+            if block["title"] == "Who opened your file, and when"
+        )
+        return block, self.everything(archive)
+
+    def test_downloads_and_openings_are_told_without_names(self):
+        officer = self.new_user("officer", login="opener", name="Odile Ouvreuse")
+        journal = self.env["rgpd.journal"].with_user(officer).sudo()
+        for kind, payload in (
+            ("request.delivered", {"by": "officer"}),
+            ("vault.opened", {"motive": "dispute"}),
+            ("request.delivered", {"by": "person"}),
+            ("request.letter", {}),
+        ):
+            journal._record(kind, self.person, payload)
+        journal._record("request.delivered", self.other, {"by": "officer"})
+        block, text = self.get_block()
+        self.assertEqual(
+            [row[1:] for row in block["rows"]],
+            [
+                ["[member of staff]", "Copy of the data downloaded"],
+                ["[member of staff]", "Archive opened: Dispute or claim"],
+                ["yourself", "Copy of the data downloaded"],
+            ],
+        )
+        self.assertTrue(all(row[0] for row in block["rows"]))
+        self.assertNotIn("Ouvreuse", text)
+
+    def test_nothing_on_record(self):
+        block, _text = self.get_block()
+        self.assertFalse(block["rows"])
+        self.assertIn("No opening", block["text"][0])

@@ -78,3 +78,32 @@ class TestTwoOfficers(RealCase):
             two.action_send()
         two.env.cr.rollback()
         self.assertEqual(self.count_sent(), SENT_ONCE)
+
+    @mute_logger("odoo.sql_db")
+    def test_two_clicks_on_the_same_link_give_one_archive(self):
+        with self.real() as env:
+            env["rgpd.request.letter"].browse(self.drafts[0]).action_send()
+            offer = env["rgpd.request"].browse(self.request_id).delivery_ids
+        one, two = self.open_offer(offer.id), self.open_offer(offer.id)
+        stream, size = one._fetch()
+        self.assertEqual(len(stream.read()), size)
+        one.env.cr.commit()
+        with self.assertRaises(SerializationFailure):
+            two._fetch()
+        two.env.cr.rollback()
+        two.env.invalidate_all()
+        self.assertIsNone(two._fetch())
+        two.env.cr.rollback()
+        with self.real() as env:
+            request = env["rgpd.request"].browse(self.request_id)
+            labels = [step["label"] for step in request._get_file_steps()]
+        self.assertEqual(labels.count("Copy of the data downloaded"), 1)
+
+    def open_offer(self, offer_id):
+        """Return the offer in a transaction that has begun already."""
+        cr = self.registry.cursor()
+        self.addCleanup(cr.close)
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        offer = env["rgpd.request.delivery"].browse(offer_id)
+        self.assertFalse(offer.date_used)
+        return offer

@@ -22,6 +22,7 @@ _WORD = re.compile(r"[^\W_]+")
 _FILLER = re.compile("[\u034f\u200b-\u200d\u2060\ufeff]+ ?")
 _PHONE_TAIL = 9  # digits that identify a French number whatever its prefix
 _SHORTEST_NAME = 3
+_BLANK = "\x00"  # neither a word nor part of a number
 
 
 def fold(text):
@@ -45,11 +46,33 @@ def split_name(text):
     return tuple(fold(word) for word in _WORD.findall(text or ""))
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One passage that the rules hide.
+
+    :param str kind: `person`, `staff`, `email` or `phone`: the label that replaces it
+    :param str key: the identifier, the same however it is written
+    :param tuple words: the folded words of a name
+    """
+
+    start: int
+    end: int
+    kind: str
+    key: str
+    words: tuple = ()
+
+
+def get_name_key(words):
+    """Return the key of a name, whichever comes first of its words."""
+    return f"name:{' '.join(sorted(words))}"
+
+
 @dataclass
 class Masker:
     """Knows who may be shown and who is hidden, and rewrites text accordingly.
 
     :param own_names, own_emails, own_phones: of the person, always shown
+    :param set staff: keys of addresses that are those of colleagues for sure
     :param dict labels: `person`, `staff`, `email`, `phone` → what replaces a value
     """
 
@@ -57,6 +80,7 @@ class Masker:
     own_names: set = field(default_factory=set)
     own_emails: set = field(default_factory=set)
     own_phones: set = field(default_factory=set)
+    staff: set = field(default_factory=set)
     _names: dict = field(default_factory=dict)
 
     def show(self, *, names=(), emails=(), phones=()):
@@ -82,44 +106,89 @@ class Masker:
         for variant in {words, words[::-1]}:
             self._names.setdefault(variant[0], {})[variant] = kind
 
-    def mask_text(self, text):
-        """Return plain text without other people's names, e-mails and phones."""
+    def know_staff(self, *, emails=(), phones=()):
+        """Declare addresses of colleagues: they are hidden without any doubt."""
+        self.staff |= {f"email:{email.strip().casefold()}" for email in emails if email}
+        self.staff |= {f"phone:{get_phone_tail(phone)}" for phone in phones if phone}
+
+    # === MASKING === #
+
+    def mask_text(self, text, shown=(), note=None):
+        """Return plain text without other people's names, e-mails and phones.
+
+        :param shown: keys of passages that stay as they are
+        :param note: called with the text and every span the rules hide in it
+        """
         if not text:
             return text
-        text = _EMAIL.sub(self._mask_email, text)
-        text = _PHONE.sub(self._mask_phone, text)
-        return self._mask_names(text) if self._names else text
+        spans = self.find(text)
+        if spans and note:
+            note(text, spans)
+        return self.replace(text, [span for span in spans if span.key not in shown])
 
-    def _mask_email(self, match):
-        email = match.group().strip("'").casefold()
-        return match.group() if email in self.own_emails else self.labels["email"]
-
-    def _mask_phone(self, match):
-        tail = get_phone_tail(match.group())
-        return match.group() if tail in self.own_phones else self.labels["phone"]
-
-    def _mask_names(self, text):
-        spans = [(fold(m.group()), m.start(), m.end()) for m in _WORD.finditer(text)]
-        pieces, last, index = [], 0, 0
-        while index < len(spans):
-            length, kind = self._match_name(spans, index, text)
-            if not length:
-                index += 1
+    def replace(self, text, spans, start=0, end=None):
+        """Return a part of the text with each span replaced by its label."""
+        pieces, last = [], start
+        end = len(text) if end is None else end
+        for span in spans:
+            if span.end <= start or span.start >= end:
                 continue
-            start, end = spans[index][1], spans[index + length - 1][2]
-            pieces += [text[last:start], self.labels[kind]]
-            last, index = end, index + length
+            pieces += [text[last : max(span.start, start)], self.labels[span.kind]]
+            last = min(span.end, end)
+        return "".join(pieces) + text[last:end]
+
+    def find(self, text):
+        """Return the spans to hide, in the order of the text."""
+        spans = []
+        # What is found is blanked, so that no number or name is looked for inside
+        text = self._find_all(_EMAIL, text, self._read_email, spans)
+        text = self._find_all(_PHONE, text, self._read_phone, spans)
+        if self._names:
+            spans += self._find_names(text)
+        return sorted(
+            (span for span in spans if span.kind), key=lambda span: span.start
+        )
+
+    @staticmethod
+    def _find_all(pattern, text, read, spans):
+        pieces, last = [], 0
+        for match in pattern.finditer(text):
+            kind, key = read(match.group())
+            start, end = match.span()
+            spans.append(Span(start, end, kind, key))
+            pieces += [text[last:start], _BLANK * (end - start)]
+            last = end
         return "".join(pieces) + text[last:] if pieces else text
 
+    def _read_email(self, text):
+        email = text.strip("'").casefold()
+        return "" if email in self.own_emails else "email", f"email:{email}"
+
+    def _read_phone(self, text):
+        tail = get_phone_tail(text)
+        return "" if tail in self.own_phones else "phone", f"phone:{tail}"
+
+    def _find_names(self, text):
+        spans = [(fold(m.group()), m.start(), m.end()) for m in _WORD.finditer(text)]
+        index = 0
+        while index < len(spans):
+            words, kind = self._match_name(spans, index, text)
+            if not words:
+                index += 1
+                continue
+            start, end = spans[index][1], spans[index + len(words) - 1][2]
+            yield Span(start, end, kind, get_name_key(words), words)
+            index += len(words)
+
     def _match_name(self, spans, index, text):
-        """Return how many words from `index` are a hidden name, and its kind."""
+        """Return the hidden name that begins at `index`, and its kind."""
         own = self._longest(self._own_by_first(spans[index][0]), spans, index, text)
-        best, kind = 0, ""
+        best, kind = (), ""
         candidates = self._names.get(spans[index][0], {})
         for words, label in candidates.items():
-            if len(words) > best and self._is_at(words, spans, index, text):
-                best, kind = len(words), label
-        return (0, "") if own >= best else (best, kind)
+            if len(words) > len(best) and self._is_at(words, spans, index, text):
+                best, kind = words, label
+        return ((), "") if own >= len(best) else (best, kind)
 
     def _own_by_first(self, word):
         """Return the person's own names that begin with `word`."""

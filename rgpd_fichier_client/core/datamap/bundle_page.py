@@ -24,7 +24,11 @@ gap:.1rem 1rem;margin:.2rem 0}
 dt{color:#666}dd{margin:0;white-space:pre-wrap;overflow-wrap:anywhere}
 article{border:1px solid #bbb6;border-radius:6px;padding:.5rem .9rem;margin:.6rem 0}
 .note{background:#f6e8b155;border-left:4px solid #c9a227;padding:.4rem .8rem}
-@media(max-width:40rem){dl{grid-template-columns:1fr}nav ul{columns:1}}
+@media screen and (max-width:40rem){dl{grid-template-columns:1fr}nav ul{columns:1}
+thead{display:none}table,tbody,tr,td{display:block}
+tr{border:1px solid #bbb6;border-radius:6px;margin:.5rem 0;padding:.2rem .6rem}
+td{border:0;padding:.2rem 0;overflow-wrap:anywhere}td:empty{display:none}
+td::before{content:attr(data-label);display:block;font-size:.85em;color:#666}}
 @media print{article{break-inside:avoid}}
 """
 
@@ -130,8 +134,12 @@ class PageWriter:
         self._put("</dl>\n")
 
     def _put_table(self, columns, rows):
-        self._put("<table><tr>")
-        self._put(*(f"<th>{escape(column)}</th>" for column in columns), "</tr>")
+        """Write a table; on a phone each row is a card, each cell with its label."""
+        heads = "".join(f"<th>{escape(column)}</th>" for column in columns)
+        self._put(f"<table><thead><tr>{heads}</tr></thead><tbody>")
         for row in rows:
-            self._put("<tr>", *(f"<td>{escape(cell)}</td>" for cell in row), "</tr>")
-        self._put("</table>\n")
+            self._put("<tr>")
+            for column, cell in zip(columns, row, strict=True):
+                self._put(f'<td data-label="{escape(column)}">{escape(cell)}</td>')
+            self._put("</tr>")
+        self._put("</tbody></table>\n")

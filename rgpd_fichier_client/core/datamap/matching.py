@@ -10,24 +10,13 @@ import re
 from dataclasses import dataclass
 
 from . import normalise
+from .evidence import SURE, combine
 
-SURE = 90
+__all__ = ["SURE", "Wanted", "read", "score", "split_words"]
+
 # More than this, and the words are a text rather than a name and an address
 MOST_WORDS = 8
 SHORTEST_PREFIX = 3
-
-POINTS = {
-    "email": 100,
-    "code": 95,
-    "reference": 95,
-    "phone": 92,
-    "email_tag": 90,
-    "name_address": 80,
-    "name": 60,
-    "name_part": 40,
-    "name_start": 25,
-}
-FURTHER = 3
 
 _WORD = re.compile(r"[^\W_]+")
 _CODE = re.compile(r"(?=.*\d)[A-Z0-9]{6,34}")
@@ -86,23 +75,13 @@ def score(wanted, identifiers, references=()):
     :param identifiers: ``Identifier`` of the candidate, see ``schema``
     :param references: further numbers that name the candidate (customer number…)
     """
-    found = {
-        code: POINTS[code]
-        for code in (
-            *_match_addresses(wanted, identifiers),
-            *_match_codes(wanted, identifiers, references),
-            _match_words(wanted, identifiers),
-        )
-        if code
-    }
-    if not found:
-        return 0, []
-    evidence = sorted(found, key=lambda code: (-found[code], code))
-    best = found[evidence[0]]
-    points = best + FURTHER * (len(evidence) - 1)
-    # Only what is strong by itself makes sure
-    ceiling = 100 if best >= SURE else SURE - 1
-    return min(points, ceiling), evidence
+    codes = (
+        *_match_addresses(wanted, identifiers),
+        *_match_codes(wanted, identifiers, references),
+        _match_words(wanted, identifiers),
+    )
+    points, evidence = combine(code for code in codes if code)
+    return points, list(evidence)
 
 
 def _match_addresses(wanted, identifiers):
@@ -112,7 +91,7 @@ def _match_addresses(wanted, identifiers):
     elif {normalise.email_base(e) for e in emails} & {
         normalise.email_base(e) for e in wanted.emails
     }:
-        yield "email_tag"
+        yield "email_alias"
     if {i.value for i in identifiers if i.kind == "phone"} & set(wanted.phones):
         yield "phone"
 

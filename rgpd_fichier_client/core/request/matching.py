@@ -1,26 +1,16 @@
-"""How likely a record of the file is the person who asks.
+"""What a record of the file and the person who asks have in common.
 
-Points per identifier in common, none of which decides alone: the officer says who is
-meant. The same address under another name is marked, because families share mailboxes
-and giving one person the data of another is a breach (Art. 15.4, 33 GDPR).
+None of it decides alone: the officer says who is meant. The scale is that of the lookup
+(``core.datamap.evidence``).
 """
 
 import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from ..datamap.evidence import combine, get_level
 from ..datamap.normalise import email_base
 
-POINTS = {
-    "email": 60,
-    "email_alias": 45,  # the same mailbox but for a plus tag
-    "phone": 45,
-    "name": 30,
-    "name_like": 15,
-    "address": 25,
-    "name_differs": -25,
-}
-STRONG, LIKELY = 85, 45
 LIKE_RATIO = 0.85
 
 
@@ -34,9 +24,7 @@ class Match:
     @property
     def level(self):
         """`strong`, `likely` or `weak`."""
-        if self.score >= STRONG:
-            return "strong"
-        return "likely" if self.score >= LIKELY else "weak"
+        return get_level(self.evidence)
 
 
 def compare(sought, held):
@@ -56,9 +44,7 @@ def compare(sought, held):
     name = _compare_names(sought.get("name", ()), held.get("name", ()))
     if name != "name_differs" or evidence:
         evidence.append(name)
-    evidence = [code for code in evidence if code]
-    evidence.sort(key=lambda code: -POINTS[code])
-    return Match(max(0, sum(POINTS[code] for code in evidence)), tuple(evidence))
+    return Match(*combine(code for code in evidence if code))
 
 
 def _group(pairs):

@@ -9,6 +9,9 @@ from . import rgpd_journal
 from . import rgpd_subject
 from . import rgpd_person_finder
 from . import rgpd_person_exporter
+from . import rgpd_person_exporter_people
+from . import rgpd_person_exporter_page
+from . import rgpd_person_exporter_files
 from . import rgpd_person_lookup
 from . import rgpd_file_text
 from . import rgpd_sweep

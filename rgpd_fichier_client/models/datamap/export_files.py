@@ -44,6 +44,10 @@ class FileCollector:
         if attachment.checksum:
             self._by_checksum[attachment.checksum] = item
 
+    def add_withheld(self, label):
+        """List a file that stays out: its name may tell about somebody else."""
+        self.items.append({"name": label, "path": None, "attached_to": []})
+
     def add_bytes(self, name, content, extension, owner):
         """Add a document made for this bundle, such as the PDF of an invoice."""
         path = self._next_path(extension)

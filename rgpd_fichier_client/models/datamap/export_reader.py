@@ -3,15 +3,17 @@
 import json
 import re
 from dataclasses import dataclass
-from email.utils import getaddresses
+from email.utils import getaddresses, parseaddr
 
 from odoo.fields import NO_ACCESS
 from odoo.tools import format_amount, format_date, format_datetime
 
-from ...core.datamap import bundle_mask, bundle_secret
+from ...core.datamap import bundle_mask, bundle_review, bundle_secret, filetext
+from .export_review import Review
 
 MAX_NAMES = 100  # of a list of records shown in one cell
 _MARKUP = re.compile(r"</?(?:html|body|div|p|table|span|br)\b[^>]*>", re.IGNORECASE)
+TEXTS = ("char", "text", "html", "json", "properties")
 STAFF_MODELS = ("hr.employee", "hr.employee.public")
 
 
@@ -35,10 +37,19 @@ class RecordReader:
     :param bool portability: only what the person provided (Art. 20)
     :param allowed: categories of data to keep, None for all
     :param dict fixed: `{model: field names}` of models the data map does not know
+    :param Review review: what an officer decided about the passages the rules hide
     """
 
     def __init__(
-        self, env, masker, own, *, portability=False, allowed=None, fixed=None
+        self,
+        env,
+        masker,
+        own,
+        *,
+        portability=False,
+        allowed=None,
+        fixed=None,
+        review=None,
     ):
         self.env = env
         self.fixed = fixed or {}
@@ -46,6 +57,10 @@ class RecordReader:
         self.own = own
         self.portability = portability
         self.allowed = allowed
+        self.review = review or Review()
+        self.withheld_files = {}
+        self._place = None
+        self._withheld_title = ""
         self.category_labels = {
             category.code: category.name
             for category in env["rgpd.data.category"].search([])
@@ -111,12 +126,17 @@ class RecordReader:
     def read(self, records, columns):  # pylint: disable=method-required-super
         """Yield (record, values by column name), empty values left out."""
         self._learn_names(records, columns)
+        self.review.load(records._name, records.ids)
         for record in records:
             values = {}
             for column in columns:
+                self._place = (record, column.name)
                 value = self.get_value(record, column)
                 if value not in (None, "", [], False):
                     values[column.name] = value
+            self._place = None
+            if self.review.is_active:
+                self._apply_review(record, columns, values)
             yield record, values
 
     def get_value(self, record, column):
@@ -194,10 +214,22 @@ class RecordReader:
             return None
         if record.id in self.own.get(record._name, ()):
             return record.display_name
+        if record._name == "ir.attachment" and self.review.is_withheld_file(record):
+            return self.masker.labels["others"]
         kind = self.get_kind(record)
         if kind:
-            return self.masker.labels[kind]
+            return self._hide_name(record, kind)
         return self._mask(record.display_name)
+
+    def _hide_name(self, record, kind):
+        """Return the label of somebody else, or their name when it was decided so."""
+        label, name = self.masker.labels[kind], record.display_name or ""
+        key = bundle_mask.get_name_key(bundle_mask.split_name(record.name))
+        if not self._place or kind == "staff":
+            return label  # the name of a colleague in a link is never shown
+        # A link to a record leaves no doubt about who is meant
+        self.review.note(*self._place, [bundle_review.Passage(kind, key, name, label)])
+        return name if key in self.review.get_shown(*self._place) else label
 
     def get_kind(self, record):
         """Return `staff` or `person` when the record is somebody else, or None."""
@@ -235,20 +267,114 @@ class RecordReader:
             return self._mask(text)
         shown = []
         for name, address in getaddresses([text]):
+            written = f"{name} <{address}>" if name else address
             if address.casefold() in self.masker.own_emails:
-                shown.append(f"{name} <{address}>" if name else address)
+                shown.append(written)
             else:
-                shown.append(self.masker.labels["email"])
+                shown.append(self._hide_address(written, address))
         return ", ".join(shown)
 
+    def _hide_address(self, written, address):
+        label, key = self.masker.labels["email"], f"email:{address.casefold()}"
+        if not self._place or key in self.masker.staff:
+            return label
+        span = bundle_mask.Span(0, len(written), "email", key)
+        doubt = bundle_review.get_doubt(self.masker, span)
+        passage = bundle_review.Passage("email", key, written, label, doubt)
+        self.review.note(*self._place, [passage])
+        return written if key in self.review.get_shown(*self._place) else label
+
     def _mask(self, text):
-        return self.masker.mask_text(bundle_secret.hide_secrets(text))
+        text = bundle_secret.hide_secrets(text)
+        if not self._place or not self.review.is_active:
+            return self.masker.mask_text(text)
+        shown = self.review.get_shown(*self._place)
+        return self.masker.mask_text(text, shown, self._note)
+
+    # === REVIEW === #
+
+    def _note(self, text, spans):
+        """Tell the review what the rules hide in the value being read."""
+        record, _name = self._place
+        is_own_text = (
+            record._name == "mail.message"
+            and record.author_id.id in self.own.get("res.partner", ())
+        )
+        passages = bundle_review.get_passages(
+            self.masker, text, spans, is_own_text=is_own_text
+        )
+        self.review.note(*self._place, passages)
+
+    def _apply_review(self, record, columns, values):
+        """Look at a record as a whole, and take its texts out when it is withheld."""
+        if record._name == "mail.message" and not self.portability:
+            self.review.note(record, "", list(self._get_whole(record)))
+        if record._name == "ir.attachment":
+            self._review_file(record)
+        ground = self.review.get_withheld(record)
+        self._withheld_title = self.masker.labels[ground] if ground else ""
+        if not ground:
+            return
+        self.review.withheld[ground] += 1
+        if record._name == "ir.attachment":
+            self.withheld_files[record.id] = ground
+        for column in columns:
+            if column.ttype in TEXTS and column.name in values:
+                values[column.name] = self.masker.labels[ground]
+
+    def _get_whole(self, message):
+        """Yield the passages that stand for a message as a whole.
+
+        What somebody else wrote about the person tells about who wrote it; a note of
+        the staff may hold a business secret.
+        """
+        text = bundle_mask.read_html(message.body)
+        if not text:
+            return
+        masked = self.masker.mask_text(text)
+        if self._is_by_other(message):
+            yield bundle_review.get_whole(bundle_review.AUTHOR, text, masked, "author")
+        elif message.message_type == "comment" and message.subtype_id.internal:
+            yield bundle_review.get_whole(bundle_review.NOTE, text, masked)
+
+    def _is_by_other(self, message):
+        """Tell whether neither the person nor the staff wrote a message."""
+        if message.author_id:
+            return self.get_kind(message.author_id) == "person"
+        address = parseaddr(message.email_from or "")[1].casefold()
+        return (
+            bool(address)
+            and address not in self.masker.own_emails
+            and f"email:{address}" not in self.masker.staff
+        )
+
+    def _review_file(self, file):
+        """Tell the review whether a file names somebody else: it cannot be masked."""
+        if (
+            file.res_field
+            or file.type == "url"
+            or file.create_uid.id in self.own.get("res.users", ())
+        ):
+            return  # of a field, elsewhere, or handed in by the person
+        passage = bundle_review.get_file(self.masker, self._read_file(file))
+        self.review.note(file, "", [passage])
+
+    def _read_file(self, file):
+        """Return the text of a file, '' without any, None when it is not readable."""
+        if not filetext.is_readable(file.mimetype):
+            return ""
+        if (file.file_size or 0) > filetext.LARGEST_PART:
+            return None
+        try:
+            return filetext.read(file.raw or b"", file.mimetype)
+        except filetext.UnreadableFileError:
+            return None
 
     # === PRESENTATION === #
 
     def get_title(self, record):
         """Return the heading of a record on the page."""
-        name = self.get_name(record) or ""
+        name = self._withheld_title or self.get_name(record) or ""
         if record._name == "mail.message":
             author = self.get_name(record.author_id) or self._mask_char(
                 record.email_from or ""

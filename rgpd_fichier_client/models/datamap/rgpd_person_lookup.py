@@ -299,7 +299,7 @@ class RgpdPersonLookup(models.AbstractModel):
     def _get_evidence_labels(self):
         return {
             "email": self.env._("Same e-mail address"),
-            "email_tag": self.env._("Same mailbox, another tag after the plus sign"),
+            "email_alias": self.env._("Same mailbox, another tag after the plus sign"),
             "phone": self.env._("Same phone number"),
             "code": self.env._("Same VAT number or bank account"),
             "reference": self.env._("Same customer or document number"),

@@ -19,6 +19,18 @@ class ResCompany(models.Model):
         "carried out by itself. 0: at once. The month to answer goes on meanwhile.",
     )
 
+    rgpd_copy_link_days = fields.Integer(
+        string="Days a link to the copy is good",
+        default=7,
+        help="How long the person may fetch the copy of their data by the link they "
+        "were sent; it is good once. A new link can be sent at any time.",
+    )
+
+    _rgpd_copy_link_days_range = models.Constraint(
+        "CHECK(rgpd_copy_link_days BETWEEN 1 AND 30)",
+        "A link to a copy is good for 1 to 30 days: the person needs time, and what"
+        " lies open for long is found by others (Art. 32 GDPR).",
+    )
     _rgpd_erasure_grace_days_range = models.Constraint(
         "CHECK(rgpd_erasure_grace_days BETWEEN 0 AND 25)",
         "A requested erasure waits 25 days at most: the person has an answer within one"

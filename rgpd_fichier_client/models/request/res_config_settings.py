@@ -10,3 +10,6 @@ class ResConfigSettings(models.TransientModel):
     rgpd_erasure_grace_days = fields.Integer(
         related="company_id.rgpd_erasure_grace_days", readonly=False
     )
+    rgpd_copy_link_days = fields.Integer(
+        related="company_id.rgpd_copy_link_days", readonly=False
+    )

@@ -50,8 +50,11 @@ class RgpdAccessInformation(models.AbstractModel):
         known = self.env["rgpd.purpose"]._get_purposes(company)
         if not records:
             return known.filtered(lambda purpose: purpose.code == "rights"), {}
-        subjects = self.env["rgpd.subject"]._of(records)
-        self.env["rgpd.reason"]._refresh(records)
+        # A preview is read where nothing may be written
+        can_write = not self.env.cr.readonly
+        subjects = self.env["rgpd.subject"]._of(records, create=can_write)
+        if can_write:
+            self.env["rgpd.reason"]._refresh(records)
         today = fields.Date.context_today(self)
         reasons = self.env["rgpd.reason"].search(
             [

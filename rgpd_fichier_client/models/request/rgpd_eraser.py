@@ -4,6 +4,22 @@ from odoo import api, models
 class RgpdEraser(models.AbstractModel):
     _inherit = "rgpd.eraser"
 
+    def _erase_batch(self, subjects, kept, codes, ground, motive):
+        """Delete what was extracted to check the copies of these persons."""
+        # sudo: rgpd.request - requests of any company
+        requests = self.env["rgpd.request"].sudo()
+        partners = [s.res_id for s in subjects if s.res_model == "res.partner"]
+        requests = requests.search(
+            [
+                ("copy_ids", "!=", False),
+                "|",
+                ("partner_id", "in", partners),
+                ("subject_id", "in", subjects.ids),
+            ]
+        )
+        requests.copy_ids._erase()
+        return super()._erase_batch(subjects, kept, codes, ground, motive)
+
     @api.model
     def _get_held(self, subjects):
         """A restriction keeps the data as well: the person may need them (Art. 18.1).

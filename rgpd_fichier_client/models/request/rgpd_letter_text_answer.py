@@ -1,7 +1,6 @@
 from odoo import fields, models
 
 from ..register.rgpd_selection import get_label
-from .rgpd_request_delivery_person import LINK_DAYS
 
 
 class RgpdLetterText(models.AbstractModel):
@@ -85,13 +84,13 @@ class RgpdLetterText(models.AbstractModel):
                 "The copy of your data is ready: a separate e-mail holds the link to "
                 "download it, once, within %(days)s days, after logging in to your "
                 "account.",
-                days=LINK_DAYS,
+                days=letter.company_id.rgpd_copy_link_days,
             )
         return self.env._(
             "The copy of your data is ready: a separate e-mail holds the link to "
             "download it, once, within %(days)s days, with a code that is sent to the "
             "same address when you ask for it.",
-            days=LINK_DAYS,
+            days=letter.company_id.rgpd_copy_link_days,
         )
 
     def _write_portability(self, letter):

@@ -1,5 +1,8 @@
 from odoo import models
 from odoo.fields import Domain
+from odoo.tools import format_datetime
+
+MAX_ACCESSES = 1000
 
 # What the add-on itself knows about a person. The data map leaves these models out,
 # because evidence is not masked; the person has a right to see them all the same.
@@ -76,4 +79,87 @@ class RgpdPersonExporter(models.AbstractModel):
         """Tell what Art. 15.1 asks for, from the register and the reasons to keep."""
         if portability:
             return []
-        return self.env["rgpd.access.information"]._get(records, self.env.company)
+        blocks = self.env["rgpd.access.information"]._get(records, self.env.company)
+        return [*blocks, self._get_access_block(records)]
+
+    # === WHO OPENED THE FILE === #
+
+    def _get_access_block(self, records):
+        """Tell when the file was opened and what for (CJEU C-579/21).
+
+        The law gives the person the dates and the purposes; who among the staff
+        opened it is masked, to protect them.
+        """
+        rows = sorted(self._get_accesses(records), key=lambda row: row[0])
+        text = self.env._(
+            "Each time somebody opened the archive, read your data to answer a request "
+            "or downloaded a copy is kept; the names of the staff are masked."
+        )
+        if not rows:
+            text = self.env._("No opening of your file is on record.")
+        return {
+            "title": self.env._("Who opened your file, and when"),
+            "text": [text],
+            "columns": [self.env._("When"), self.env._("Who"), self.env._("What for")],
+            "rows": [
+                [format_datetime(self.env, moment), who, what]
+                for moment, who, what in rows[-MAX_ACCESSES:]
+            ],
+        }
+
+    def _get_accesses(self, records):
+        """Return when, by whom and what for the file was opened; topics below add.
+
+        :return: tuples of moment, words for who, words for what
+        :rtype: list[tuple]
+        """
+        uids = self.env["rgpd.subject"]._of(records, create=False).mapped("uid")
+        if not uids:
+            return []
+        own = self._get_own_ids(records).get("res.users", ())
+        labels = self._get_access_labels()
+        motives = dict(
+            self.env["rgpd.vault.access"]
+            ._fields["motive_kind"]
+            ._description_selection(self.env)
+        )
+        entries = self.env["rgpd.journal"].search(
+            [
+                ("subject_uid", "in", uids),
+                ("company", "in", self.env.companies.ids),
+                ("kind", "in", list(labels)),
+            ],
+            order="id desc",
+            limit=MAX_ACCESSES,
+        )
+        return [
+            (
+                entry.moment,
+                self._get_access_actor(entry, own),
+                ": ".join(
+                    filter(
+                        None,
+                        (
+                            labels[entry.kind],
+                            motives.get((entry.payload or {}).get("motive")),
+                        ),
+                    )
+                ),
+            )
+            for entry in reversed(entries)
+        ]
+
+    def _get_access_actor(self, entry, own):
+        """Return whether it was the person or one of the staff; never a name."""
+        by_person = (entry.payload or {}).get("by") == "person"
+        if by_person or entry.actor in own:
+            return self.env._("yourself")
+        return self.env._("[member of staff]")
+
+    def _get_access_labels(self):
+        """Return ``{kind of the journal: words}`` of what opens a file."""
+        return {
+            "vault.opened": self.env._("Archive opened"),
+            "request.copy_read": self.env._("Data read to answer a request"),
+            "request.delivered": self.env._("Copy of the data downloaded"),
+        }

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...core.request import clock, sealed_zip, states
+from ...core.request import clock, states
 
 URGENCIES = [
     ("0_overdue", "Overdue"),
@@ -580,14 +580,19 @@ class RgpdRequest(models.Model):
     def action_download(self):
         """Let the officer's browser fetch the bundle once more."""
         self.ensure_one()
+        right, persons = self._get_copy_persons()
+        return self._get_copy_download(self._prepare_copy(right, persons))
+
+    def _get_copy_persons(self, right=None):
+        """Return which copy is asked for, and the records it is about.
+
+        :raise UserError: it is in doubt who asks, or not known who is meant
+        """
+        self.ensure_one()
         self._check_identity()
-        right = next(
-            (
-                right
-                for right in ("access", "portability")
-                if right in self.item_ids.mapped("right")
-            ),
-            None,
+        asked = self.item_ids.mapped("right")
+        right = right or next(
+            (right for right in ("access", "portability") if right in asked), None
         )
         person = self._get_person()
         if not right or not person:
@@ -597,8 +602,7 @@ class RgpdRequest(models.Model):
         if person._name == "res.partner":
             last = self.delivery_ids.filtered(lambda d: d.right == right)[:1]
             person |= last.partner_ids
-        delivery, secret = self.env["rgpd.request.delivery"]._grant(self, person, right)
-        return self._get_download_action(delivery, secret)
+        return right, person
 
     def _check_identity(self):
         """Raise while it is not established who asks (Art. 12.6 GDPR).
@@ -625,7 +629,7 @@ class RgpdRequest(models.Model):
         wanted = (self.partner_id.lang, self.company_id.partner_id.lang, "fr_FR")
         return next((code for code in wanted if code in installed), "en_US")
 
-    def _get_download_action(self, delivery, secret):
+    def _get_download_action(self, delivery, secret, password):
         """Return the client action that fetches the bundle by POST."""
         self.ensure_one()
         return {
@@ -634,8 +638,8 @@ class RgpdRequest(models.Model):
             "params": {
                 "request_id": self.id,
                 "grant": secret,
-                # Drawn for this download, shown once, kept nowhere
-                "password": sealed_zip.make_password(),
+                # Shown once, kept nowhere
+                "password": password,
                 "right": delivery.right,
             },
         }

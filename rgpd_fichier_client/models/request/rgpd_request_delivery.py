@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, consteq
 
 from ...core.request import sealed_zip
+from .copy_review import StoredReview
 
 GRANT_MINUTES = 15
 SPOOL = 8 * 1024 * 1024
@@ -48,6 +49,13 @@ class RgpdRequestDelivery(models.Model):
         # archived contacts are part of the answer
         context={"active_test": False},
     )
+    copy_id = fields.Many2one(
+        "rgpd.request.copy",
+        string="Checked as",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
     subject_id = fields.Many2one(
         "rgpd.subject",
         string="Record of the person",
@@ -68,31 +76,41 @@ class RgpdRequestDelivery(models.Model):
     grant_digest = fields.Char(groups=fields.NO_ACCESS, readonly=True)
 
     @api.model
-    def _grant(self, request, persons, right):
+    def _grant(self, copy):
         """Allow the current user one download within minutes; return its secret.
 
-        :param request: `rgpd.request`
-        :param persons: contacts confirmed to be the person, or one other anchor
+        :param copy: `rgpd.request.copy` in which nothing doubtful is left undecided
         :rtype: tuple(rgpd.request.delivery, str)
+        :raise UserError: the copy may not leave yet
         """
-        request.check_access("write")
+        copy.request_id.check_access("write")
+        copy._check_can_leave()
         secret = secrets.token_urlsafe(32)
-        is_contact = persons._name == "res.partner"
-        subject = self.env["rgpd.subject"] if is_contact else request.subject_id
         # sudo: the digest of the grant is a field nobody may write
         delivery = self.sudo().create(
             {
-                "request_id": request.id,
-                "user_id": self.env.uid,
-                "right": right,
-                "partner_ids": [fields.Command.set(persons.ids if is_contact else [])],
-                "subject_id": subject.id,
+                **self._prepare_from_copy(copy),
                 "date_expires": fields.Datetime.now()
                 + timedelta(minutes=GRANT_MINUTES),
                 "grant_digest": self._digest(secret),
             }
         )
         return delivery.sudo(False), secret
+
+    @api.model
+    def _prepare_from_copy(self, copy):
+        """Return what a delivery takes from the copy it hands over."""
+        request = copy.request_id
+        is_contact = request._get_person()._name == "res.partner"
+        subject = self.env["rgpd.subject"] if is_contact else request.subject_id
+        return {
+            "request_id": request.id,
+            "copy_id": copy.id,
+            "user_id": self.env.uid,
+            "right": copy.right,
+            "partner_ids": [fields.Command.set(copy.partner_ids.ids)],
+            "subject_id": subject.id,
+        }
 
     @api.model
     def _redeem(self, request, secret):
@@ -132,29 +150,68 @@ class RgpdRequestDelivery(models.Model):
         return bool(taken)
 
     def _produce_sealed(self, password):
-        """Make the bundle sealed with a password; the plain one does not outlive it.
+        """Hand over the sealed copy: the one made before, or made now.
 
         :rtype: tuple
         :return: the stream at its start, which deletes itself when closed; its size
         :raise UserError: the archive is too big for the format
         """
         self.ensure_one()
-        name = self.request_id._get_bundle_name(self.right)
+        # sudo: rgpd.request.copy - whoever has the grant or the link gets the file
+        copy = self.copy_id.sudo()
+        if copy.file_ids:
+            stream, size = copy._open_file()
+            self._note(copy.manifest)
+            return stream, size
         sealed = tempfile.SpooledTemporaryFile(max_size=SPOOL)
+        try:
+            manifest = self._write_sealed(
+                sealed,
+                self.partner_ids or self.request_id._get_person(),
+                self.right,
+                self.request_id._get_bundle_name(self.right),
+                password,
+                StoredReview(copy),
+            )
+        except UserError:
+            sealed.close()
+            raise
+        self._note(manifest)
+        sealed.seek(0)
+        return sealed, manifest["sealed_size"]
+
+    @api.model
+    def _write_sealed(self, stream, persons, right, name, password, review):
+        """Make a bundle and seal it; the plain one does not outlive it.
+
+        :rtype: dict
+        :return: what is kept of the manifest: no personal data
+        :raise UserError: the archive is too big for the format
+        """
+        # One controller answers for itself, whatever companies the officer works in.
+        company = self.request_id.company_id or self.env.company
+        exporter = self.env["rgpd.person.exporter"].with_context(
+            allowed_company_ids=company.ids
+        )
         with tempfile.SpooledTemporaryFile(max_size=SPOOL) as plain:
-            self._produce(plain)
+            manifest = exporter._export(
+                persons, plain, portability=right == "portability", review=review
+            )
             size = plain.tell()
             plain.seek(0)
             try:
                 sealed_zip.seal(
-                    plain, size, sealed, name, password, fields.Datetime.now()
+                    plain, size, stream, name, password, fields.Datetime.now()
                 )
             except sealed_zip.ArchiveTooBigError as error:
-                sealed.close()
                 raise UserError(self._get_too_big_message()) from error
-        size = sealed.tell()
-        sealed.seek(0)
-        return sealed, size
+        digest = hashlib.sha256(repr(manifest["entries"]).encode()).hexdigest()
+        return {
+            "sha256": digest,
+            "size": sum(entry["size"] for entry in manifest["entries"]),
+            "counts": manifest.get("counts", {}),
+            "sealed_size": stream.tell(),
+        }
 
     def _get_too_big_message(self):
         return self.env._(
@@ -163,29 +220,15 @@ class RgpdRequestDelivery(models.Model):
             "does not ask for, or hand it over on an encrypted disk."
         )
 
-    def _produce(self, stream):
-        """Write the bundle of this delivery into `stream` and journal it.
-
-        :rtype: dict
-        :return: the manifest
-        """
+    def _note(self, manifest):
+        """Keep what was handed over, and journal it."""
         self.ensure_one()
-        # One controller answers for itself, whatever companies the officer works in.
-        delivery = self.with_context(allowed_company_ids=self.company_id.ids)
-        manifest = delivery.env["rgpd.person.exporter"]._export(
-            delivery.partner_ids or delivery.request_id._get_person(),
-            stream,
-            portability=self.right == "portability",
-        )
-        counts = manifest.get("counts", {})
         # sudo: officers read deliveries, only this method writes them
         self.sudo().write(
             {
-                "sha256": hashlib.sha256(
-                    repr(manifest["entries"]).encode()
-                ).hexdigest(),
-                "size": sum(entry["size"] for entry in manifest["entries"]),
-                "record_count": sum(counts.values()),
+                "sha256": manifest["sha256"],
+                "size": manifest["size"],
+                "record_count": sum(manifest["counts"].values()),
             }
         )
         self.request_id._journal(
@@ -193,9 +236,8 @@ class RgpdRequestDelivery(models.Model):
             right=self.right,
             by=self.fetched_by,
             sha256=self.sha256,
-            counts=counts,
+            counts=manifest["counts"],
         )
-        return manifest
 
     @api.model
     def _digest(self, secret):

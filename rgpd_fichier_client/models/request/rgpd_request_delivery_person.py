@@ -6,7 +6,6 @@ from odoo.tools import SQL
 
 from ...core.request import proof, sealed_zip
 
-LINK_DAYS = 7
 # Codes of one link: with their tries, the chance of a guess stays negligible
 MAX_CODES = 5
 
@@ -39,6 +38,11 @@ class RgpdRequestDelivery(models.Model):
         ondelete="set null",
         index="btree_not_null",
     )
+    is_used_up = fields.Boolean(
+        string="No code left",
+        readonly=True,
+        help="No more codes are sent for this link: the officer was told.",
+    )
     link_digest = fields.Char(
         groups=fields.NO_ACCESS, readonly=True, index="btree_not_null"
     )
@@ -58,21 +62,14 @@ class RgpdRequestDelivery(models.Model):
         # sudo: rgpd.request.delivery - written by its methods alone
         offers_sudo = self.sudo()
         offers_sudo._get_open(request, letter.kind)._end()
-        person = request._get_person()
-        is_contact = person._name == "res.partner"
-        if is_contact:
-            last = request.delivery_ids.filtered(lambda d: d.right == letter.kind)[:1]
-            person |= last.partner_ids
+        copy = request._get_copy(letter.kind)
+        copy._check_can_leave()
         secret = secrets.token_urlsafe(32)
-        subject = self.env["rgpd.subject"] if is_contact else request.subject_id
+        days = request.company_id.rgpd_copy_link_days
         offer_sudo = offers_sudo.create(
             {
-                "request_id": request.id,
-                "user_id": self.env.uid,
-                "right": letter.kind,
-                "partner_ids": [fields.Command.set(person.ids if is_contact else [])],
-                "subject_id": subject.id,
-                "date_expires": fields.Datetime.now() + timedelta(days=LINK_DAYS),
+                **offers_sudo._prepare_from_copy(copy),
+                "date_expires": fields.Datetime.now() + timedelta(days=days),
                 "fetched_by": "person",
                 "gate": letter._get_copy_gate(),
                 "letter_id": letter.id,
@@ -82,7 +79,7 @@ class RgpdRequestDelivery(models.Model):
         offer_sudo._mail(
             "rgpd_request_copy_mail",
             rgpd_link=f"{request.get_base_url()}/privacy/copy/{secret}",
-            rgpd_days=LINK_DAYS,
+            rgpd_days=days,
             rgpd_gate=offer_sudo.gate,
         )
         request._journal("copy_offered", right=letter.kind, gate=offer_sudo.gate)
@@ -124,7 +121,14 @@ class RgpdRequestDelivery(models.Model):
     def _get_password(self):
         """Return the password of the archive; the database alone does not give it."""
         self.ensure_one()
-        text = f"rgpd.delivery|{self.id}|{self.request_id.id}|{self.create_date}"
+        if self.copy_id.is_big:
+            return self.copy_id._get_password()
+        return self._derive_password(
+            f"rgpd.delivery|{self.id}|{self.request_id.id}|{self.create_date}"
+        )
+
+    @api.model
+    def _derive_password(self, text):
         return sealed_zip.derive_password(self.env["rgpd.key"]._digest("digest", text))
 
     # === FETCHING === #
@@ -161,12 +165,31 @@ class RgpdRequestDelivery(models.Model):
         self.ensure_one()
         checks_sudo = self.env["rgpd.request.check"].sudo()  # sudo: as above
         if checks_sudo.search_count([("delivery_id", "=", self.id)]) >= MAX_CODES:
+            self._tell_used_up()
             return False
         code = proof.make_code()
         address = self.letter_id._get_copy_address()
         checks_sudo._open(self.request_id, code, address, delivery=self)
         self._mail("rgpd_request_copy_code_mail", rgpd_code=code)
         return True
+
+    def _tell_used_up(self):
+        """Ask the officer, once, to call the person: this link lets them in no more."""
+        if self.is_used_up:
+            return
+        self.is_used_up = True
+        request_sudo = self.request_id
+        officer = request_sudo.officer_id or self.user_id
+        request_sudo.with_context(lang=officer.lang).activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=request_sudo.with_context(lang=officer.lang).env._(
+                "%(name)s: every code of the link to the copy was used up. Ask the "
+                "person what happened before you send a new link.",
+                name=request_sudo.name,
+            ),
+            user_id=officer.id,
+        )
+        request_sudo._journal("copy_codes_used_up", right=self.right)
 
     def _try_code(self, typed):
         """Compare what was typed with the code of this link; it counts as one try."""

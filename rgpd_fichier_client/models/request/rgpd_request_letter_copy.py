@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...core.datamap import normalise
@@ -10,6 +10,15 @@ class RgpdRequestLetter(models.Model):
     """A letter that announces a copy: the person fetches it by a link of its own."""
 
     _inherit = "rgpd.request.letter"
+
+    @api.model
+    def _prepare(self, request, kind, **values):
+        """Compute the reasons to keep now: the preview writes nothing."""
+        draft = super()._prepare(request, kind, **values)
+        if kind == "access" and (person := request._get_person()):
+            # sudo: rgpd.reason - computed for whoever answers
+            self.env["rgpd.reason"].sudo()._refresh(person.sudo())
+        return draft
 
     def _has_copy_link(self):
         """Tell whether a link to the copy leaves with this letter.
@@ -58,12 +67,28 @@ class RgpdRequestLetter(models.Model):
         return address
 
     def action_send(self):
-        """Send the link after the letter, and show the password of the archive once."""
-        action = super().action_send()
+        """Send the link after the letter, and show the password of the archive once.
+
+        While something doubtful in the copy waits for a decision, nothing leaves: the
+        passages are shown instead.
+        """
+        self.ensure_one()
         if not self._has_copy_link():
-            return action
+            return super().action_send()
+        # Of two officers the second waits here, then sees what the first one sent
+        self.request_id.lock_for_update()
+        self._check_sendable()
+        copy = self._prepare_copy()
+        if not copy.can_leave:
+            return copy._get_action()
+        action = super().action_send()
         offer_sudo = self.env["rgpd.request.delivery"]._offer(self)
         return self._get_password_action(offer_sudo, action)
+
+    def _prepare_copy(self):
+        """Return the copy this letter announces, read as it is now."""
+        right, persons = self.request_id._get_copy_persons(self.kind)
+        return self.request_id._prepare_copy(right, persons)
 
     def action_send_copy_again(self):
         """Send another link: the first one was used, is too old, or got lost.
@@ -74,7 +99,9 @@ class RgpdRequestLetter(models.Model):
         self.request_id.check_access("write")
         if self.state != "sent" or not self._has_copy_link():
             raise UserError(self.env._("This letter announced no copy to download."))
-        self.request_id._check_identity()
+        copy = self._prepare_copy()
+        if not copy.can_leave:
+            return copy._get_action()
         offer_sudo = self.env["rgpd.request.delivery"]._offer(self)
         return self._get_password_action(
             offer_sudo, {"type": "ir.actions.act_window_close"}

@@ -92,6 +92,7 @@ class RgpdRequest(models.Model):
                 {"note": False, "balancing": False, "review_result": False}
             )
             request.change_ids.write({"before": False, "after": False})
+            request.copy_ids._erase()
             request.candidate_ids.unlink()
             request.proof_ids.unlink()
             files = self.env["ir.attachment"].sudo().with_env(requests.env)

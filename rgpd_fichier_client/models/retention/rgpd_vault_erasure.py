@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo import models
 
 
@@ -23,20 +25,37 @@ class RgpdEraser(models.AbstractModel):
 class RgpdPersonExporter(models.AbstractModel):
     _inherit = "rgpd.person.exporter"
 
-    def _write_bundle(self, records, stream, portability):
-        """Put archived values into the copy too: it is complete (Art. 15).
-
-        They come back for the time of the copy only: the savepoint is rolled back.
-        """
-        archive = self.env["rgpd.vault"]
-        vaults = archive._of(self.env["rgpd.subject"]._of(records))
+    def _write_bundle(self, records, stream, portability, review):
+        """Put archived values into the copy too: it is complete (Art. 15)."""
+        vaults = self._get_vaults(records)
         if not vaults:
-            return super()._write_bundle(records, stream, portability)
+            return super()._write_bundle(records, stream, portability, review)
+        # Nothing may be committed meanwhile: the values are back in their rows
+        review.advance = lambda _count: None
+        with self._showing_values(vaults):
+            return super()._write_bundle(records, stream, portability, review)
+
+    def _scan_records(self, records, portability, review, position):
+        """Look at archived values too, in one go: nothing is committed meanwhile."""
+        vaults = self._get_vaults(records)
+        if not vaults:
+            yield from super()._scan_records(records, portability, review, position)
+            return
+        with self._showing_values(vaults):
+            steps = list(super()._scan_records(records, portability, review, None))
+        yield from steps
+
+    def _get_vaults(self, records):
+        return self.env["rgpd.vault"]._of(self.env["rgpd.subject"]._of(records))
+
+    @contextmanager
+    def _showing_values(self, vaults):
+        """Bring archived values back for a moment: the savepoint is rolled back."""
         savepoint = self.env.cr.savepoint()
         try:
-            with archive._showing():
+            with self.env["rgpd.vault"]._showing():
                 vaults._restore_values()
-                return super()._write_bundle(records, stream, portability)
+                yield
         finally:
             self.env.flush_all()
             savepoint.close(rollback=True)

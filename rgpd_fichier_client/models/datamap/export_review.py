@@ -1,0 +1,89 @@
+"""What a human decided about the passages of a copy (used by the exporter)."""
+
+from collections import Counter
+
+from ...core.datamap import bundle_review
+
+
+class Review:
+    """The rules alone: nobody looked, nothing is kept; the request topic extends it.
+
+    :ivar Counter withheld: records left out by ground, told in the bundle
+    """
+
+    is_active = False
+
+    def __init__(self):
+        self.withheld = Counter()
+
+    def load(self, model, ids):
+        """Make the decisions about the next records known."""
+
+    def note(self, record, field, passages):
+        """Take note of what the rules hide in one field, or in a whole record."""
+
+    def get_shown(self, record, field):
+        """Return the keys of the passages that leave unmasked."""
+        return ()
+
+    def get_withheld(self, record):
+        """Return the ground on which a whole record stays out, or None.
+
+        One of `others`, `secret`, `unchecked`.
+        """
+        return None
+
+    def is_withheld_file(self, attachment):
+        """Tell whether the name of a file stays out wherever it is linked."""
+        return False
+
+    def advance(self, count):
+        """Take note that `count` more records went into the copy."""
+
+
+class DecidedReview(Review):
+    """Applies decisions; what is doubtful and was not decided stays out.
+
+    The decisions are loaded batch by batch: memory does not grow with the person.
+    """
+
+    is_active = True
+
+    def __init__(self):
+        super().__init__()
+        self._decisions = {}
+        self._unchecked = set()
+
+    def load(self, model, ids):
+        """Forget the batch before and load this one."""
+        self._unchecked = set()
+        self._decisions = self._load_decisions(model, ids)
+
+    def _load_decisions(self, model, ids):
+        """Return ``{res_id: {(field, key): (decision, ground)}}``; to be extended."""
+        return {}
+
+    def note(self, record, field, passages):
+        """Keep out a whole record that is doubtful and undecided."""
+        known = self._decisions.get(record.id, {})
+        for passage in passages:
+            decision = known.get((field, passage.key), (None,))[0]
+            if passage.doubt and not decision and passage.key in bundle_review.WHOLE:
+                self._unchecked.add(record.id)
+
+    def get_shown(self, record, field):
+        """Return the keys of what the officer decided to show there."""
+        return {
+            key
+            for (name, key), (decision, _ground) in self._decisions.get(
+                record.id, {}
+            ).items()
+            if name == field and decision == bundle_review.SHOW
+        }
+
+    def get_withheld(self, record):
+        """Return the ground of a record decided to stay out, or not decided."""
+        for decision, ground in self._decisions.get(record.id, {}).values():
+            if decision == bundle_review.WITHHOLD:
+                return ground
+        return "unchecked" if record.id in self._unchecked else None

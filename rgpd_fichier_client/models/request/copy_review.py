@@ -1,0 +1,91 @@
+"""The review of a copy, between the exporter and the lines an officer decides on."""
+
+from odoo.tools import format_date
+
+from ..datamap.export_review import DecidedReview
+
+LONGEST_TITLE = 120
+
+
+class ScanReview(DecidedReview):
+    """Collects what the rules hide; `flush` writes it as lines, batch by batch.
+
+    :param copy: `rgpd.request.copy` in sudo, in the language of the officer
+    """
+
+    def __init__(self, copy):
+        super().__init__()
+        self._copy = copy
+        self._found = {}
+        self._places = {}
+
+    def note(self, record, field, passages):
+        """Keep each passage once, with words for where it stands."""
+        for passage in passages:
+            place = (record._name, record.id, field, passage.key)
+            if place not in self._found:
+                self._found[place] = self._prepare(record, field, passage)
+
+    def flush(self):
+        """Write what was found since the last time."""
+        found, self._found = self._found, {}
+        if found:
+            self._copy.line_ids.browse()._store(self._copy, found)
+
+    def _prepare(self, record, field, passage):
+        return {
+            "kind": passage.kind,
+            "doubt": passage.doubt,
+            "before": passage.before,
+            "after": passage.after,
+            "place": self._get_place(record._name, field),
+            "title": self._get_title(record),
+        }
+
+    def _get_place(self, model, field):
+        key = (model, field)
+        if key not in self._places:
+            env = self._copy.env
+            label = env["ir.model"]._get(model).name or model
+            if field:
+                names = env[model].fields_get([field], ["string"])
+                label = f"{label} · {names[field]['string']}"
+            self._places[key] = label
+        return self._places[key]
+
+    def _get_title(self, record):
+        title = record.display_name or ""
+        if record._name == "mail.message" and record.date:
+            day = format_date(self._copy.env, record.date)
+            title = f"{day} · {title}"
+        return title[:LONGEST_TITLE]
+
+
+class StoredReview(DecidedReview):
+    """Applies the decisions of the officer while the copy is made.
+
+    :param copy: `rgpd.request.copy` in sudo; without one nothing was decided, and all
+        that is doubtful stays out
+    :param advance: called with the number of records that went into the copy
+    """
+
+    def __init__(self, copy, advance=None):
+        super().__init__()
+        self._copy = copy
+        self._advance = advance
+        self._withheld_files = None
+
+    def _load_decisions(self, model, ids):
+        return self._copy.line_ids.browse()._load(self._copy, model, ids)
+
+    def is_withheld_file(self, attachment):
+        """Tell whether a file was decided to stay out, or is doubtful."""
+        if self._withheld_files is None:
+            lines = self._copy.line_ids.browse()
+            self._withheld_files = lines._get_withheld_files(self._copy)
+        return attachment.id in self._withheld_files
+
+    def advance(self, count):
+        """Let the one who makes the copy show how far it is."""
+        if self._advance:
+            self._advance(count)
