@@ -201,6 +201,7 @@
         "views/request/res_partner_views.xml",
         "views/request/rgpd_subject_views.xml",
         "views/request/rgpd_request_intake_views.xml",
+        "views/request/rgpd_request_retention_views.xml",
         "views/request/rgpd_request_identity_views.xml",
         "views/request/rgpd_request_wizard_views.xml",
         "views/request/rgpd_end_warning_views.xml",

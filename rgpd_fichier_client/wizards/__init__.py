@@ -41,3 +41,4 @@ from . import rgpd_request_intake_right
 from . import rgpd_erasure_wizard_request
 from . import rgpd_letter_wizard
 from . import rgpd_request_check_wizard
+from . import rgpd_request_filing

@@ -1,4 +1,8 @@
 import re
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tests import freeze_time
 
 from odoo.addons.rgpd_fichier_client.models.request import rgpd_request_reply
 
@@ -55,6 +59,7 @@ class TestPortalReply(RequestHttpCase):
         page = f"/my/privacy/requests/{self.request.id}"
         text = self.url_open(page).text
         self.assertIn("Waiting for your clarification", text)
+        self.assertIn("We asked you to make clear what you mean", text)
         self.assertIn('name="text"', text)
         response = self.send(
             "reply",
@@ -80,6 +85,10 @@ class TestPortalReply(RequestHttpCase):
         self.assertIn("We are reading your answer", text)
         entry = self.env["rgpd.journal"].search([], order="id desc", limit=1)
         self.assertEqual(entry.kind, "request.replied")
+        self.request.action_receive_clarification()
+        with freeze_time(fields.Datetime.now() + timedelta(days=1)):
+            self.request.action_ask_clarification()
+        self.assertTrue(self.request._is_reply_awaited(), "asked once more")
         self.assertNotIn("orders", str(entry.payload))
 
     def test_two_replies_are_one_thing_to_do(self):

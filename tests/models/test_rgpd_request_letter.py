@@ -65,7 +65,7 @@ class TestLetterElements(RequestCase):
             "for nothing else",
             "destroyed once the check is done",
             "runs again on the day we receive your answer",
-            "nothing is held against you",
+            "no adverse consequence for you",
         )
         self.assertEqual(request.state, "identity")
         self.assertTrue(request.is_suspended)
@@ -641,7 +641,7 @@ class TestLetterFrench(RequestCase):
         request = self.request()
         text = self.send(self.draft(request, "identity", reason="Autre adresse."))
         self.check(
-            text, "en dernier recours", "détruit", "il reprend", "rien ne vous est"
+            text, "en dernier recours", "détruisons", "il reprend", "aucune conséquence"
         )
 
     def test_refusal(self):
@@ -668,3 +668,22 @@ class TestLetterFrench(RequestCase):
         request.item_ids.decision = "granted"
         text = self.send(self.draft(request, "access"))
         self.check(text, "Traitons-nous des données", "par téléphone", "Vos droits")
+
+
+class TestObjectionLetter(RequestCase):
+    """An objection that was weighed is not told to be one to prospecting."""
+
+    def test_an_objection_to_something_else(self):
+        request = self.request("objection")
+        request.item_ids.write(
+            {"decision": "granted", "balancing": "Her safety weighs more."}
+        )
+        text = self.send(self.draft(request, "objection"))
+        self.assertTells(
+            text,
+            "Your objection is granted",
+            "Art. 21.1 GDPR",
+            "Her safety weighs more.",
+        )
+        self.assertNotIn("prospecting.", text)
+        self.assertNotIn("Letters already printed", text)

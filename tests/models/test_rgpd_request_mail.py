@@ -1,7 +1,9 @@
 import base64
 import io
+import os
 import zipfile
 
+from odoo.exceptions import UserError
 from odoo.tools import mute_logger
 
 from ..common import RgpdCase
@@ -30,6 +32,12 @@ Content-Transfer-Encoding: base64
 """
 OFFICE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 BODY = "<p>Please send me <b>my data</b>.</p>"
+FORWARDED = """\
+<p>This is for you.</p><div>---------- Forwarded message ---------<br>
+De : <b>Jeanne Exemple</b> &lt;<a href="mailto:jeanne@client.example">\
+jeanne@client.example</a>&gt;<br>Date: lun. 2 nov. 2026 à 10:00<br>
+Subject: Mes données<br>To: &lt;paul@maison.example&gt;<br></div>
+<p>Please send me my data.</p>"""
 
 
 class TestRequestMail(RgpdCase):
@@ -157,6 +165,145 @@ class TestRequestMail(RgpdCase):
         self.receive()
         second = self.requests() - first
         self.assertEqual(second.likely_duplicate_id, first)
+
+    # === A COLLEAGUE FORWARDS === #
+
+    def forward(self, body, **values):
+        """Let a colleague forward something; return the request it opens."""
+        self.receive(sender="Paul <paul@maison.example>", body=body, **values)
+        return self.requests()
+
+    def new_colleague(self):
+        return self.new_user(
+            "reader",
+            login="mail_paul",
+            name="Paul Interne",
+            email="paul@maison.example",
+        )
+
+    def test_a_colleague_is_not_who_asks(self):
+        colleague = self.new_colleague()
+        request = self.forward(FORWARDED)
+        self.assertEqual(request.forwarded_by_id, colleague)
+        self.assertFalse(request.requester_email or request.requester_name)
+        self.assertEqual(request.proposed_name, "Jeanne Exemple")
+        self.assertEqual(request.proposed_email, "jeanne@client.example")
+        self.assertFalse(request.candidate_ids, "nothing is taken by itself")
+        request.with_user(self.officer).action_take_sender()
+        self.assertEqual(request.requester_email, "jeanne@client.example")
+        self.assertEqual(request.identity_status, "doubt")
+        self.assertEqual(request.candidate_ids.evidence, ["email", "name"])
+        self.assertFalse(request.proposed_email or request.is_sender_unclear)
+
+    def test_a_colleague_may_ask_for_themselves(self):
+        self.new_colleague()
+        request = self.forward("<p>I want my own data.</p>")
+        self.assertTrue(request.is_sender_unclear)
+        self.assertFalse(request.proposed_email)
+        request.with_user(self.officer).action_take_colleague()
+        self.assertEqual(request.requester_email, "paul@maison.example")
+
+    def test_a_user_of_another_company_is_no_colleague(self):
+        other = self.env["res.company"].create({"name": "Autre Maison"})
+        self.new_colleague().write(
+            {"company_id": other.id, "company_ids": [(6, 0, other.ids)]}
+        )
+        request = self.forward(FORWARDED)
+        self.assertEqual(request.requester_email, "paul@maison.example")
+        self.assertFalse(request.forwarded_by_id)
+
+    def test_a_mail_of_a_colleague_that_was_forwarded_names_nobody(self):
+        self.new_colleague()
+        request = self.forward(
+            FORWARDED.replace("jeanne@client.example", "paul@maison.example")
+        )
+        self.assertFalse(request.proposed_email)
+
+    # === FILES TO PUT AWAY === #
+
+    def put_away(self, request, files, what):
+        wizard = (
+            self.env["rgpd.request.filing"]
+            .with_user(self.officer)
+            .create(
+                {
+                    "request_id": request.id,
+                    "attachment_ids": [(6, 0, files.ids)],
+                    "what": what,
+                }
+            )
+        )
+        return wizard.action_file()
+
+    def receive_files(self):
+        content = b"%PDF-1.7 mandate " + str(type(self).number).encode()
+        self.receive(
+            files=self.file("mandate.pdf", content, "application/pdf")
+            + self.file("notes.txt", b"words", "text/plain")
+        )
+        request = self.requests()
+        files = request.message_ids.attachment_ids
+        return request, files.filtered(lambda f: f.name == "mandate.pdf"), content
+
+    def test_a_mandate_goes_from_the_mail_to_the_store(self):
+        request, mandate, content = self.receive_files()
+        request.requester_kind = "agent"
+        path = mandate._full_path(mandate.store_fname)
+        self.assertEqual(request.sent_file_count, 2)
+        self.put_away(request, mandate, "mandate")
+        self.assertFalse(mandate.exists())
+        self.assertEqual(
+            request.message_ids.attachment_ids.mapped("name"), ["notes.txt"]
+        )
+        proof = request.proof_ids
+        self.assertEqual(proof.with_user(self.officer)._look(), content)
+        self.env.flush_all()
+        self.env["ir.attachment"]._gc_file_store_unsafe()
+        self.assertFalse(os.path.exists(path), "the disk holds nothing of it")
+        proof.with_user(self.officer).action_accept()
+        self.assertFalse(request.missing_proof)
+
+    def test_an_identity_paper_that_came_by_mail(self):
+        request, paper, content = self.receive_files()
+        due = request.date_due
+        mails = self.env["mail.mail"].search_count([])
+        self.put_away(request, paper, "paper")
+        self.assertEqual(request.paper_ids.state, "received")
+        self.assertEqual(request.paper_ids.with_user(self.officer)._look(), content)
+        self.assertFalse(request.date_identity_asked, "the clock goes on")
+        self.assertEqual(request.date_due, due)
+        self.assertEqual(self.env["mail.mail"].search_count([]), mails)
+
+    def test_what_nobody_needs_is_destroyed(self):
+        request, paper, _content = self.receive_files()
+        self.put_away(request, paper, "destroy")
+        self.assertFalse(paper.exists() or request.paper_ids or request.proof_ids)
+        entry = self.env["rgpd.journal"].search([], order="id desc", limit=1)
+        self.assertEqual(entry.kind, "request.file_destroyed")
+
+    def test_what_is_no_document_stays_where_it_is(self):
+        request, _mandate, _content = self.receive_files()
+        notes = request.message_ids.attachment_ids.filtered(
+            lambda f: f.name == "notes.txt"
+        )
+        with self.assertRaises(UserError):
+            self.put_away(request, notes, "mandate")
+        with self.assertRaises(UserError):
+            self.put_away(request, notes.browse(), "mandate")
+        self.assertTrue(notes.exists())
+
+    def test_files_of_other_records_are_out_of_reach(self):
+        request, _mandate, _content = self.receive_files()
+        foreign = self.env["ir.attachment"].create(
+            {
+                "name": "x.pdf",
+                "raw": b"%PDF-1.7 x",
+                "res_model": "res.partner",
+                "res_id": self.person.id,
+            }
+        )
+        self.put_away(request, foreign, "destroy")
+        self.assertTrue(foreign.exists())
 
     # === WHAT IS DANGEROUS === #
 

@@ -21,6 +21,7 @@ RIGHTS = {
     "rgpd.request.check": {"officer": READ, "dpo": READ},
     "rgpd.request.check.wizard": {"officer": ALL, "dpo": ALL},
     "rgpd.request.paper": {"officer": WORK, "dpo": WORK},
+    "rgpd.request.filing": {"officer": ALL, "dpo": ALL},
     "rgpd.request.statistic": {"officer": READ, "dpo": READ, "auditor": READ},
     "rgpd.request.workload": {"officer": READ, "dpo": READ},
     "rgpd.request.demand": {},

@@ -149,7 +149,8 @@ class RgpdLetterText(models.AbstractModel):
                 "text": [
                     self.env._(
                         "So as not to give your data to somebody else, we need to be "
-                        "sure of who is asking. We have a doubt for this reason:"
+                        "sure of who is asking. We have a reasonable doubt, for this "
+                        "reason:"
                     ),
                     letter.reason or "…",
                     self.env._("Please choose one of these means:"),
@@ -160,7 +161,9 @@ class RgpdLetterText(models.AbstractModel):
                         "a code that we send to an e-mail address or a phone number "
                         "you gave us before;"
                     ),
-                    self.env._("the number and date of your last order or invoice."),
+                    self.env._(
+                        "the number and the total amount of your last order or invoice."
+                    ),
                 ],
             },
             {
@@ -179,8 +182,9 @@ class RgpdLetterText(models.AbstractModel):
                         "again on the day we receive your answer (Art. 12.6 GDPR)."
                     ),
                     self.env._(
-                        "Your request is not refused and nothing is held against you: "
-                        "you may send this proof when it suits you."
+                        "Your request is not refused and this has no adverse "
+                        "consequence for you: you may send this proof when it suits "
+                        "you."
                     ),
                 ]
             },

@@ -284,34 +284,60 @@ class RgpdLetterText(models.AbstractModel):
     # === OBJECTION, RESTRICTION, WITHDRAWAL === #
 
     def _write_objection(self, letter):
-        scopes = letter.request_id._get_objected_scopes()
-        channels = scopes or [self.env._("all channels")]
+        items = letter.item_ids.filtered(lambda item: item.right == "objection")
+        weighed = items.filtered(lambda item: not item.is_prospecting)
+        blocks = []
+        if items - weighed or not items:
+            blocks.append(self._get_prospecting_block(letter))
+        if "granted" in weighed.mapped("decision"):
+            blocks.append(self._get_other_objection_block())
         return [
-            {
-                "text": [
-                    self.env._(
-                        "Your objection is recorded and takes effect at once: we no "
-                        "longer use your data for prospecting. You need not give any "
-                        "reason (Art. 21.2 and 21.3 GDPR)."
-                    ),
-                    self.env._(
-                        "Channels concerned: %(channels)s.",
-                        channels=", ".join(channels),
-                    ),
-                    self.env._(
-                        "Letters already printed may still reach you for a short time, "
-                        "a few weeks at most."
-                    ),
-                    self._get_suppression_sentence(),
-                    self.env._(
-                        "Messages about your orders and invoices are not concerned. "
-                        "Only you can change this choice."
-                    ),
-                ]
-            },
+            *blocks,
             *self._get_balancing_blocks(letter),
             *self._get_partial_blocks(letter),
         ]
+
+    def _get_prospecting_block(self, letter):
+        """Tell that the objection to prospecting counts at once (Art. 21.3)."""
+        scopes = letter.request_id._get_objected_scopes()
+        channels = scopes or [self.env._("all channels")]
+        return {
+            "text": [
+                self.env._(
+                    "Your objection is recorded and takes effect at once: we no "
+                    "longer use your data for prospecting. You need not give any "
+                    "reason (Art. 21.2 and 21.3 GDPR)."
+                ),
+                self.env._(
+                    "Channels concerned: %(channels)s.",
+                    channels=", ".join(channels),
+                ),
+                self.env._(
+                    "Letters already printed may still reach you for a short time, "
+                    "a few weeks at most."
+                ),
+                self._get_suppression_sentence(),
+                self.env._(
+                    "Messages about your orders and invoices are not concerned. "
+                    "Only you can change this choice."
+                ),
+            ]
+        }
+
+    def _get_other_objection_block(self):
+        """Tell that an objection that was weighed is granted (Art. 21.1)."""
+        return {
+            "text": [
+                self.env._(
+                    "Your objection is granted: we no longer use your data for the "
+                    "purposes you object to (Art. 21.1 GDPR)."
+                ),
+                self.env._(
+                    "What the law or a contract with you obliges us to do with your "
+                    "data goes on; you may ask us at any time what this is."
+                ),
+            ]
+        }
 
     def _get_balancing_blocks(self, letter):
         """Tell how an objection to anything but prospecting was weighed (Art. 21.1)."""

@@ -1,19 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.exceptions import UserError
 
-from ...core.request import clock, states
-
-URGENCIES = [
-    ("0_overdue", "Overdue"),
-    ("1_now", "Within 3 days"),
-    ("2_week", "Within 7 days"),
-    ("3_soon", "Within 15 days"),
-    ("4_later", "Later"),
-    ("5_waiting", "Waiting for the person"),
-    ("6_done", "Done"),
-]
+from ...core.request import states
 
 
 class RgpdRequest(models.Model):
@@ -144,7 +132,7 @@ class RgpdRequest(models.Model):
         "(décret 2019-536, art. 77).",
     )
     date_identity_received = fields.Date(readonly=True, copy=False)
-    # Clock
+    # State; the clock is in `rgpd_request_clock.py`
     state = fields.Selection(
         [
             ("new", "New"),
@@ -166,51 +154,7 @@ class RgpdRequest(models.Model):
         group_expand=True,
     )
     is_done = fields.Boolean(compute="_compute_is_done", store=True, index=True)
-    date_received = fields.Date(
-        string="Received on",
-        required=True,
-        default=fields.Date.context_today,
-        tracking=True,
-        help="Day on which the request reached the company, at any address.",
-    )
-    date_due = fields.Date(
-        string="Plan for",
-        compute="_compute_due",
-        store=True,
-        index=True,
-        help="One month after receipt, three when extended; plan on this day.",
-    )
-    date_due_legal = fields.Date(
-        string="Legal due date",
-        compute="_compute_due",
-        store=True,
-        help="The same day, or the next working day when it falls on a weekend or a "
-        "public holiday (Reg. 1182/71, art. 3.4).",
-    )
-    is_suspended = fields.Boolean(compute="_compute_due", store=True)
-    days_left = fields.Integer(compute="_compute_days_left")
-    urgency = fields.Selection(
-        URGENCIES,
-        compute="_compute_urgency",
-        store=True,
-        index=True,
-        help="Refreshed every day.",
-    )
-    is_extended = fields.Boolean(readonly=True, copy=False)
-    date_extended = fields.Date(readonly=True, copy=False)
-    extension_reason = fields.Text(
-        copy=False,
-        help="Complexity or number of requests; the person is told it within the "
-        "first month (Art. 12.3 GDPR).",
-    )
-    date_answered = fields.Date(readonly=True, copy=False, tracking=True)
-    days_to_answer = fields.Integer(
-        compute="_compute_days_to_answer", store=True, aggregator="avg"
-    )
-    is_in_time = fields.Boolean(
-        string="Answered in time", compute="_compute_days_to_answer", store=True
-    )
-    alerts_given = fields.Json(readonly=True, copy=False)
+    # Copies handed over
     delivery_ids = fields.One2many("rgpd.request.delivery", "request_id")
     delivery_count = fields.Integer(compute="_compute_delivery_count")
 
@@ -227,67 +171,10 @@ class RgpdRequest(models.Model):
         for request in self:
             request.is_done = request.state in states.DONE_STATES
 
-    @api.depends(
-        "date_received", "is_extended", "date_identity_asked", "date_identity_received"
-    )
-    def _compute_due(self):
-        today = fields.Date.context_today(self)
-        for request in self:
-            request.is_suspended = bool(
-                request.date_identity_asked and not request.date_identity_received
-            )
-            if not request.date_received:
-                request.date_due = request.date_due_legal = False
-                continue
-            due = clock.compute_due(
-                request.date_received,
-                extended=request.is_extended,
-                suspensions=request._get_suspensions(),
-                today=today,
-            )
-            request.date_due, request.date_due_legal = due.plan, due.legal
-
-    @api.depends("date_due", "is_done")
-    def _compute_days_left(self):
-        today = fields.Date.context_today(self)
-        for request in self:
-            is_open = request.date_due and not request.is_done
-            request.days_left = (request.date_due - today).days if is_open else 0
-
-    @api.depends("date_due", "is_done", "is_suspended", "state")
-    def _compute_urgency(self):
-        today = fields.Date.context_today(self)
-        for request in self:
-            request.urgency = request.date_due and clock.get_urgency(
-                request.date_due,
-                today,
-                done=request.is_done,
-                suspended=request.is_suspended or request.state == "clarification",
-            )
-
-    @api.depends("date_answered", "date_received", "date_due_legal")
-    def _compute_days_to_answer(self):
-        for request in self:
-            answered = request.date_answered
-            request.is_in_time = bool(answered) and answered <= request.date_due_legal
-            request.days_to_answer = (
-                (answered - request.date_received).days if answered else 0
-            )
-
     @api.depends("delivery_ids")
     def _compute_delivery_count(self):
         for request in self:
             request.delivery_count = len(request.delivery_ids)
-
-    # === CONSTRAINT METHODS === #
-
-    @api.constrains("date_received")
-    def _check_date_received(self):
-        today = fields.Date.context_today(self)
-        if any(request.date_received > today for request in self):
-            raise ValidationError(
-                self.env._("A request cannot be received in the future.")
-            )
 
     # === CRUD METHODS === #
 
@@ -317,93 +204,6 @@ class RgpdRequest(models.Model):
 
     # === ACTION METHODS === #
 
-    def action_start(self):
-        """Begin to work on the request."""
-        self._move("start")
-
-    def action_ask_identity(self):
-        """Ask for more to establish who asks; the clock stands still (Art. 12.6)."""
-        today = fields.Date.context_today(self)
-        for request in self:
-            if request.date_identity_asked and request.date_identity_received:
-                raise UserError(
-                    request.env._("Identity was asked and received once already.")
-                )
-        self._move(
-            "ask_identity",
-            identity_status="awaited",
-            date_identity_asked=today,
-            date_identity_received=False,
-        )
-
-    def action_confirm_identity(self):
-        """Identity is established; the clock runs again."""
-        today = fields.Date.context_today(self)
-        for request in self:
-            asked = request.date_identity_asked
-            request._move(
-                "confirm_identity",
-                identity_status="known",
-                date_identity_received=today if asked else False,
-            )
-
-    def action_ask_clarification(self):
-        """Ask what is meant; the right is not refused and the clock goes on."""
-        self._move("ask_clarification")
-
-    def action_receive_clarification(self):
-        """The person made clear what is meant."""
-        self._move("receive_clarification")
-
-    def action_extend(self):
-        """Extend by two months, within the first one and with reasons (Art. 12.3)."""
-        today = fields.Date.context_today(self)
-        for request in self:
-            request._check_extension(today)
-        self._move("extend", is_extended=True, date_extended=today)
-
-    def action_answer(self):
-        """The answer has gone to the person."""
-        for request in self:
-            undecided = request.item_ids.filtered(lambda item: not item.decision)
-            if undecided:
-                raise UserError(
-                    request.env._(
-                        "Decide on each right first: %(rights)s.",
-                        rights=", ".join(
-                            undecided.mapped(lambda item: item._get_right_label())
-                        ),
-                    )
-                )
-        self._move("answer", date_answered=fields.Date.context_today(self))
-
-    def action_refuse(self):
-        """Refuse, with a ground of the law for each right (Art. 12.4)."""
-        for request in self:
-            open_items = request.item_ids.filtered(lambda item: not item.ground)
-            if open_items or not request.item_ids:
-                raise UserError(
-                    request.env._(
-                        "A refusal needs a ground of the law for each right; the "
-                        "letter tells it to the person, with the complaint to the "
-                        "CNIL and the remedy before a court."
-                    )
-                )
-        self.item_ids.decision = "refused"
-        self._move("refuse", date_answered=fields.Date.context_today(self))
-
-    def action_close(self):
-        """Nothing is left to do."""
-        self._move("close")
-
-    def action_cancel(self):
-        """The person gave the request up, or it was opened by mistake."""
-        self._move("cancel")
-
-    def action_reopen(self):
-        """Work on it again: the person is not satisfied, or it closed by mistake."""
-        self._move("reopen", date_answered=False)
-
     def action_open_deliveries(self):
         """Show what was handed over, to whom and when."""
         self.ensure_one()
@@ -411,169 +211,6 @@ class RgpdRequest(models.Model):
             "rgpd_fichier_client.rgpd_request_delivery_action"
         )
         return {**action, "domain": [("request_id", "=", self.id)]}
-
-    # === BUSINESS METHODS - STATES === #
-
-    def _move(self, act, **values):
-        """Do one act of the state machine on each request and journal it.
-
-        :param str act: key of `core.request.states.TRANSITIONS`
-        :param values: written together with the new state
-        :raise UserError: the act is not allowed in the state of a request
-        """
-        self.check_access("write")
-        self.lock_for_update()
-        for request in self:
-            extended = values.get("is_extended", request.is_extended)
-            try:
-                state = states.get_next_state(act, request.state, extended=extended)
-            except states.TransitionError as error:
-                raise request._get_transition_error() from error
-            request.write({**values, "state": state})
-            request._journal(act, state=state)
-        return True
-
-    def _get_transition_error(self):
-        state = dict(self._fields["state"]._description_selection(self.env))
-        return UserError(
-            self.env._(
-                "Request %(name)s is “%(state)s”: this step is not possible now. "
-                "It may have been done by a colleague; reload the page.",
-                name=self.name,
-                state=state[self.state],
-            )
-        )
-
-    def _check_extension(self, today):
-        """Raise unless the request may be extended today.
-
-        :raise UserError: too late, twice, or without reasons
-        """
-        self.ensure_one()
-        try:
-            clock.check_extension(
-                self.date_received,
-                today=today,
-                suspensions=self._get_suspensions(),
-                extended=self.is_extended,
-            )
-        except clock.ExtensionTooLateError as error:
-            raise UserError(
-                self.env._(
-                    "The first month is over: the person had to be told within it "
-                    "(Art. 12.3 GDPR). Answer as soon as possible."
-                )
-            ) from error
-        except clock.AlreadyExtendedError as error:
-            raise UserError(
-                self.env._("The period was extended once; it cannot be again.")
-            ) from error
-        if not (self.extension_reason or "").strip():
-            raise UserError(
-                self.env._("Write the reasons first: the person is told them.")
-            )
-
-    def _get_suspensions(self):
-        """Return the periods during which the clock stood still."""
-        self.ensure_one()
-        if not self.date_identity_asked:
-            return []
-        return [(self.date_identity_asked, self.date_identity_received or None)]
-
-    def _journal(self, act, **payload):
-        """Keep one step as evidence, without personal data."""
-        self.ensure_one()
-        kinds = {"answer": "answered", "refuse": "refused", "extend": "extended"}
-        self.env["rgpd.journal"]._record(
-            f"request.{kinds.get(act, act)}",
-            self._get_person(),
-            {
-                "request": self.name,
-                "rights": sorted(self.item_ids.mapped("right")),
-                **payload,
-            },
-            company=self.company_id,
-        )
-
-    # === BUSINESS METHODS - OPENING === #
-
-    @api.model
-    def _open_for(self, person, right, *, channel="other", company=None, **values):
-        """Return the open request of `person` for `right`, made if there is none.
-
-        A second click, or a second mail, does not open a second request.
-
-        :param person: one record of any anchor model (contact, lead…)
-        :param str right: key of `rgpd.request.item.right`
-        :rtype: rgpd.request
-        """
-        company = company or self.env.company
-        self._lock_person(person)
-        found = self._find_open(person, right, company)
-        if found:
-            return found
-        return self.create(
-            {
-                **self._prepare_person_vals(person),
-                "company_id": company.id,
-                "channel": channel,
-                "item_ids": [fields.Command.create({"right": right})],
-                **values,
-            }
-        )
-
-    @api.model
-    def _prepare_person_vals(self, person):
-        """Return the fields that say who is meant, and where to answer."""
-        finder = self.env["rgpd.person.finder"]
-        identifiers = finder._get_identifiers(person).get(person.id, ())
-        emails = [item.value for item in identifiers if item.kind == "email"]
-        is_contact = person._name == "res.partner"
-        return {
-            "partner_id": is_contact and person.id,
-            "subject_id": not is_contact and self.env["rgpd.subject"]._of(person).id,
-            # sudo: anchors - the wizard has checked that the officer may read it
-            "requester_name": finder._get_person_name(person.sudo()),
-            "requester_email": emails[0] if emails else False,
-        }
-
-    def _get_person(self):
-        """Return the record the request is about: a contact, a lead…, or nothing."""
-        self.ensure_one()
-        if self.partner_id or not self.subject_id:
-            return self.with_context(active_test=False).partner_id
-        # sudo: rgpd.subject - leads may be out of the officer's sight
-        subject = self.subject_id.sudo()
-        records = subject._records().get(subject.res_model)
-        return records if records else self.env["res.partner"]
-
-    @api.model
-    def _lock_person(self, person):
-        """Serialise the requests of one person.
-
-        The row is written, not only locked: of two clicks at the same moment the
-        second fails to serialise, and Odoo runs it again with the first one in sight.
-        """
-        # sudo: rgpd.subject - the row holds no personal data
-        subjects = self.env["rgpd.subject"].sudo()._of(person)
-        if subjects:
-            self.env.cr.execute(
-                SQL("UPDATE rgpd_subject SET id = id WHERE id IN %s", subjects._ids)
-            )
-
-    @api.model
-    def _find_open(self, person, right, company):
-        """Return the oldest open request of `person` for `right`, or none."""
-        if not person:
-            return self.browse()
-        if person._name == "res.partner":
-            domain = Domain("partner_id", "=", person.id)
-        else:
-            subjects = self.env["rgpd.subject"]._of(person, create=False)
-            domain = Domain("subject_id", "in", subjects.ids)
-        domain &= Domain("company_id", "=", company.id)
-        domain &= Domain("is_done", "=", False) & Domain("item_ids.right", "=", right)
-        return self.search(domain, order="date_received, id", limit=1)
 
     # === BUSINESS METHODS - DELIVERY === #
 
@@ -649,52 +286,3 @@ class RgpdRequest(models.Model):
         self.ensure_one()
         reference = "".join(char if char.isalnum() else "-" for char in self.name)
         return f"rgpd-{reference}-{right}.zip"
-
-    # === CRON METHODS === #
-
-    @api.model
-    def _cron_alert(self, batch=200):
-        """Refresh urgencies and remind the officers 15, 7 and 3 days before the end.
-
-        Each alert is given once; safe to trigger at any time.
-        """
-        open_requests = self.search([("is_done", "=", False)])
-        done = 0
-        for start in range(0, len(open_requests), batch):
-            part = open_requests[start : start + batch]
-            part._compute_due()
-            part._compute_urgency()
-            for request in part:
-                request._give_alert()
-            done += len(part)
-            left = self.env["ir.cron"]._commit_progress(
-                len(part), remaining=len(open_requests) - done
-            )
-            if not left:
-                break
-
-    def _give_alert(self):
-        """Schedule the reminder that is due today, if any."""
-        self.ensure_one()
-        if self.is_suspended or self.is_done or not self.date_due:
-            return
-        today = fields.Date.context_today(self)
-        alert = clock.get_alert(self.date_due, today, self.alerts_given or ())
-        if alert is None:
-            return
-        self.alerts_given = [*(self.alerts_given or ()), alert]
-        self.activity_schedule(
-            "mail.mail_activity_data_todo",
-            date_deadline=max(today, self.date_due),
-            summary=self._get_alert_summary(alert),
-            user_id=(self.officer_id or self.env.user).id,
-        )
-
-    def _get_alert_summary(self, alert):
-        if not alert:
-            return self.env._("Request %(name)s is overdue", name=self.name)
-        return self.env._(
-            "Request %(name)s: answer due on %(date)s",
-            name=self.name,
-            date=fields.Date.to_string(self.date_due),
-        )

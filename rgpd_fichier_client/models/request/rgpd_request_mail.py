@@ -20,9 +20,12 @@ class RgpdRequest(models.Model):
 
         The sender of a mail is easily forged: who asks is in doubt until the officer
         or a code sent to a known address says otherwise. The officer says which
-        rights are meant and whose data it is about.
+        rights are meant and whose data it is about; who forwards a mail of a customer
+        as a colleague is not taken for who asks.
         """
         company = self._get_mail_company(custom_values)
+        text = self._get_mail_text(msg_dict)
+        sender = self._prepare_sender_vals(msg_dict.get("email_from"), text, company)
         request = super().message_new(
             msg_dict,
             {
@@ -31,13 +34,12 @@ class RgpdRequest(models.Model):
                 "company_id": company.id,
                 "channel": "email",
                 "officer_id": company.rgpd_request_officer_id.id,
-                "requester_name": self._get_sender_name(msg_dict.get("email_from")),
-                "text": self._get_mail_text(msg_dict),
+                "text": text,
                 "identity_status": "doubt",
                 "identity_means": False,
             },
         )
-        request.requester_email = normalise.email(msg_dict.get("email_from"))
+        request.write(sender)
         request._look_for_person()
         request._announce()
         return request

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
+from odoo.fields import Command
+from odoo.tools import SQL
 
-from ...core.retention.periods import add_period
+from ..retention.selections import PHASES
 from .rgpd_request_letter import SENT_SENTINEL
 
 # What says who asked and what was written; the figures and the journal stay
@@ -17,14 +19,53 @@ PERSONAL = (
     "person_city",
     "text",
     "extension_reason",
+    "proposed_name",
+    "proposed_email",
 )
+PURPOSE = "rights"
 
 
 class RgpdRequest(models.Model):
-    """A request has an end too: its own period over, only figures are left of it."""
+    """A request has an end too: its own period over, only figures are left of it.
+
+    The retention engine does it, as for everything else: the period is that of the
+    purpose “Requests to exercise rights” of the register, the two ends are computed
+    every night, and nothing goes before the DPO has approved a simulation.
+    """
 
     _inherit = "rgpd.request"
 
+    date_closed = fields.Date(
+        string="Closed on",
+        readonly=True,
+        copy=False,
+        help="The period for which the request is kept runs from this day.",
+    )
+    date_active_end = fields.Date(
+        string="In use until",
+        readonly=True,
+        copy=False,
+        help="Last day of daily use; after it only as proof in case of a dispute.",
+    )
+    date_archive_end = fields.Date(
+        string="Kept until",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="Last day on which the request is kept whole. Empty: it is open, or the "
+        "register holds no period for requests.",
+    )
+    retention_phase = fields.Selection(
+        PHASES,
+        string="Phase",
+        compute="_compute_retention_phase",
+        search="_search_retention_phase",
+    )
+    retention_reason = fields.Char(
+        string="Why it is still here",
+        compute="_compute_retention_phase",
+        help="Purpose and legal text that keep the request.",
+    )
     date_minimised = fields.Date(
         string="Minimised on",
         readonly=True,
@@ -34,81 +75,195 @@ class RgpdRequest(models.Model):
         "statistics and the proof (Art. 5.1 e GDPR).",
     )
 
-    @api.model
-    def _cron_minimise(self, batch=50):
-        """Minimise the requests whose own retention is over; commits batch by batch.
+    # === COMPUTE METHODS === #
 
-        The period is that of the purpose “Requests to exercise rights” of the
-        register, counted from the answer. Safe to trigger at any time.
-        """
-        cron = self.env["ir.cron"]
-        due = self._find_to_minimise()
-        cron._commit_progress(remaining=len(due))
-        for start in range(0, len(due), batch):
-            part = due[start : start + batch].try_lock_for_update()
-            part._minimise()
-            if not cron._commit_progress(len(part)):
-                return
+    @api.depends("date_active_end", "date_archive_end", "company_id")
+    def _compute_retention_phase(self):
+        today = self.env["rgpd.reason"]._get_today()
+        # sudo: rgpd.purpose - why a request is kept is no secret to who handles it
+        purposes = self.env["rgpd.purpose"].sudo()
+        for request in self:
+            purpose = purposes._get_purpose(PURPOSE, request.company_id)
+            words = (purpose.name, purpose.legal_reference)
+            request.retention_reason = " · ".join(filter(None, words))
+            if not request.date_active_end or today <= request.date_active_end:
+                request.retention_phase = "active"
+            elif today <= request.date_archive_end:
+                request.retention_phase = "archive"
+            else:
+                request.retention_phase = "expired"
 
-    @api.model
-    def _find_to_minimise(self):
-        """Return the ended requests of each company whose period is over."""
-        found = self.browse()
+    def _search_retention_phase(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        today = self.env["rgpd.reason"]._get_today()
+        active = fields.Domain("date_active_end", "=", False) | fields.Domain(
+            "date_active_end", ">=", today
+        )
+        expired = fields.Domain("date_archive_end", "<", today)
+        domains = {"active": active, "archive": ~active & ~expired, "expired": expired}
+        return fields.Domain.OR(domains[phase] for phase in value if phase in domains)
+
+    # === BUSINESS METHODS === #
+
+    def _move(self, act, **values):
+        """Note the day a request ends, from which its own period runs."""
+        result = super()._move(act, **values)
         today = fields.Date.context_today(self)
-        # sudo: res.company, rgpd.purpose - the cron goes through all of them
-        for company in self.env["res.company"].sudo().search([]):  # pylint: disable=no-search-all
-            purpose = self.env["rgpd.purpose"].sudo()._get_purpose("rights", company)
-            if not purpose:
-                # No period is known: nothing is minimised by guess
-                continue
-            ended = self.search(
-                [
-                    ("company_id", "=", company.id),
-                    ("is_done", "=", True),
-                    ("date_minimised", "=", False),
-                ]
-            )
-            found |= ended.filtered(
-                lambda r, p=purpose: r._get_retention_end(p) < today
-            )
-        return found
+        self.filtered(lambda r: r.is_done and not r.date_closed).date_closed = today
+        self.filtered(lambda r: not r.is_done and r.date_closed).date_closed = False
+        return result
 
-    def _get_retention_end(self, purpose):
-        """Return the last day on which the request is kept whole."""
-        self.ensure_one()
-        closed = self.date_answered or self.write_date.date()
-        active = add_period(closed, purpose.active_delay, purpose.active_unit)
-        return add_period(active, purpose.archive_delay, purpose.archive_unit)
+    @api.model
+    def _refresh_retention(self):
+        """Compute until when each request is kept, one statement per company."""
+        self.env.flush_all()
+        # sudo: res.company, rgpd.purpose - the engine goes through all of them
+        for company in self.env["res.company"].sudo().search([]):  # pylint: disable=no-search-all
+            purpose = self.env["rgpd.purpose"].sudo()._get_purpose(PURPOSE, company)
+            self.env.cr.execute(self._get_retention_sql(company, purpose))
+        self.invalidate_model(["date_active_end", "date_archive_end"], flush=False)
+
+    @api.model
+    def _get_retention_sql(self, company, purpose):
+        """Return the statement that writes the two ends of the requests of a company.
+
+        A request that is open has no end, nor has any when no period is known: nothing
+        is minimised by guess.
+        """
+        active = archive = SQL("NULL::date")
+        if purpose:
+            active = SQL(
+                "(d.closed + %s::interval)::date",
+                f"{purpose.active_delay} {purpose.active_unit}s",
+            )
+            archive = SQL(
+                "(%s + %s::interval)::date",
+                active,
+                f"{purpose.archive_delay} {purpose.archive_unit}s",
+            )
+        return SQL(
+            """
+            UPDATE rgpd_request q
+               SET date_active_end = e.active_end, date_archive_end = e.archive_end
+              FROM (SELECT d.id, %(active)s AS active_end, %(archive)s AS archive_end
+                      FROM (SELECT id, CASE WHEN is_done THEN COALESCE(
+                                   date_closed, date_answered, date_received
+                                   ) END AS closed
+                              FROM rgpd_request
+                             WHERE company_id = %(company)s
+                               AND date_minimised IS NULL) d) e
+             WHERE q.id = e.id
+               AND (q.date_active_end, q.date_archive_end)
+                   IS DISTINCT FROM (e.active_end, e.archive_end)
+            """,
+            active=active,
+            archive=archive,
+            company=company.id,
+        )
+
+    @api.model
+    def _get_minimise_sql(self, companies):
+        """Return the condition of the requests ``q`` that nothing keeps any more.
+
+        A hold on the person keeps their requests too (Art. 17.3 e).
+        """
+        return SQL(
+            """
+            q.company_id = ANY(%(companies)s) AND q.is_done
+            AND q.date_minimised IS NULL AND q.date_archive_end < %(today)s
+            AND NOT EXISTS (
+                SELECT FROM rgpd_reason r JOIN rgpd_subject s ON s.id = r.subject_id
+                 WHERE r.hold_id IS NOT NULL AND r.company_id = q.company_id
+                   AND (r.date_archive_end IS NULL OR r.date_archive_end >= %(today)s)
+                   AND (s.id = q.subject_id
+                        OR s.res_model = 'res.partner' AND s.res_id = q.partner_id))
+            """,
+            companies=companies.ids,
+            today=self.env["rgpd.reason"]._get_today(),
+        )
+
+    @api.model
+    def _count_to_minimise(self, companies):
+        """Return how many requests of these companies nothing keeps any more."""
+        self.env.flush_all()
+        query = SQL(
+            "SELECT count(*) FROM rgpd_request q WHERE %s",
+            self._get_minimise_sql(companies),
+        )
+        return self.env.execute_query(query)[0][0]
+
+    @api.model
+    def _find_to_minimise(self, companies, limit):
+        """Return requests that nothing keeps any more, locked until the commit."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT q.id FROM rgpd_request q WHERE %s
+                 ORDER BY q.id LIMIT %s FOR UPDATE OF q SKIP LOCKED
+                """,
+                self._get_minimise_sql(companies),
+                limit,
+            )
+        )
+        return self.browse(row[0] for row in rows)
 
     def _minimise(self):
-        """Take everything personal out of the requests; figures and digests stay."""
+        """Take everything personal out of the requests; figures and digests stay.
+
+        One grouped call per kind of row, whatever the number of requests.
+        """
+        if not self:
+            return
         requests = self.with_context(
             rgpd_letter_sent=SENT_SENTINEL, tracking_disable=True
         ).sudo()  # sudo: evidence that nobody else may change, at its end
-        for request in requests:
-            request._drop_letters()
-            request.message_ids.sudo().unlink()
-            request.item_ids.write(
-                {"note": False, "balancing": False, "review_result": False}
+        requests._drop_letters()
+        requests.message_ids.unlink()
+        requests.activity_ids.unlink()
+        requests.message_follower_ids.unlink()
+        requests.item_ids.write(
+            {"note": False, "balancing": False, "review_result": False}
+        )
+        requests.change_ids.write({"before": False, "after": False})
+        requests.delivery_ids.write({"partner_ids": [Command.clear()]})
+        requests.copy_ids._erase()
+        requests.candidate_ids.unlink()
+        requests.proof_ids.unlink()
+        requests.paper_ids.unlink()
+        requests.check_ids.unlink()
+        requests.env["ir.attachment"].search(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids)]
+        ).unlink()
+        requests.write(
+            dict.fromkeys(PERSONAL, False)
+            | {
+                "partner_id": False,
+                "subject_id": False,
+                "asker_id": False,
+                "date_minimised": fields.Date.context_today(self),
+            }
+        )
+        requests._journal_minimised()
+
+    def _journal_minimised(self):
+        """Journal the end of the requests, in one statement per company."""
+        for company, some in self.grouped("company_id").items():
+            self.env["rgpd.journal"]._record_many(
+                "request.minimised",
+                [
+                    (
+                        None,
+                        {
+                            "request": request.name,
+                            "rights": sorted(request.item_ids.mapped("right")),
+                        },
+                    )
+                    for request in some
+                ],
+                company,
             )
-            request.change_ids.write({"before": False, "after": False})
-            request.copy_ids._erase()
-            request.candidate_ids.unlink()
-            request.proof_ids.unlink()
-            files = self.env["ir.attachment"].sudo().with_env(requests.env)
-            files.search(
-                [("res_model", "=", self._name), ("res_id", "=", request.id)]
-            ).unlink()
-            request.write(
-                dict.fromkeys(PERSONAL, False)
-                | {
-                    "partner_id": False,
-                    "subject_id": False,
-                    "asker_id": False,
-                    "date_minimised": fields.Date.context_today(self),
-                }
-            )
-            request._journal("minimised")
 
     def _drop_letters(self):
         """Delete the drafts; keep of the letters that were sent what names nobody."""

@@ -5,6 +5,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 KEEP_DAYS = 30
+# Cannot come through RPC: a copy that came by itself is not asked for.
+CAME_SENTINEL = object()
 
 
 class RgpdRequestPaper(models.Model):
@@ -65,9 +67,34 @@ class RgpdRequestPaper(models.Model):
             )
         fixed = {"handler_id": self.env.uid, "state": "awaited"}
         papers = super().create([vals | fixed for vals in vals_list])
+        if self.env.context.get("rgpd_paper_came") is CAME_SENTINEL:
+            return papers
         for paper in papers:
             paper.request_id._ask_paper(paper.state == "awaited")
         return papers
+
+    @api.model
+    def _keep(self, request, content):
+        """Keep a copy that came by itself: the one that is awaited, or another one.
+
+        Nothing is asked of the person and the clock goes on.
+
+        :param bytes content: the file
+        :raise UserError: it is not a document, or too large
+        """
+        paper = request.paper_ids.filtered(
+            lambda paper: paper.state == "awaited" and paper.handler_id == self.env.user
+        )[:1]
+        paper = paper or self.with_context(rgpd_paper_came=CAME_SENTINEL).create(
+            [
+                {
+                    "request_id": request.id,
+                    "reason": self.env._("Sent by the person by themselves."),
+                }
+            ]
+        )
+        paper._take(content)
+        return paper
 
     def write(self, vals):
         """What was asked and who sees it do not change."""

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
@@ -387,6 +387,10 @@ class RgpdRequest(models.Model):
                 self.env._("We asked you to establish who you are."),
             ),
             (self.date_identity_received, self.env._("You established who you are.")),
+            (
+                fields.Date.to_date(self.date_clarification_asked),
+                self.env._("We asked you to make clear what you mean."),
+            ),
             (
                 self.date_extended,
                 self.env._("We need two more months, and told you why."),

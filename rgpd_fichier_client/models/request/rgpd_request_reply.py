@@ -21,6 +21,10 @@ class RgpdRequest(models.Model):
         help="The person wrote on their account; read it in the messages below.",
     )
 
+    date_clarification_asked = fields.Datetime(
+        string="Clarification asked on", readonly=True, copy=False
+    )
+
     # === WHAT THE PERSON SEES === #
 
     def _get_conversation(self, partner):
@@ -57,17 +61,16 @@ class RgpdRequest(models.Model):
         self.ensure_one()
         if self.state != "clarification":
             return False
-        asked = self._get_day_clarification_asked()
-        return not self.date_replied or (asked and self.date_replied < asked)
-
-    def _get_day_clarification_asked(self):
-        """Return when the last letter that asks what is meant was sent, or nothing."""
-        sent = self.letter_ids.filtered(
-            lambda letter: letter.kind == "clarification" and letter.state == "sent"
-        )
-        return max(sent.mapped("date_sent"), default=False)
+        asked = self.date_clarification_asked
+        return not (asked and self.date_replied and self.date_replied >= asked)
 
     # === BUSINESS METHODS === #
+
+    def _move(self, act, **values):
+        """Note when the person was asked what they mean: a reply may answer it."""
+        if act == "ask_clarification":
+            values["date_clarification_asked"] = fields.Datetime.now()
+        return super()._move(act, **values)
 
     def _can_be_written_to(self):
         """Whether the person may still write about the request."""
