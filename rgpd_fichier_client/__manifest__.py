@@ -164,6 +164,7 @@
         "report/rgpd_erasure_certificate_report.xml",
         "views/eraser/rgpd_erasure_views.xml",
         "views/eraser/rgpd_erasure_wizard_views.xml",
+        "views/eraser/rgpd_erasure_batch_views.xml",
         "views/eraser/rgpd_ledger_check_views.xml",
         "views/eraser/menus.xml",
         # vault

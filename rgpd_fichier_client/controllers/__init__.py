@@ -10,6 +10,8 @@ from . import confirmation
 from . import notice
 
 # retention
+from . import portal_archive
+
 # request
 from . import request
 from . import request_letter

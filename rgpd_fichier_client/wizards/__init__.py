@@ -29,6 +29,8 @@ from . import rgpd_information_wizard
 
 # retention
 from . import rgpd_erasure_wizard
+from . import rgpd_erasure_batch
+from . import rgpd_erasure_batch_line
 from . import rgpd_vault_open_wizard
 
 # request

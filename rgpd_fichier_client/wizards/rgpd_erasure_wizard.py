@@ -3,6 +3,13 @@ from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.base.models.res_users import check_identity
 
+GROUNDS_BY_HAND = [
+    ("request", "Request of the person (Art. 17)"),
+    ("objection", "Objection (Art. 21)"),
+    ("withdrawal", "Withdrawal of consent (Art. 17.1 b)"),
+    ("retention", "End of the retention period"),
+]
+
 
 class RgpdErasureWizard(models.TransientModel):
     """Erase one person by hand: see first, confirm with a word, then the certificate.
@@ -18,16 +25,7 @@ class RgpdErasureWizard(models.TransientModel):
         "rgpd.subject", string="Person", required=True, readonly=True
     )
     person_name = fields.Char(related="subject_id.display_name", string="Name")
-    ground = fields.Selection(
-        [
-            ("request", "Request of the person (Art. 17)"),
-            ("objection", "Objection (Art. 21)"),
-            ("withdrawal", "Withdrawal of consent (Art. 17.1 b)"),
-            ("retention", "End of the retention period"),
-        ],
-        required=True,
-        default="request",
-    )
+    ground = fields.Selection(GROUNDS_BY_HAND, required=True, default="request")
     motive = fields.Char(
         required=True,
         help="Why, without any name: the number of the request, the letter. It stays"

@@ -363,3 +363,31 @@ class TestRealWarning(RealNightCase):
             self.assertEqual(self.count_told(), (1, 1, 1))
             warnings._warn(first, company, company)
         self.assertEqual(self.count_told(), (3, 3, 3))
+
+
+class TestRealArchive(RealNightCase):
+    """Who is archived, as other transactions of the same process see it."""
+
+    def test_a_thread_that_reads_meanwhile_keeps_nothing_old(self):
+        """Reading between the change and its commit must not outlive the commit."""
+        person_id = self.person_ids[0]
+        with self.real() as old:
+            # a transaction that began before the change, and goes on after it
+            old["res.partner"].browse(person_id).name  # noqa: B018
+            with self.real() as env:
+                subject = env["rgpd.subject"]._of(env["res.partner"].browse(person_id))
+                env["rgpd.vault"]._archive(subject)
+                with self.real() as meanwhile:
+                    self.assertFalse(meanwhile["rgpd.vault"]._has_bit(person_id))
+            # in its own snapshot nobody is archived; that is for itself alone
+            self.assertFalse(old["rgpd.vault"]._has_bit(person_id))
+            with self.real() as after:
+                self.assertTrue(after["rgpd.vault"]._has_bit(person_id))
+        with self.real() as later:
+            self.assertTrue(later["rgpd.vault"]._has_bit(person_id))
+            vaults = later["rgpd.vault"]._of(
+                later["rgpd.subject"]._of(later["res.partner"].browse(person_id))
+            )
+            vaults._restore("by_hand")
+        with self.real() as env:
+            self.assertFalse(env["rgpd.vault"]._has_bit(person_id))

@@ -1,6 +1,7 @@
 """The ledger outside the database: second place, full disk, a restored backup."""
 
 import os
+import resource
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,8 +10,11 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import mute_logger
 
+from odoo.addons.rgpd_fichier_client.core.retention import ledger
+
 from .erasure_common import ErasureCase
 
+RUN = "odoo.addons.rgpd_fichier_client.models.retention.rgpd_retention_run"
 OUTBOX = "odoo.addons.rgpd_fichier_client.models.retention.rgpd_erasure_outbox"
 
 
@@ -88,6 +92,89 @@ class TestLedger(ErasureCase):
         ):
             self.env["rgpd.eraser"]._erase(self.prospect, "retention")
         self.assertEqual(self.prospect.name, "Zoé Liénard")
+
+    @contextmanager
+    def limited(self, size):
+        """No file of this process grows beyond so many bytes, as with a full quota."""
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    def test_a_quota_that_the_disk_does_not_tell_of_stops_before_erasing(self):
+        with (
+            self.limited(4096),
+            self.assertRaisesRegex(UserError, "nothing is erased"),
+        ):
+            self.env["rgpd.eraser"]._erase(self.prospect, "retention")
+        self.assertEqual(self.prospect.name, "Zoé Liénard")
+
+    def test_a_line_cut_by_a_full_disk_is_written_again(self):
+        """What waits stays in the database until the file holds it, whole."""
+        self.erase(self.prospect)
+        path = self.outbox._get_path()
+        size = path.stat().st_size
+        self.env["rgpd.eraser"]._erase(self.new_person("Lou Marchand", 8), "request")
+        self.env.flush_all()
+        with self.limited(size + 20), self.assertRaises(UserError):
+            self.outbox._append(self.outbox.search([]))
+        self.assertEqual(path.stat().st_size, size + 20)
+        self.assertTrue(self.outbox.search([]))
+        self.run_cron("ledger")
+        self.assertEqual(len(list(ledger.read(path))), 2)
+        self.assertFalse(self.outbox.search([]))
+
+    def approve(self):
+        simulation = self.env["rgpd.simulation"].with_user(self.dpo).create({})
+        simulation.action_compute()
+        simulation.confirm_count = simulation.erase_count
+        simulation.action_approve()
+        return simulation
+
+    def run_night(self):
+        with self.enter_registry_test_mode(), mute_logger(RUN):
+            self.env.ref(
+                "rgpd_fichier_client.rgpd_retention_cron"
+            ).method_direct_trigger()
+        self.env.invalidate_all()
+
+    def test_the_night_stops_before_erasing_and_tells_the_dpo_once(self):
+        simulation = self.approve()
+        (self.folder / "one").write_text("not a folder")
+        self.run_night()
+        self.run_night()
+        self.assertEqual(self.prospect.name, "Zoé Liénard")
+        self.assertFalse(simulation.run_ids)
+        [task] = simulation.activity_ids
+        self.assertIn("evidence cannot be written", task.summary)
+        self.assertEqual(task.user_id, self.dpo)
+        (self.folder / "one").unlink()
+        self.run_night()
+        self.assertNotIn("Liénard", self.prospect.name)
+
+    def test_a_disk_that_fills_up_during_the_night_stops_the_next_batch(self):
+        simulation = self.approve()
+        other = self.new_person("Lou Marchand", 8)
+        self.age(other, years=5)
+        treat_due = type(self.env["rgpd.reason"])._treat_due
+
+        def fill_up(reasons, *args):
+            treat_due(reasons, *args)
+            for path in (self.folder / "one").iterdir():
+                path.unlink()
+            (self.folder / "one").rmdir()
+            (self.folder / "one").write_text("not a folder")
+
+        with patch(f"{RUN}.PERSONS_PER_BATCH", 1):
+            self.patch(type(self.env["rgpd.reason"]), "_treat_due", fill_up)
+            self.run_night()
+        names = (self.prospect | other).mapped("name")
+        whole = [n for n in names if n in ("Zoé Liénard", "Lou Marchand")]
+        self.assertEqual(len(whole), 1)
+        self.assertEqual(simulation.run_ids.state, "running")
+        self.assertIn("evidence", simulation.activity_ids.summary)
 
     # === A BACKUP COMES BACK === #
 

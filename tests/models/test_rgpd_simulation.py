@@ -121,6 +121,23 @@ class TestSimulation(ErasureCase):
         self.assertEqual(len(lines), simulation.coming_count)
         self.assertNotIn("erase", lines.mapped("decision"))
 
+    def test_this_month_per_rule_and_a_sample(self):
+        simulation = self.simulate()
+        leaving = self.env["rgpd.simulation.line"].search(
+            simulation.action_open_month()["domain"]
+        )
+        self.assertEqual(simulation.month_count, len(leaving))
+        self.assertIn(self.prospect.id, leaving.subject_id.mapped("res_id"))
+        self.assertNotIn(self.customer.id, leaving.subject_id.mapped("res_id"))
+        self.assertTrue(all(leaving.purpose_id.mapped("name")))
+        self.assertLessEqual(simulation.sample_ids, leaving)
+        self.assertEqual(len(simulation.sample_ids), min(10, len(leaving)))
+        drawn = simulation.sample_ids.ids
+        simulation.invalidate_recordset()
+        self.assertEqual(simulation.sample_ids.ids, drawn)
+        action = simulation.sample_ids[0].action_open_record()
+        self.assertEqual(action["res_id"], simulation.sample_ids[0].subject_id.res_id)
+
     def test_a_hold_is_lifted_for_a_reason(self):
         hold = self.env["rgpd.hold"].create(
             {"name": "Litige", "partner_id": self.prospect.id}

@@ -1,3 +1,7 @@
+import os
+from tempfile import TemporaryDirectory
+from unittest.mock import patch
+
 from odoo import fields
 
 from ..common import RgpdHttpCase, new_rgpd_user
@@ -47,6 +51,49 @@ class TestRetentionTours(RgpdHttpCase, ErasureCase):
         )
         erasure = self.env["rgpd.erasure"].search([], limit=1)
         self.assertEqual(erasure.state, "masked")
+        self.assertNotIn("Zoé", self.prospect.name)
+
+    def test_erasure_of_several(self):
+        action = self.env["ir.actions.act_window"].create(
+            {
+                "name": "Two contacts",
+                "res_model": "res.partner",
+                "view_mode": "list,form",
+                "domain": [("id", "in", (self.prospect | self.customer).ids)],
+            }
+        )
+        self.start_tour(
+            f"/odoo/action-{action.id}", "rgpd_erasure_batch_tour", login="tour_dpo"
+        )
+        self.assertNotIn("Zoé", self.prospect.name)
+        self.assertFalse(self.customer.email)
+
+    def test_restored_backup(self):
+        """The ledger names the prospect; a backup from before brought them back."""
+        with (
+            TemporaryDirectory() as folder,
+            patch.dict(os.environ, {"RGPD_LEDGER_DIR": folder}),
+        ):
+            with self.env.cr.savepoint() as savepoint:
+                outbox = self.env["rgpd.erasure.outbox"]
+                self.env["rgpd.eraser"]._erase(self.prospect, "request")
+                outbox._append(outbox.search([]))
+                self.env.flush_all()
+                savepoint.rollback()
+            self.env.invalidate_all()
+            check = self.env["rgpd.ledger.check"]._compare()
+            self.assertEqual(check.line_ids.subject_id.res_id, self.prospect.id)
+            self.start_tour(
+                "/odoo/rgpd-restored-backups",
+                "rgpd_restored_backup_tour",
+                login="tour_dpo",
+            )
+            self.assertEqual((check.state, check.confirmed_by), ("confirmed", self.dpo))
+            with self.enter_registry_test_mode():
+                self.env.ref(
+                    "rgpd_fichier_client.rgpd_erasure_replay_cron"
+                ).method_direct_trigger()
+            self.env.invalidate_all()
         self.assertNotIn("Zoé", self.prospect.name)
 
 

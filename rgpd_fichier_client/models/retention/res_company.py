@@ -29,6 +29,21 @@ class ResCompany(models.Model):
         "(reference framework of the CNIL, deliberation 2021-131).",
     )
 
+    rgpd_group_size = fields.Integer(
+        string="Smallest group",
+        default=10,
+        help="The department or the year of an erased person stays for statistics only "
+        "where at least so many persons of the file share it: the only one of a "
+        "department would still be singled out by it.",
+    )
+
+    @api.constrains("rgpd_group_size")
+    def _check_rgpd_group_size(self):
+        if any(company.rgpd_group_size < 2 for company in self):
+            raise ValidationError(
+                self.env._("A group of fewer than two persons hides nobody.")
+            )
+
     @api.constrains("rgpd_warning_days")
     def _check_rgpd_warning_days(self):
         if any(not 0 <= company.rgpd_warning_days <= 365 for company in self):
@@ -64,4 +79,7 @@ class ResConfigSettings(models.TransientModel):
     )
     rgpd_stay_question = fields.Boolean(
         related="company_id.rgpd_stay_question", readonly=False
+    )
+    rgpd_group_size = fields.Integer(
+        related="company_id.rgpd_group_size", readonly=False
     )

@@ -1,7 +1,7 @@
 import json
 
 from odoo import api, models
-from odoo.tools import SQL, split_every
+from odoo.tools import SQL, ormcache, split_every
 
 # What replaces a text that cannot be empty. The pseudonym has a random end, drawn by
 # the database for each row and derived from nothing (law.md 10).
@@ -68,15 +68,13 @@ class RgpdEraserRows(models.AbstractModel):
         random = SQL("replace(gen_random_uuid()::text, '-', '')")
         pseudonym = SQL("%s || upper(left(%s, 10))", PSEUDONYM_PREFIX, random)
         if field.type in ("date", "datetime") and code == "year":
-            return SQL("date_trunc('year', %s)", column)
+            year = SQL("date_trunc('year', %s)", column)
+            return self._only_in_large_groups(code, field, year)
         if code == "zero":
             return SQL("false") if field.type == "boolean" else SQL("0")
         if code == "department":
-            # French overseas departments have three digits
-            return SQL(
-                "CASE WHEN left(%(zip)s, 2) IN ('97', '98') THEN left(%(zip)s, 3)"
-                " ELSE left(%(zip)s, 2) END",
-                zip=column,
+            return self._only_in_large_groups(
+                code, field, self._get_department_sql(column)
             )
         return {
             "label": SQL("%s", ERASED_LABEL),
@@ -85,6 +83,75 @@ class RgpdEraserRows(models.AbstractModel):
             "pseudonym_json": SQL("jsonb_build_object('en_US', %s)", pseudonym),
             "unique": SQL("%s || %s", UNIQUE_PREFIX, random),
         }.get(code, SQL("NULL"))
+
+    # === GROUPS LARGE ENOUGH === #
+
+    def _get_department_sql(self, column):
+        # French overseas departments have three digits
+        return SQL(
+            "CASE WHEN left(%(zip)s, 2) IN ('97', '98') THEN left(%(zip)s, 3)"
+            " ELSE left(%(zip)s, 2) END",
+            zip=column,
+        )
+
+    def _only_in_large_groups(self, code, field, value):
+        """Return the generalised value, empty where few persons share it.
+
+        Whoever is the only one of a department is singled out by it, whatever name
+        they have (opinion 05/2014 of the Art. 29 working party).
+        """
+        group = self._get_group_sql(self.env[field.model_name], code, field.name)
+        groups = self._get_large_groups(
+            field.model_name,
+            code,
+            field.name,
+            self._get_group_size(),
+            self.env["rgpd.reason"]._get_today(),
+        )
+        return SQL("CASE WHEN %s = ANY(%s) THEN %s END", group, list(groups), value)
+
+    def _get_group_sql(self, model, code, name):
+        """Return the group of a row: its department in its country, or its year."""
+        column = SQL.identifier(name)
+        if code == "year":
+            return SQL("extract(year FROM %s)::text", column)
+        country = SQL("''")
+        if "country_id" in model._fields:
+            country = SQL("COALESCE(country_id::text, '')")
+        return SQL("%s || '/' || %s", country, self._get_department_sql(column))
+
+    @api.model
+    @ormcache("model_name", "code", "name", "size", "today")
+    def _get_large_groups(self, model_name, code, name, size, today):
+        """Return the groups at least so many persons belong to.
+
+        Counted once a day: who was erased counts among them, companies do not.
+        """
+        model = self.env[model_name]
+        group = self._get_group_sql(model, code, name)
+        persons = SQL("TRUE")
+        if "is_company" in model._fields:
+            persons = SQL("is_company IS NOT TRUE")
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT %(group)s FROM %(table)s
+                    WHERE %(column)s IS NOT NULL AND %(persons)s
+                    GROUP BY 1 HAVING count(*) >= %(size)s""",
+                group=group,
+                table=SQL.identifier(model._table),
+                column=SQL.identifier(name),
+                persons=persons,
+                size=size,
+            )
+        )
+        return tuple(row[0] for row in rows)
+
+    @api.model
+    def _get_group_size(self):
+        """Return how many persons make a group; the strictest company decides."""
+        # sudo: res.company - a setting, whoever erases
+        companies = self.env["res.company"].sudo().search([])  # pylint: disable=no-search-all
+        return max(companies.mapped("rgpd_group_size"))
 
     def _tell_orm(self, model, ids, names):
         """Forget cached values and recompute what is stored from these fields."""

@@ -18,6 +18,8 @@ HELD_BACK = ("request", "hold", "other_company")
 # The night may not take far more than what was approved
 MARGIN_RATIO = 0.2
 MARGIN_COUNT = 20
+# So many persons are looked at in a few minutes
+SAMPLE_SIZE = 10
 # Only the methods of this file write these: an approval is a decision, not a value
 DECISIVE_FIELDS = {
     "state",
@@ -118,6 +120,19 @@ class RgpdSimulation(models.Model):
         "do not come back.",
     )
 
+    month_count = fields.Integer(
+        string="This month",
+        compute="_compute_month_count",
+        help="Persons whose last reason has ended, or ends before the end of the "
+        "month, if they do not come back.",
+    )
+    sample_ids = fields.Many2many(
+        "rgpd.simulation.line",
+        compute="_compute_sample_ids",
+        help="Drawn among those who leave this month: open some, and see whether the "
+        "rules are right.",
+    )
+
     # === COMPUTE METHODS === #
 
     @api.depends("company_id", "date_computed")
@@ -152,6 +167,33 @@ class RgpdSimulation(models.Model):
         )
         for simulation in self:
             simulation.coming_count = counts.get(simulation, 0)
+
+    @api.depends("line_ids")
+    def _compute_month_count(self):
+        counts = dict(
+            self.env["rgpd.simulation.line"]._read_group(
+                fields.Domain("simulation_id", "in", self.ids)
+                & self._get_month_domain(),
+                ["simulation_id"],
+                ["__count"],
+            )
+        )
+        for simulation in self:
+            simulation.month_count = counts.get(simulation, 0)
+
+    @api.depends("line_ids")
+    def _compute_sample_ids(self):
+        lines = self.env["rgpd.simulation.line"]
+        for simulation in self:
+            query = lines._search(
+                fields.Domain("simulation_id", "=", simulation.id)
+                & self._get_month_domain()
+            )
+            # Drawn, but the same as long as the simulation is: a page that changes
+            # under the eyes proves nothing
+            query.order = SQL("md5(%s || id)", simulation.fingerprint or "")
+            query.limit = SAMPLE_SIZE
+            simulation.sample_ids = lines.browse(query)
 
     # === CRUD METHODS === #
 
@@ -279,6 +321,17 @@ class RgpdSimulation(models.Model):
         )
         return action
 
+    def action_open_month(self):
+        """Show who leaves this month, per rule."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "rgpd_fichier_client.rgpd_simulation_line_month_action"
+        )
+        action["domain"] = list(
+            fields.Domain("simulation_id", "=", self.id) & self._get_month_domain()
+        )
+        return action
+
     def action_open_runs(self):
         """Show what the nightly runs did under this approval."""
         self.ensure_one()
@@ -309,6 +362,16 @@ class RgpdSimulation(models.Model):
         today = self.env["rgpd.reason"]._get_today()
         return fields.Domain("date_end", ">=", today) & fields.Domain(
             "date_end", "<", fields.Date.add(today, years=1)
+        )
+
+    @api.model
+    def _get_month_domain(self):
+        """Return the domain of lines that leave before the end of the month."""
+        today = self.env["rgpd.reason"]._get_today()
+        last = fields.Date.end_of(today, "month")
+        return fields.Domain("decision", "=", "erase") | (
+            fields.Domain("decision", "in", ("keep", "archive"))
+            & fields.Domain("date_end", "<", last)
         )
 
     def _has_same_rules(self):

@@ -22,6 +22,29 @@ READER_GROUPS = (
     "account.group_account_invoice",
 )
 
+# The last transaction of this process that changed the archive, by database.
+_CHANGES = {}
+
+
+class _BehindError(Exception):
+    """The bits a transaction read are not to be kept for the others."""
+
+    def __init__(self, bits):
+        super().__init__()
+        self.bits = bits
+
+
+class _Reload:
+    """Have every process read again who is archived, once the change is saved."""
+
+    def __init__(self, registry):
+        self.registry = registry
+
+    def __call__(self):
+        self.registry.clear_cache()
+        if self.registry.ready:
+            self.registry.signal_changes()
+
 
 class RgpdVault(models.Model):
     """Intermediate archive of one person (art. 5.1.e GDPR, archivage intermédiaire).
@@ -269,15 +292,52 @@ class RgpdVault(models.Model):
         return partner_id != own.partner_id.id
 
     @api.model
+    def _as_seen_by(self, document, user):
+        """Return a document that names an archived person as this user sees it.
+
+        For pages that read with the superuser, to whom everything is shown.
+
+        :param document: record read by the superuser
+        :param user: who looks at the page
+        """
+        partners = self.env["res.partner"]
+        for field in document._fields.values():
+            if field.comodel_name == "res.partner" and field.type == "many2one":
+                partners |= document[field.name]
+        if any(self._has_bit(partner_id) for partner_id in partners.ids):
+            # sudo: the document - access was checked by whoever read it
+            return document.with_user(user).sudo()
+        return document
+
+    @api.model
     def _has_bit(self, partner_id):
         bits = self._get_memo()["bits"]
         place, bit = divmod(partner_id, 8)
         return place < len(bits) and bool(bits[place] >> bit & 1)
 
     @api.model
-    @tools.ormcache()
     def _get_bits(self):
         """One bit per contact that is archived; empty when nobody is."""
+        try:
+            return self._get_kept_bits()
+        except _BehindError as error:
+            return error.bits
+
+    @api.model
+    @tools.ormcache()
+    def _get_kept_bits(self):
+        """Read the bits for every transaction of this process.
+
+        :raise _BehindError: this transaction began before the last change was saved:
+            what it reads is for itself alone, others would show who is archived
+        """
+        bits = self._read_bits()
+        if self._is_behind():
+            raise _BehindError(bits)
+        return bits
+
+    @api.model
+    def _read_bits(self):
         # Names are still read while the add-on is being removed
         if not tools.sql.table_exists(self.env.cr, "rgpd_vault_partner_rel"):
             return b""
@@ -290,6 +350,21 @@ class RgpdVault(models.Model):
         for (partner_id,) in rows:
             bits[partner_id >> 3] |= 1 << (partner_id & 7)
         return bytes(bits)
+
+    @api.model
+    def _is_behind(self):
+        """Tell whether the last change of this process is out of sight from here.
+
+        Other processes serve one transaction at a time, and learn of the change before
+        they begin the next one.
+        """
+        change = _CHANGES.get(self.env.cr.dbname)
+        if not change:
+            return False
+        query = SQL(
+            "SELECT pg_visible_in_snapshot(%s::xid8, pg_current_snapshot())", change
+        )
+        return not self.env.execute_query(query)[0][0]
 
     @api.model
     def _get_label(self):
@@ -306,11 +381,21 @@ class RgpdVault(models.Model):
 
     @api.model
     def _forget(self):
-        """The archive has changed: read again who is in it."""
+        """The archive has changed: read again who is in it.
+
+        Now for this transaction; for the others once it is saved, because a thread
+        that reads meanwhile would keep what was true before.
+        """
+        query = SQL("SELECT pg_current_xact_id()::text")
+        _CHANGES[self.env.cr.dbname] = self.env.execute_query(query)[0][0]
         self.env.registry.clear_cache()
+        after = self.env.cr.postcommit
+        if not after.data.get(MEMO):
+            after.data[MEMO] = True
+            after.add(_Reload(self.env.registry))
         memo = self.env.cr.cache.get(MEMO)
         if memo is not None:
-            memo["bits"] = self._get_bits()
+            memo["bits"] = self._read_bits()
 
     # === BUSINESS METHODS === #
 
@@ -357,12 +442,13 @@ class RgpdVault(models.Model):
             ]
         )
         work = self.env["rgpd.vault.work"]
-        moved = work._move_scope(scope)
-        work._move_files(scope, vaults, moved)
-        for vault in vaults:
-            vault._seal(moved.of(vault.subject_id.id))
-        # In this environment, where tracking is off: a later flush may not be
-        self.env.flush_all()
+        books = self.env["rgpd.eraser.accounting"]
+        # Flushes in this environment, where tracking is off: a later one may not be
+        with books._keep_stamps(scope.ids_of("res.partner")):
+            moved = work._move_scope(scope)
+            work._move_files(scope, vaults, moved)
+            for vault in vaults:
+                vault._seal(moved.of(vault.subject_id.id))
         self._forget()
         vaults._journal("vault.archived")
         return vaults

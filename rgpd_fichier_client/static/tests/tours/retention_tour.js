@@ -123,13 +123,33 @@ registry.category("web_tour.tours").add("rgpd_simulation_tour", {
             trigger: ".o_field_widget[name=erase_count]:contains(/[1-9]/)",
         },
         {
+            content: "some of them are drawn, to be looked at",
+            trigger:
+                ".o_field_widget[name=sample_ids] .o_data_row button[name=action_open_record]",
+        },
+        {
+            content: "how many leave this month, and why",
+            trigger: "button[name=action_open_month]",
+            run: "click",
+        },
+        {
+            content: "per rule",
+            trigger: ".o_pivot_view:contains('Postal prospecting')",
+        },
+        {
+            content: "go back",
+            trigger: ".o_back_button, .breadcrumb-item a:contains('Simulation of')",
+            run: "click",
+        },
+        {
             content: "look at them",
             trigger: "button[name=action_open_lines].btn-outline-danger",
             run: "click",
         },
         {
             content: "the prospect is among them",
-            trigger: ".o_data_row:contains('Zoé Liénard')",
+            trigger:
+                "body:has(.o_last_breadcrumb_item:contains('Persons of the simulation')) .o_data_row:contains('Zoé Liénard')",
         },
         {
             content: "go back",
@@ -281,6 +301,105 @@ registry.category("web_tour.tours").add("rgpd_stay_tour", {
         {
             content: "it is recorded",
             trigger: ".alert-success:contains('we stay in touch')",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("rgpd_erasure_batch_tour", {
+    steps: () => [
+        {
+            content: "choose everybody of the list",
+            trigger: ".o_list_view .o_list_record_selector input",
+            run: "click",
+        },
+        {
+            content: "the actions of the list",
+            trigger: ".o_cp_action_menus button:has(.fa-cog)",
+            run: "click",
+        },
+        {
+            content: "erase them",
+            trigger: ".o-dropdown--menu .dropdown-item:contains('Erase these persons')",
+            run: "click",
+        },
+        {
+            content: "who goes whole",
+            trigger: ".modal .o_data_row:contains('Zoé Liénard'):contains('Erased')",
+        },
+        {
+            content: "who goes in part, and the text that keeps the rest",
+            trigger: ".modal .o_data_row:contains('Hugo Perraud'):contains('L123-22')",
+        },
+        {
+            content: "say why",
+            trigger: ".modal .o_field_widget[name=motive] input",
+            run: "edit Letters 12 and 13",
+        },
+        {
+            content: "type their number",
+            trigger: ".modal .o_field_widget[name=confirm_count] input",
+            run: "edit 2",
+        },
+        {
+            content: "erase",
+            trigger: ".modal button[name=action_erase]",
+            run: "click",
+        },
+        {
+            content: "who asks is asked for their password",
+            trigger: ".modal .o_field_widget[name=password] input",
+            run: "edit tour_dpo",
+        },
+        {
+            trigger: ".modal button[name=run_check]",
+            run: "click",
+        },
+        {
+            content: "two certificates",
+            trigger: ".o_list_view:has(.o_data_row:contains('EFF/') ~ .o_data_row)",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("rgpd_restored_backup_tour", {
+    steps: () => [
+        {
+            content: "a restored backup waits for the decision",
+            trigger: ".o_list_view .o_data_row:contains('To confirm') .o_data_cell",
+            run: "click",
+        },
+        {
+            content: "what happened is said",
+            trigger: ".alert-warning:contains('a backup was restored'):visible",
+        },
+        {
+            content: "and who is back",
+            trigger:
+                ".o_field_widget[name=line_ids] .o_data_row:contains('Zoé Liénard')",
+        },
+        {
+            content: "erase them again",
+            trigger: "button[name=action_replay]",
+            run: "click",
+        },
+        {
+            content: "yes, for good",
+            trigger: ".modal:contains('for good') .modal-footer .btn-primary",
+            run: "click",
+        },
+        {
+            content: "who asks is asked for their password",
+            trigger: ".modal .o_field_widget[name=password] input",
+            run: "edit tour_dpo",
+        },
+        {
+            trigger: ".modal button[name=run_check]",
+            run: "click",
+        },
+        {
+            content: "the job does it",
+            trigger:
+                "body:not(:has(.modal)) .alert-info:contains('Confirmed. The job erases them'):visible",
         },
     ],
 });
