@@ -2,6 +2,7 @@ from . import rgpd_marketing_mixin
 from . import rgpd_suppression_mixin
 from . import base_partner_merge
 from . import mail_mail
+from . import payment_transaction
 from . import res_company
 from . import res_config_settings
 from . import res_partner
@@ -21,13 +22,17 @@ from . import rgpd_contact_person
 from . import rgpd_contact_report
 from . import rgpd_contact_rule
 from . import rgpd_notice
+from . import rgpd_form_notice
+from . import rgpd_first_contact
 from . import rgpd_information
 from . import rgpd_preference
 from . import rgpd_contact_sentence
+from . import rgpd_local_holiday
 from . import rgpd_preference_center
 from . import rgpd_preference_mail
 from . import rgpd_preference_throttle
 from . import rgpd_preference_token
 from . import rgpd_signature_choice
+from . import rgpd_payment_choice
 from . import rgpd_suppression
 from . import sale_order
