@@ -16,6 +16,7 @@
         "data/rgpd.fact.source.csv",
         "data/rgpd.data.link.csv",
         "views/crm_lead_views.xml",
+        "views/utm_source_views.xml",
     ],
     "demo": [
         "demo/rgpd_demo.xml",

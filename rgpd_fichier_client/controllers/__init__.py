@@ -5,6 +5,8 @@ from . import policy
 
 # consent
 from . import portal_signature
+from . import portal_payment
+from . import portal_address
 from . import preference
 from . import confirmation
 from . import notice

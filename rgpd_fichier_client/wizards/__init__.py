@@ -24,6 +24,8 @@ from . import rgpd_consent_import_match
 from . import rgpd_consent_import_line
 from . import rgpd_call_list
 from . import rgpd_consent_wizard
+from . import rgpd_order_choice
+from . import rgpd_order_choice_line
 from . import rgpd_journal_verify_consent
 from . import rgpd_information_wizard
 

@@ -3,3 +3,4 @@ from . import rgpd_call
 from . import rgpd_person_finder
 from . import rgpd_person_lookup
 from . import rgpd_subject
+from . import utm_source

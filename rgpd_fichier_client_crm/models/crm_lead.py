@@ -1,3 +1,5 @@
+import logging
+
 from odoo import api, fields, models
 
 from odoo.addons.rgpd_fichier_client.models.datamap.rgpd_words import get_words_index
@@ -14,7 +16,15 @@ ORIGINS = [
 ]
 # Who came to us asked for an answer: exchanges before a contract (art. 6.1.b).
 ASKED = ("asked", "called")
+# The person did not give these data to us: they are told where from (art. 14).
+OUTSIDE = ("referral", "partner", "bought", "public")
+# What tells where a lead comes from
+ORIGIN_FIELDS = frozenset({"rgpd_origin", "referred", "source_id"})
+# Whoever left a purpose out of the register still tells the person.
+FALLBACK = ("prospect_email_b2c", "quote")
 PURPOSE_OF = {"asked": "quote", "called": "quote", "referral": "referral"}
+
+_logger = logging.getLogger(__name__)
 
 
 class CrmLead(models.Model):
@@ -83,6 +93,19 @@ class CrmLead(models.Model):
 
     # === CRUD === #
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Put in the queue of Art. 14 the persons who did not give their data."""
+        leads = super().create(vals_list)
+        leads._rgpd_queue_information()
+        return leads
+
+    def write(self, vals):
+        result = super().write(vals)
+        if ORIGIN_FIELDS & vals.keys():
+            self._rgpd_queue_information()
+        return result
+
     @api.model
     def message_new(self, msg_dict, custom_values=None):
         """Who writes to us asked for an answer: origin and purpose say so."""
@@ -92,6 +115,72 @@ class CrmLead(models.Model):
         return super().message_new(
             msg_dict, custom_values={**values, **(custom_values or {})}
         )
+
+    # === BUSINESS METHODS === #
+
+    def _rgpd_queue_information(self):
+        """Put those whose data come from elsewhere in the queue (art. 14 GDPR).
+
+        Within a month they are told who has their data and from where; whoever is in
+        the queue already stays as they are. A fault here never stops a lead.
+        """
+        try:
+            with self.env.cr.savepoint():
+                groups = self.filtered(lambda lead: lead._rgpd_get_outside()).grouped(
+                    lambda lead: (
+                        lead._rgpd_get_outside(),
+                        lead._rgpd_get_purpose_code(),
+                        lead.company_id or self.env.company,
+                    )
+                )
+                for (source, code, company), leads in groups.items():
+                    leads._rgpd_inform(source, code, company)
+        except Exception as error:  # noqa: BLE001 - the lead is entered all the same
+            _logger.warning(
+                "Leads %s could not be queued for information: %s",
+                self.ids,
+                type(error).__name__,
+            )
+
+    def _rgpd_inform(self, source, code, company):
+        """Add the persons of these leads to the queue."""
+        information = self.env["rgpd.information"]
+        # sudo: rgpd.purpose - whoever enters the lead
+        purposes = self.env["rgpd.purpose"].sudo()
+        codes = (code, *FALLBACK)
+        code = next((c for c in codes if purposes._get_purpose(c, company)), code)
+        known = self.filtered("partner_id")
+        # sudo: res.partner - whoever enters the lead may not read the customer
+        for persons in (known.sudo().partner_id, self - known):
+            if persons:
+                information._add(persons, source, code, company)
+
+    def _rgpd_get_outside(self):
+        """Return where the data come from, in words for the person; empty when they
+        gave them themselves.
+        """
+        self.ensure_one()
+        labels = dict(self._fields["rgpd_origin"]._description_selection(self.env))
+        if self.rgpd_origin in OUTSIDE:
+            return self.rgpd_origin_note or self.referred or labels[self.rgpd_origin]
+        if self.rgpd_origin:
+            return ""
+        if self.referred:
+            return self.referred
+        if self.source_id.rgpd_is_outside:
+            return self.source_id.name
+        if self.env.context.get("import_file"):
+            return self.env._("Imported file")
+        return ""
+
+    def _rgpd_get_purpose_code(self):
+        """Return why the data are used: what the lead says, else by its origin."""
+        self.ensure_one()
+        if self.rgpd_purpose_id:
+            return self.rgpd_purpose_id.code
+        if self.referred or self.rgpd_origin == "referral":
+            return "referral"
+        return "prospect_b2b_email" if self.partner_name else "prospect_email_b2c"
 
     # === ACTIONS === #
 

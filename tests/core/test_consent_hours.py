@@ -15,11 +15,15 @@ from odoo.addons.rgpd_fichier_client.core.consent.evidence import (
 from odoo.addons.rgpd_fichier_client.core.consent.hours import (
     CallingRules,
     InvalidHours,
+    LocalHoliday,
     easter,
     french_holidays,
+    get_department,
     is_holiday,
+    local_holidays,
     next_calling_time,
     parse_spans,
+    parse_when,
 )
 
 
@@ -115,3 +119,55 @@ def test_the_next_moment_to_call(asked, found):
 def test_no_moment_at_all():
     rules = CallingRules(weekdays=frozenset())
     assert next_calling_time(datetime(2026, 11, 24, 11), rules) is None
+
+
+@pytest.mark.parametrize(
+    ("postcode", "department"),
+    [
+        ("67000", "67"),
+        ("97220", "972"),
+        ("97133", "977"),
+        ("97150", "978"),
+        (" 57 000 ", "57"),
+        ("20000", "20"),
+        ("6700", None),
+        ("SW1A 1AA", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_department(postcode, department):
+    assert get_department(postcode) == department
+
+
+HOLIDAYS = (
+    LocalHoliday("easter-2", frozenset({"57", "67", "68"})),
+    LocalHoliday("12-26", frozenset({"57", "67", "68"})),
+    LocalHoliday("05-22", frozenset({"972"})),
+    LocalHoliday("02-29", frozenset({"972"})),
+)
+
+
+@pytest.mark.parametrize(
+    ("department", "days"),
+    [
+        ("67", {date(2026, 4, 3), date(2026, 12, 26)}),
+        ("972", {date(2026, 5, 22)}),
+        ("75", set()),
+        ("", set()),
+        # Not known: it may be any of them.
+        (None, {date(2026, 4, 3), date(2026, 12, 26), date(2026, 5, 22)}),
+    ],
+)
+def test_local_holidays(department, days):
+    assert local_holidays(HOLIDAYS, department, 2026) == days
+
+
+def test_a_leap_day_counts_in_leap_years_only():
+    assert date(2028, 2, 29) in local_holidays(HOLIDAYS, "972", 2028)
+
+
+@pytest.mark.parametrize("text", ["", "friday", "13-01", "02-30", "easter", "1-2-3"])
+def test_a_day_that_cannot_be_read(text):
+    with pytest.raises(InvalidHours):
+        parse_when(text)

@@ -1,85 +1,14 @@
-import json
-
 from lxml import html
 
+from odoo.exceptions import AccessError
 from odoo.fields import Command
+from odoo.tests.common import new_test_user
 
-from ..common import RgpdHttpCase
-
-SIGNATURE = (
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9"
-    "awAAAABJRU5ErkJggg=="
-)
+from .choice_common import ChoiceCase
 
 
-class TestSignatureChoices(RgpdHttpCase):
+class TestSignatureChoices(ChoiceCase):
     """Consent beside the signature of a quotation, never a condition of it."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.mail_notice = cls.env.ref("rgpd_fichier_client.rgpd_notice_email")
-        cls.soft_notice = cls.env.ref("rgpd_fichier_client.rgpd_notice_softoptin_email")
-        cls.sms_notice = cls.env.ref("rgpd_fichier_client.rgpd_notice_sms")
-        cls.company.rgpd_sign_notice_ids = cls.mail_notice | cls.soft_notice
-        cls.person = cls.env["res.partner"].create(
-            {"name": "Camille Exemple", "email": "camille@client.example"}
-        )
-        cls.order = cls._create_quotation(cls.person)
-
-    @classmethod
-    def _create_quotation(cls, partner):
-        product = cls.env["product.product"].create({"name": "Bench"})
-        order = cls.env["sale.order"].create(
-            {
-                "partner_id": partner.id,
-                "require_signature": True,
-                "require_payment": False,
-                "order_line": [Command.create({"product_id": product.id})],
-            }
-        )
-        order.state = "sent"
-        order._portal_ensure_token()
-        return order
-
-    # === HELPERS === #
-
-    def url(self, suffix="", token=None, order=None):
-        order = order or self.order
-        token = order.access_token if token is None else token
-        return f"/my/orders/{order.id}{suffix}?access_token={token}"
-
-    def has_boxes(self, order=None):
-        page = self.url_open(self.url(order=order))
-        self.assertEqual(page.status_code, 200)
-        return "o_rgpd_signature_choices" in page.text
-
-    def post(self, suffix, params, **kwargs):
-        response = self.url_open(
-            self.url(suffix, **kwargs),
-            data=json.dumps({"jsonrpc": "2.0", "method": "call", "params": params}),
-            headers={"Content-Type": "application/json"},
-        )
-        return response.json()
-
-    def box(self, notice, ticked=True):
-        """Return what the page shows for a notice, with its state."""
-        shown = self.env["rgpd.signature.choice"]._prepare(notice, self.order, "en_US")
-        return {"id": notice.id, "digest": shown["digest"], "ticked": ticked}
-
-    def sign(self, boxes=None, name="Camille Exemple", **kwargs):
-        if boxes is not None:
-            self.post("/choices", {"boxes": boxes}, **kwargs)
-        params = {"name": name, "signature": SIGNATURE}
-        return self.post("/accept", params, **kwargs).get("result")
-
-    def events(self, person=None):
-        subject = self.env["rgpd.subject"]._of(person or self.person)
-        return self.env["rgpd.consent.event"].search([("subject_id", "=", subject.id)])
-
-    def assertSigned(self, result, order=None):
-        self.assertTrue(result.get("force_refresh"), result)
-        self.assertEqual((order or self.order).state, "sale")
 
     # === WHAT IS SHOWN === #
 
@@ -308,6 +237,58 @@ class TestSignatureChoices(RgpdHttpCase):
         )
         self.assertFalse(self.events())
         self.assertEqual(self.events(user.partner_id).decision, "given")
+
+    # === WHAT WAS SHOWN === #
+
+    def test_the_texts_beside_the_signature_are_kept(self):
+        digest = self.digest_of_notice()
+        self.assertSigned(
+            self.sign(
+                [self.box(self.mail_notice), self.box(self.soft_notice, False)],
+                notice=digest,
+            )
+        )
+        rows = self.shown()
+        self.assertEqual(set(rows.mapped("place")), {"portal"})
+        self.assertEqual(
+            sorted(rows.version_id.notice_id.mapped("kind")),
+            ["choice", "choice", "form"],
+        )
+        self.assertEqual(set(rows.mapped("origin_id")), {self.order.id})
+        notice = rows.filtered(lambda row: row.kind == "form")
+        self.assertEqual(notice.version_id.sha256, digest)
+
+    def test_a_french_page_keeps_the_french_notice(self):
+        text = self.order.with_context(lang="fr_FR")._get_rgpd_notice_text()
+        digest = self.order._get_rgpd_notice_digest(text)
+        self.assertSigned(self.sign([], notice=digest))
+        self.assertEqual(self.shown().version_id.lang, "fr_FR")
+        self.assertEqual(self.shown().text, text)
+
+    def test_a_notice_that_is_not_ours_was_not_shown(self):
+        for notice in ("0" * 64, 7, None, ["x"]):
+            with self.subTest(notice):
+                order = self._create_quotation(self.person)
+                self.assertSigned(self.sign([], notice=notice, order=order), order)
+                self.assertFalse(self.shown())
+
+    def test_reading_or_a_refused_signature_shows_nothing(self):
+        digest = self.digest_of_notice()
+        self.post("/choices", {"boxes": [], "notice": digest})
+        result = self.post("/accept", {"name": "Camille Exemple"})["result"]
+        self.assertTrue(result["error"])
+        self.assertFalse(self.shown())
+
+    def test_that_one_could_object_is_not_written_by_hand(self):
+        user = new_test_user(
+            self.env, "seller", groups="sales_team.group_sale_salesman_all_leads"
+        )
+        order = self.order.with_user(user)
+        with self.assertRaises(AccessError):
+            order.rgpd_objection_offered = True
+        with self.assertRaises(AccessError):
+            order.create({"partner_id": self.person.id, "rgpd_objection_offered": True})
+        order.write({"client_order_ref": "Mine"})
 
     def test_get_is_refused(self):
         response = self.url_open(self.url("/choices"), method="GET")

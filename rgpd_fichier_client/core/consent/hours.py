@@ -6,9 +6,29 @@ from functools import lru_cache
 
 from ..errors import CoreError
 
+ISLANDS = {"97133": "977", "97150": "978"}
+
 
 class InvalidHours(CoreError):
     """Calling hours that cannot be read; nobody is called then."""
+
+
+@dataclass(frozen=True)
+class LocalHoliday:
+    """A public holiday of some departments: the day of every year, and where."""
+
+    when: str
+    departments: frozenset
+
+    def day_of(self, year):
+        """Return the day in a year, ``None`` when the year has no such day."""
+        month, day, shift = parse_when(self.when)
+        if month is None:
+            return easter(year) + timedelta(days=shift)
+        try:
+            return date(year, month, day)
+        except ValueError:
+            return None
 
 
 @dataclass(frozen=True)
@@ -34,6 +54,58 @@ def parse_spans(text):
             raise InvalidHours(part)
         spans.append((start, end))
     return tuple(spans)
+
+
+def parse_when(text):
+    """Return ``(month, day, 0)``, or ``(None, None, days after Easter Sunday)``.
+
+    >>> parse_when("12-26"), parse_when("easter-2")
+    ((12, 26, 0), (None, None, -2))
+    """
+    text = text.strip().lower()
+    try:
+        if text.startswith("easter"):
+            return None, None, int(text.removeprefix("easter"))
+        month, day = (int(word) for word in text.split("-"))
+        # A leap year: the 29th of February is a day.
+        date(2024, month, day)
+    except ValueError as error:
+        raise InvalidHours(text) from error
+    return month, day, 0
+
+
+def get_department(postcode):
+    """Return the department of a French postcode, ``None`` when it tells none.
+
+    >>> get_department("67000"), get_department("97220"), get_department("97133")
+    ('67', '972', '977')
+    """
+    code = (postcode or "").replace(" ", "")
+    if len(code) != 5 or not code.isdigit():
+        return None
+    # Saint-Barthélemy and Saint-Martin kept the postcodes of Guadeloupe.
+    if code in ISLANDS:
+        return ISLANDS[code]
+    return code[:3] if code.startswith(("97", "98")) else code[:2]
+
+
+def local_holidays(holidays, department, year):
+    """Return the days that are holidays where a person lives, besides the national.
+
+    Whoever's department is not known may live in any of them: each of the days then
+    counts, and nobody is called on it by mistake.
+
+    :param holidays: iterable of :class:`LocalHoliday`
+    :param department: code, ``None`` when unknown, ``""`` outside France
+    """
+    if department == "":
+        return frozenset()
+    days = {
+        holiday.day_of(year)
+        for holiday in holidays
+        if department is None or department in holiday.departments
+    }
+    return frozenset(days - {None})
 
 
 def easter(year):

@@ -4,6 +4,7 @@ from . import rgpd_suppression_mixin
 from . import base_partner_merge
 from . import mail_mail
 from . import mail_thread
+from . import payment_transaction
 from . import res_company
 from . import res_config_settings
 from . import res_partner
@@ -26,10 +27,13 @@ from . import rgpd_contact_report
 from . import rgpd_contact_rule
 from . import rgpd_journal
 from . import rgpd_notice
+from . import rgpd_form_notice
+from . import rgpd_first_contact
 from . import rgpd_information
 from . import rgpd_purpose
 from . import rgpd_preference
 from . import rgpd_contact_sentence
+from . import rgpd_local_holiday
 from . import rgpd_preference_center
 from . import rgpd_preference_mail
 from . import rgpd_preference_throttle
@@ -39,5 +43,6 @@ from . import rgpd_renewal_line
 from . import rgpd_renewal_mail
 from . import rgpd_signature_choice
 from . import rgpd_subject
+from . import rgpd_payment_choice
 from . import rgpd_suppression
 from . import sale_order

@@ -103,6 +103,8 @@ class MailMail(models.Model):
         )
         if self.rgpd_purpose_code and self.model in self.env and self.res_id:
             self._rgpd_sign(emails)
+        elif not self.rgpd_purpose_code:
+            self.env["rgpd.first.contact"]._complete(self, emails)
         return emails
 
     def _rgpd_sign(self, emails):
@@ -149,12 +151,15 @@ class MailMail(models.Model):
         self, success_pids, success_emails, failure_reason=False, failure_type=None
     ):
         """Record that the notice of Art. 14 left with the message."""
+        for email in self.filtered(lambda email: not email.rgpd_purpose_code):
+            self.env["rgpd.first.contact"]._note(email, success_pids, success_emails)
         if not failure_type:
             for email in self.filtered("rgpd_purpose_code"):
                 if email.model in self.env and email.res_id:
                     record = self.env[email.model].browse(email.res_id)
                     waiting = email._rgpd_find_information(record)
                     if waiting:
+                        waiting._note_first_contact()
                         waiting._close(waiting._get_version(), "first_mail")
         return super()._postprocess_sent_message(
             success_pids,

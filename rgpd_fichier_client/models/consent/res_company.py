@@ -75,7 +75,13 @@ class ResCompany(models.Model):
     rgpd_inform_by_mail = fields.Boolean(
         string="Send the notices of Art. 14 by themselves",
         help="Persons whose data came from somebody else are told by e-mail a few days"
-        " before the last day. Otherwise a task is made.",
+        " before the last day, or in the first message to them. Otherwise a task is"
+        " made.",
+    )
+    rgpd_first_mail_notice = fields.Boolean(
+        string="Short notice in the first message to a person",
+        help="Under the first e-mail to a customer or a prospect who has been shown no"
+        " notice yet: once, and recorded (Art. 13 GDPR). Staff never get it.",
     )
     rgpd_quotation_notice = fields.Boolean(
         string="Short notice on quotations and orders",

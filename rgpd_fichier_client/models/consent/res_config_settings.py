@@ -41,6 +41,9 @@ class ResConfigSettings(models.TransientModel):
     rgpd_inform_by_mail = fields.Boolean(
         related="company_id.rgpd_inform_by_mail", readonly=False
     )
+    rgpd_first_mail_notice = fields.Boolean(
+        related="company_id.rgpd_first_mail_notice", readonly=False
+    )
     rgpd_quotation_notice = fields.Boolean(
         related="company_id.rgpd_quotation_notice", readonly=False
     )

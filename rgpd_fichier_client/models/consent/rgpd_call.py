@@ -88,6 +88,8 @@ class RgpdCall(models.AbstractModel):
             mail_activity_type_id=kind.id if kind and is_prospecting else False,
         )
         self._journal(record, verdict, "call.started")
+        person = self.env["rgpd.contact.person"]._of(record)
+        self.env["rgpd.information"]._note_contact(person, self.env.company)
         phone = self._get_addresses(record)[record.id].phones[0]
         return {"type": "ir.actions.act_url", "url": f"tel:{phone}", "target": "self"}
 

@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from odoo import api, models
 
 from ...core.consent.address import email_kind, is_e164, normalise_email
+from ...core.consent.hours import get_department
 from ...core.datamap import normalise
 
 EMAIL_FIELDS = ("email", "email_from", "partner_email")
@@ -22,6 +23,20 @@ OVERSEAS = {
     "PF": "Pacific/Tahiti",
     "WF": "Pacific/Wallis",
 }
+# Overseas countries of Odoo whose whole territory is one department or collectivity
+DEPARTMENTS = {
+    "GP": "971",
+    "MQ": "972",
+    "GF": "973",
+    "RE": "974",
+    "YT": "976",
+    "PM": "975",
+    "BL": "977",
+    "MF": "978",
+    "NC": "988",
+    "PF": "987",
+    "WF": "986",
+}
 FRANCE = "Europe/Paris"
 
 
@@ -35,6 +50,8 @@ class Address:
     has_post: bool = False
     is_professional: bool = False
     timezone: str = FRANCE
+    # Code, None when unknown, empty outside France: some holidays are local.
+    department: str | None = None
 
     def has(self, channel):
         """Tell whether the channel can be used at all."""
@@ -62,6 +79,9 @@ class Address:
             has_post=self.has_post or other.has_post,
             is_professional=self.is_professional or other.is_professional,
             timezone=other.timezone if self.timezone == FRANCE else self.timezone,
+            department=(
+                other.department if self.department is None else self.department
+            ),
         )
 
     @property
@@ -145,6 +165,7 @@ class RgpdContactAddress(models.AbstractModel):
             has_post=self._has_post(record),
             is_professional=is_professional,
             timezone=self._read_timezone(record),
+            department=self._read_department(record),
         )
 
     @api.model
@@ -221,3 +242,17 @@ class RgpdContactAddress(models.AbstractModel):
         if "tz" in record._fields and record.tz:
             return record.tz
         return FRANCE
+
+    @api.model
+    def _read_department(self, record):
+        """Return the French department of the person; ``None`` when unknown.
+
+        Without country the postcode is taken for a French one, as the number is.
+        """
+        country = record.country_id if "country_id" in record._fields else None
+        code = country.code if country else "FR"
+        if code in DEPARTMENTS:
+            return DEPARTMENTS[code]
+        if code != "FR":
+            return ""
+        return get_department(record.zip if "zip" in record._fields else None)

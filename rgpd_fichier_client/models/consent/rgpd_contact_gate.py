@@ -134,18 +134,24 @@ class RgpdContactGate(models.AbstractModel):
         bounces = self.env["rgpd.contact.bounce"]._get(addresses, channel, company)
         minors = self.env["rgpd.contact.minor"]._get(existing, partners, addresses)
         common = self._prepare_common(purpose_code, channel, company, moment)
-        locals_by_zone = {}
+        locals_by_zone, holidays_by_place = {}, {}
         answers = {}
         for res_id in records.ids:
             address = addresses.get(res_id)
             zone = address.timezone if address else None
             if zone not in locals_by_zone:
                 locals_by_zone[zone] = self._get_local(common["now"], address)
+            place = address.department if address else None
+            local = locals_by_zone[zone]
+            if (place, local.year) not in holidays_by_place:
+                holidays_by_place[place, local.year] = self._get_holidays(
+                    common, place, local.year
+                )
             choice, other = choices.get(res_id, (NO_CHOICE, NO_CHOICE))
             verdict = decide(
                 Situation(
-                    **common,
-                    local=locals_by_zone[zone],
+                    **common | {"extra_holidays": holidays_by_place[place, local.year]},
+                    local=local,
                     choice=choice,
                     other_choice=other,
                     suppressed=None if suppressed is None else res_id in suppressed,
@@ -172,6 +178,12 @@ class RgpdContactGate(models.AbstractModel):
             "calling": rules._get_calling_rules(),
             "extra_holidays": rules._get_extra_holidays(),
         }
+
+    @api.model
+    def _get_holidays(self, common, department, year):
+        """Return the holidays of a year that are not those of all of France."""
+        local = self.env["rgpd.local.holiday"]._get_days(department, year)
+        return common["extra_holidays"] | local
 
     @api.model
     def _get_local(self, now, address):

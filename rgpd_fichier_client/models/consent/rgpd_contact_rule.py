@@ -105,6 +105,8 @@ class RgpdContactRule(models.Model):
             return None
         if values.get("local_holidays", frozenset()) is None:
             return None
+        if self.env["rgpd.local.holiday"]._get_all() is None:
+            return None
         return CallingRules(
             weekdays=values["phone_weekdays"],
             spans=values["phone_hours"],
@@ -115,7 +117,7 @@ class RgpdContactRule(models.Model):
 
     @api.model
     def _get_extra_holidays(self):
-        """Return local public holidays (Alsace and Moselle, overseas)."""
+        """Return further days on which nobody is called, chosen by the company."""
         return self._get_values().get("local_holidays") or frozenset()
 
     @api.model

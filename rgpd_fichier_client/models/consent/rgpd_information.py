@@ -207,6 +207,23 @@ class RgpdInformation(models.Model):
             limit=1,
         )
 
+    @api.model
+    def _note_contact(self, record, company):
+        """Record that the person was contacted: they are to be told today.
+
+        :param record: one record of any anchor model
+        """
+        self._find_waiting(record, company)._note_first_contact()
+
+    def _note_first_contact(self):
+        """Set the first contact, which brings the last day forward (Art. 14.3.b)."""
+        # sudo: rgpd.information, ir.cron - whoever writes to the person
+        rows = self.sudo().filtered(lambda row: not row.first_contact_on)
+        if not rows:
+            return
+        rows.first_contact_on = fields.Date.context_today(self)
+        rows.env.ref("rgpd_fichier_client.rgpd_information_cron_inform")._trigger()
+
     # === ACTIONS === #
 
     def action_send(self):

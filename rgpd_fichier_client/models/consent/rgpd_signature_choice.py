@@ -54,8 +54,15 @@ class RgpdSignatureChoice(models.AbstractModel):
         """
         if user._is_internal():
             return self.env["res.partner"]
-        # sudo: res.partner - the visitor has shown the token of the quotation
-        partner = (order.partner_id if user._is_public() else user.partner_id).sudo()
+        return self._get_natural(
+            order.partner_id if user._is_public() else user.partner_id
+        )
+
+    @api.model
+    def _get_natural(self, partner):
+        """Return the contact with all rights, empty when it is not a human."""
+        # sudo: res.partner - who may see the order may choose with it
+        partner = partner.sudo()
         subject = self.env["rgpd.subject"].sudo()._of(partner, create=False)[:1]
         is_natural = subject.is_natural if subject else not partner.is_company
         return partner if is_natural else partner.browse()
@@ -160,39 +167,66 @@ class RgpdSignatureChoice(models.AbstractModel):
         events = self.env["rgpd.consent.event"]
         try:
             with self.env.cr.savepoint():
-                seen = self._read_boxes(boxes)
                 person = self._get_person(order, user)
-                if not seen or not person:
-                    return events
-                notices = self._get_offered(order, person)
-                shown = notices.filtered(lambda notice: notice.id in seen)
-                ticked = shown.filtered(lambda notice: seen[notice.id][1])
-                self._note_objection_offered(order, shown)
+                seen, shown, ticked = self._take(order, person, boxes)
+                self._note_shown(order, person, shown, seen)
                 if ticked and not self._is_signatory(order, user, person):
                     self._note_other_signatory(order, len(ticked))
                     return events
                 confirmation = self.env["rgpd.consent.confirmation"]
                 is_proved = confirmation._is_proved_by_login(user, person)
                 for notice in ticked:
-                    events |= self._record_one(order, person, notice, seen, is_proved)
+                    events |= self._record_signed(
+                        order, person, notice, seen[notice.id][0], is_proved
+                    )
         except Exception as error:  # noqa: BLE001 - the order stays signed
             self._log("recorded", order, error)
             return self.env["rgpd.consent.event"]
         return events
 
     @api.model
-    def _record_one(self, order, person, notice, seen, is_mailbox_proved):
-        """Record one ticked box as an act of the person, once per signature.
+    def _take(self, order, person, boxes):
+        """Return ``(seen, shown, ticked)``: what the browser sent, and the notices
+        among those that are offered to the person.
+        """
+        seen = self._read_boxes(boxes)
+        offered = self.env["rgpd.notice"]
+        if seen and person:
+            offered = self._get_offered(order, person)
+        shown = offered.filtered(lambda notice: notice.id in seen)
+        return seen, shown, shown.filtered(lambda notice: seen[notice.id][1])
+
+    @api.model
+    def _record_signed(self, order, person, notice, digest, is_mailbox_proved):
+        """Record one box ticked with a signature, once per signature.
 
         The link of a quotation is passed on by mail: it proves no mailbox.
         """
+        moment = order.signed_on.isoformat()
+        return self._record_one(
+            order,
+            person,
+            notice,
+            digest,
+            method="signature",
+            request_key=f"signature:{order.id}:{moment}:{notice.id}",
+            is_mailbox_proved=is_mailbox_proved,
+        )
+
+    @api.model
+    def _record_one(self, order, person, notice, digest, **act):
+        """Record one ticked box as an act of the person.
+
+        :param digest: SHA-256 of the text that was on the screen
+        :param act: see ``rgpd.consent._record``
+        :return: the event, empty when the text shown cannot be proved
+        """
         purpose = self._get_purpose(notice, order.company_id)
         version = notice._get_shown_version(
-            purpose, notice.channel, order.company_id, seen[notice.id][0]
+            purpose, notice.channel, order.company_id, digest
         )
         if not version:
             return self.env["rgpd.consent.event"]
-        moment = order.signed_on.isoformat()
         # sudo: rgpd.consent - the act of a visitor who has no rights
         return (
             self.env["rgpd.consent"]
@@ -203,13 +237,9 @@ class RgpdSignatureChoice(models.AbstractModel):
                 notice.channel,
                 "objected" if self._is_objection(purpose) else "given",
                 version=version,
-                method="signature",
-                collection_point="portal",
                 company=order.company_id,
                 origin=order,
-                actor="self",
-                request_key=f"signature:{order.id}:{moment}:{notice.id}",
-                is_mailbox_proved=is_mailbox_proved,
+                **{"collection_point": "portal", "actor": "self", **act},
             )
         )
 
@@ -221,19 +251,32 @@ class RgpdSignatureChoice(models.AbstractModel):
         return is_same_person(order.signed_by or "", person.name or "")
 
     @api.model
-    def _note_objection_offered(self, order, shown):
-        """Keep that the person could object when ordering (art. L. 34-5 CPCE)."""
-        if "softoptin" in shown.purpose_id.mapped("code"):
-            order.rgpd_objection_offered = True
+    def _note_shown(self, order, person, shown, seen, place="portal"):
+        """Keep the texts that came with the order, and to whom (art. 5.2 GDPR).
+
+        Among them the way to object when ordering, a condition of prospecting
+        customers (art. L. 34-5 CPCE); a text nobody can prove counts for nothing.
+        """
+        for notice in shown:
+            version = notice._get_shown_version(
+                self._get_purpose(notice, order.company_id),
+                notice.channel,
+                order.company_id,
+                seen[notice.id][0],
+            )
+            if version:
+                self.env["rgpd.notice.shown"]._note(person, version, place, order)
+                if notice.purpose_id.code == "softoptin":
+                    order.rgpd_objection_offered = True
 
     @api.model
     def _note_other_signatory(self, order, count):
         """Tell the salesperson that somebody else ticked boxes: nothing is lost."""
         order.message_post(
             body=self.env._(
-                "%(count)s choices about offers were ticked at the signature, under "
-                "another name than the contact's. They were not recorded: a choice "
-                "counts only for who makes it. Ask the person.",
+                "%(count)s choices about offers were ticked when the quotation was "
+                "accepted, under another name than the contact's. They were not "
+                "recorded: a choice counts only for who makes it. Ask the person.",
                 count=count,
             ),
             subtype_xmlid="mail.mt_note",

@@ -35,6 +35,7 @@ COLLECTION_POINTS = [
 METHODS = [
     ("box", "Box ticked by the person"),
     ("signature", "Box ticked when signing"),
+    ("payment", "Box ticked when paying"),
     ("double_optin", "Confirmed by mail"),
     ("button", "Button clicked by the person"),
     ("form", "Signed form"),

@@ -6,7 +6,7 @@ from ...core.register import canonical
 from ...core.register.notice import fill
 
 # One text of these kinds serves every purpose that has none of its own.
-COMMON_KINDS = ("lift", "form", "long", "indirect")
+COMMON_KINDS = ("lift", "form", "mail", "long", "indirect")
 CHANNELS = [
     ("email", "E-mail"),
     ("sms", "SMS"),
@@ -36,6 +36,7 @@ class RgpdNotice(models.Model):
         [
             ("choice", "Choice (box to tick, unticked)"),
             ("form", "Short notice of a form"),
+            ("mail", "Short notice of a first message"),
             ("long", "Full notice (Art. 13)"),
             ("indirect", "Notice for data from somebody else (Art. 14)"),
             ("phone", "Notice beside a phone number"),
@@ -150,7 +151,7 @@ class RgpdNotice(models.Model):
             lambda version: (
                 version.sha256 == digest
                 and version.company_id == company
-                and version.channel == channel
+                and version.channel == (channel or False)
             )
         )[:1]
 

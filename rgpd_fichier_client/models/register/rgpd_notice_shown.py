@@ -4,6 +4,7 @@ PLACES = [
     ("quotation", "Quotation sent"),
     ("portal", "Customer portal"),
     ("web_form", "Web form"),
+    ("paper", "Paper form"),
     ("first_mail", "First message"),
     ("letter", "Letter"),
     ("spoken", "Said aloud"),

@@ -13,7 +13,7 @@ class RgpdNotice(models.Model):
 
     def _prepare_values(self, purpose, company, channel=None):
         values = super()._prepare_values(purpose, company, channel)
-        if self.kind in ("form", "long", "indirect"):
+        if self.kind in ("form", "mail", "long", "indirect"):
             values |= self._prepare_controller_values(company)
             values |= self._prepare_purpose_values(purpose)
             values |= self._prepare_sheet_values(purpose.processing_id)

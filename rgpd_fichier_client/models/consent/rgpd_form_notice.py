@@ -1,0 +1,102 @@
+import logging
+
+from odoo import api, models
+from odoo.tools import get_lang
+
+from ...core.consent.evidence import text_digest
+
+_logger = logging.getLogger(__name__)
+
+# Part of a form → (purpose, kind of notice, channel)
+PARTS = {
+    "account": ("account", "form", None),
+    "rights": ("rights", "form", None),
+    # A number is asked for: no commercial call without consent (L. 223-2 C. conso.)
+    "phone": ("prospect_phone_b2c", "phone", "phone"),
+}
+FIELD = "rgpd_notice_%s"
+
+
+class RgpdFormNotice(models.AbstractModel):
+    """The short notices of forms in which people enter their data (Art. 13 GDPR).
+
+    A form shows them with the template ``rgpd_fichier_client.form_notice``, which also
+    makes it send back the mark of each text. Whoever takes the form then records which
+    text was shown to whom. Nothing here ever stops a form.
+    """
+
+    _name = "rgpd.form.notice"
+    _description = "Notices of Forms"
+
+    @api.model
+    def _get(self, part, company=None):
+        """Return the notice of a part of a form, for the page.
+
+        :param part: a key of ``PARTS``
+        :return: ``{"field", "text", "digest"}``; ``None`` when there is none to show
+        """
+        try:
+            with self.env.cr.savepoint():
+                company = company or self.env.company
+                notice, purpose, channel = self._find(part, company)
+                if not notice:
+                    return None
+                lang = get_lang(self.env).code
+                text = notice._render_text(purpose, company, lang, channel)
+        except Exception as error:  # noqa: BLE001 - the form is shown all the same
+            self._log(part, error)
+            return None
+        return {"field": FIELD % part, "text": text, "digest": text_digest(text)}
+
+    @api.model
+    def _pop(self, form):
+        """Take the marks of the notices out of what a form sent.
+
+        :param dict form: changed in place: Odoo does not know these fields
+        :return: ``{part: digest}``
+        """
+        found = {part: form.pop(FIELD % part, None) for part in PARTS}
+        return {
+            part: digest[:64]
+            for part, digest in found.items()
+            if isinstance(digest, str) and digest
+        }
+
+    @api.model
+    def _note(self, person, digests, place, company=None):
+        """Record which texts were shown to the person; never raises.
+
+        :param person: one record of any anchor model
+        :param digests: what :meth:`_pop` returned; a mark that is not that of a notice
+            of ours counts for nothing
+        :param place: see ``rgpd.notice.shown``
+        """
+        company = company or self.env.company
+        for part, digest in digests.items():
+            try:
+                with self.env.cr.savepoint():
+                    notice, purpose, channel = self._find(part, company)
+                    version = notice and notice._get_shown_version(
+                        purpose, channel, company, digest
+                    )
+                    if person and version:
+                        self.env["rgpd.notice.shown"]._note(person, version, place)
+            except Exception as error:  # noqa: BLE001 - the form was taken
+                self._log(part, error)
+
+    @api.model
+    def _find(self, part, company):
+        """Return ``(notice, purpose, channel)`` of a part; the notice may be empty."""
+        code, kind, channel = PARTS[part]
+        notices = self.env["rgpd.notice"]
+        # sudo: rgpd.purpose - shown to the public
+        purpose = self.env["rgpd.purpose"].sudo()._get_purpose(code, company)
+        if not purpose:
+            return notices, purpose, channel
+        return notices._find(purpose, channel, company, kind), purpose, channel
+
+    @api.model
+    def _log(self, part, error):
+        _logger.warning(
+            "The notice of a form (%s) failed: %s", part, type(error).__name__
+        )

@@ -1,0 +1,139 @@
+from lxml import html
+
+from odoo.fields import Command
+from odoo.http import Request
+
+from ..common import RgpdHttpCase
+
+
+class TestFormNotices(RgpdHttpCase):
+    """The notices beside the fields in which people enter their data."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.user = cls.env["res.users"].create(
+            {
+                "name": "Dominique Essai",
+                "login": "dominique@client.example",
+                "password": "dominique-pass",
+                "email": "dominique@client.example",
+                "group_ids": [Command.set(cls.env.ref("base.group_portal").ids)],
+            }
+        )
+
+    # === HELPERS === #
+
+    def login(self):
+        self.authenticate("dominique@client.example", "dominique-pass")
+
+    def read(self, url):
+        """Return the page and the marks of the notices in its form."""
+        response = self.url_open(url)
+        self.assertEqual(response.status_code, 200)
+        page = html.fromstring(response.text)
+        inputs = page.xpath("//input[starts-with(@name, 'rgpd_notice_')]")
+        return page, {one.get("name"): one.get("value") for one in inputs}
+
+    def save(self, marks, **values):
+        """Send the address form as the page does."""
+        form = {
+            "csrf_token": Request.csrf_token(self),
+            "partner_id": self.user.partner_id.id,
+            "name": "Dominique Essai",
+            "email": "dominique@client.example",
+            "phone": "+33 6 39 98 00 07",
+            "street": "1 rue des Essais",
+            "city": "Paris",
+            "zip": "75001",
+            "country_id": self.env.ref("base.fr").id,
+            "required_fields": "name,email",
+            "callback": "/my",
+            **marks,
+            **values,
+        }
+        return self.url_open("/my/address/submit", data=form).json()
+
+    def shown(self, partner):
+        subject = self.env["rgpd.subject"]._of(partner)
+        return self.env["rgpd.notice.shown"].search([("subject_id", "=", subject.id)])
+
+    # === THE ADDRESS FORM === #
+
+    def test_the_account_says_why_and_that_a_number_is_no_agreement(self):
+        self.login()
+        for url in ("/my/account", "/my/address"):
+            with self.subTest(url):
+                page, marks = self.read(url)
+                self.assertEqual(
+                    set(marks), {"rgpd_notice_account", "rgpd_notice_phone"}
+                )
+                phone = page.xpath("//div[@id='div_phone']")[0].text_content()
+                self.assertIn("only if you have agreed beforehand", phone)
+                self.assertIn("L223-2", phone)
+                self.assertIn("manage your customer account", page.text_content())
+        self.assertFalse(self.shown(self.user.partner_id))
+
+    def test_saving_records_the_very_texts(self):
+        self.login()
+        _page, marks = self.read("/my/account")
+        self.assertIn("redirectUrl", self.save(marks))
+        rows = self.shown(self.user.partner_id)
+        self.assertEqual(set(rows.mapped("place")), {"portal"})
+        self.assertEqual(set(rows.version_id.mapped("sha256")), set(marks.values()))
+        self.assertEqual(sorted(rows.mapped("kind")), ["form", "phone"])
+        self.assertEqual(self.user.partner_id.city, "Paris")
+
+    def test_a_form_that_is_refused_shows_nothing(self):
+        self.login()
+        _page, marks = self.read("/my/account")
+        self.assertIn("messages", self.save(marks, name=""))
+        self.assertFalse(self.shown(self.user.partner_id))
+
+    def test_rubbish_does_not_stop_the_form(self):
+        self.login()
+        marks = {"rgpd_notice_phone": "x" * 500, "rgpd_notice_account": "0" * 64}
+        self.assertIn("redirectUrl", self.save(marks))
+        self.assertIn("redirectUrl", self.save({}))
+        self.assertFalse(self.shown(self.user.partner_id))
+
+    def test_a_fault_here_leaves_the_form_alone(self):
+        def fail(*_args):
+            raise ValueError
+
+        self.login()
+        self.patch(type(self.env["rgpd.form.notice"]), "_find", fail)
+        with self.assertLogs("odoo.addons.rgpd_fichier_client", "WARNING") as logs:
+            _page, marks = self.read("/my/account")
+            self.assertFalse(marks)
+            self.assertIn("redirectUrl", self.save({"rgpd_notice_phone": "0" * 64}))
+        self.assertNotIn("Dominique", "".join(logs.output))
+
+    # === SIGN-UP AND RIGHTS === #
+
+    def test_who_makes_an_account_is_told(self):
+        self.env["ir.config_parameter"].set_param("auth_signup.invitation_scope", "b2c")
+        page, marks = self.read("/web/signup")
+        self.assertEqual(set(marks), {"rgpd_notice_account"})
+        self.assertIn("manage your customer account", page.text_content())
+        self.url_open(
+            "/web/signup",
+            data={
+                "csrf_token": page.xpath("//form//input[@name='csrf_token']/@value")[0],
+                "login": "camille@client.example",
+                "name": "Camille Exemple",
+                "password": "camille-pass-1",
+                "confirm_password": "camille-pass-1",
+                **marks,
+            },
+        )
+        user = self.env["res.users"].search([("login", "=", "camille@client.example")])
+        self.assertTrue(user)
+        row = self.shown(user.partner_id)
+        self.assertEqual((row.place, row.kind), ("web_form", "form"))
+        self.assertEqual(row.version_id.sha256, marks["rgpd_notice_account"])
+
+    def test_the_form_for_rights_says_why(self):
+        page, marks = self.read("/privacy/request")
+        self.assertEqual(set(marks), {"rgpd_notice_rights"})
+        self.assertIn("only to answer your request", page.text_content())
