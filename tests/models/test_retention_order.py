@@ -106,6 +106,13 @@ class TestRetentionOrder(RetentionCase):
             [("id", "=", order.id), ("rgpd_date_retention", "=", "2027-04-15")]
         )
         self.assertEqual(found, order)
+        tax = self.env.ref("rgpd_fichier_client.rgpd_retention_rule_r06_tax")
+        self.assertIn(tax.name, order.rgpd_explanation)
+        self.assertIn("L102 B", order.rgpd_explanation)
+        purpose.archive_delay = 10
+        order.invalidate_recordset()
+        self.assertIn(purpose.name, order.rgpd_explanation)
+        self.assertNotIn("L102 B", order.rgpd_explanation)
 
     def test_confirm_cancel_and_reset(self):
         order = self.order_of(day=TODAY, state="draft")

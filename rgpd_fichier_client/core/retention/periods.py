@@ -34,6 +34,15 @@ def add_period(start, amount, unit):
     return _add_months(start, amount * 12 if unit == "year" else amount)
 
 
+def get_end(start, rule):
+    """Return the last day of a rule counted from ``start``, archive included.
+
+    :param rule: anything with ``active_delay``, ``active_unit`` and the same of archive
+    """
+    active_end = add_period(start, rule.active_delay, rule.active_unit)
+    return add_period(active_end, rule.archive_delay, rule.archive_unit)
+
+
 def _add_months(start, months):
     years, month0 = divmod(start.month - 1 + months, 12)
     year, month = start.year + years, month0 + 1

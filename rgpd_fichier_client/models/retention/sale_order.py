@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...core.retention.periods import fiscal_year_end, get_end
 from .rgpd_hold import PURPOSE_OF_KIND
 from .rgpd_reason import TIMEZONE
 from .selections import ORDER_BASES, PHASES
@@ -114,13 +115,38 @@ class SaleOrder(models.Model):
             if not purpose or not order.rgpd_date_retention:
                 order.rgpd_explanation = False
                 continue
+            rule = order._get_rgpd_deciding_rule() or purpose
             order.rgpd_explanation = self.env._(
                 "%(basis)s: “%(purpose)s”, %(period)s (%(text)s)",
                 basis=labels[order.rgpd_legal_basis],
-                purpose=purpose.name,
-                period=purpose.retention_text or "",
-                text=purpose.retention_reference or purpose.legal_reference or "",
+                purpose=rule.name,
+                period=rule.retention_text or "",
+                text=rule.retention_reference or purpose.legal_reference or "",
             )
+
+    def _get_rgpd_deciding_rule(self):
+        """Return the rule about documents that the end of the order comes from, if any.
+
+        Where the accounts go as far, they are the reason: no rule is returned.
+        """
+        self.ensure_one()
+        # sudo: rgpd.retention.rule, account.move - a salesperson reads neither
+        order = self.sudo()
+        found = order.env["rgpd.retention.rule"]
+        moves = order.invoice_ids.filtered(lambda move: move.state == "posted")
+        purposes = order._get_rgpd_purposes()
+        if not moves or "invoice" not in purposes:
+            return found
+        company = order.company_id or order.env.company
+        last = max(move.invoice_date or move.date for move in moves)
+        closing = fiscal_year_end(
+            last, int(company.fiscalyear_last_month), company.fiscalyear_last_day
+        )
+        ends = {found: get_end(closing, purposes["invoice"])}
+        for variant in order._get_rgpd_document_rules(purposes, company):
+            ends[found.browse(variant.key)] = get_end(last, variant)
+        longest = max(ends, key=ends.get)
+        return longest if ends[longest] == order.rgpd_date_retention else found
 
     def _get_rgpd_purpose_code(self):
         return {
