@@ -478,6 +478,8 @@ class TestLetterElements(RequestCase):
     def prepare(self, kind, lang):
         if kind in ALONE:
             subject = self.env["rgpd.subject"]._of(self.person)
+            # Nothing obliges the company to keep anything of this prospect any longer
+            subject.sudo().date_retention = "2027-01-14"
             return self.env["rgpd.request.letter"]._prepare_for_subject(
                 subject,
                 kind,
