@@ -328,7 +328,7 @@ ELEMENTS = {
             "supprimées le {effect}",
             "souhaitez-vous que nous restions en contact ?",
             "compte comme un nouveau contact de votre part",
-            "Sans réponse de votre part, vos données sont supprimées",
+            "Sans réponse de votre part, vos données seront supprimées",
             "droit d'opposition, art. 21 RGPD",
             "Je m'oppose",
             "le seul message",
