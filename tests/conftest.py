@@ -42,7 +42,10 @@ def own_filestore(request, worker_id):
     shutil.rmtree(own, ignore_errors=True)
     shared.mkdir(parents=True, exist_ok=True)
     shutil.copytree(shared, own)
-    with mock.patch.object(odoo.tools.config, "filestore", return_value=str(own)):
+    # Odoo's own answer, which pytest-odoo replaced: a folder per database, so that a
+    # test may restore a backup beside.
+    filestore = type(odoo.tools.config).filestore.__get__(odoo.tools.config)
+    with mock.patch.object(odoo.tools.config, "filestore", filestore):
         yield
     shutil.rmtree(own, ignore_errors=True)
 
