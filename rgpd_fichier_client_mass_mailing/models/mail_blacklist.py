@@ -21,12 +21,12 @@ class MailBlacklist(models.Model):
 
     def _rgpd_object(self):
         """Record the objection of each person of the file who has the address."""
-        for row in self:
-            for model in self.env["rgpd.data.map"]._get_anchor_models():
-                records = self.env.get(model)
-                if records is None or "email_normalized" not in records._fields:
-                    continue
-                # sudo: anchors - whoever has the address, read by whoever blocks it
-                found = records.sudo().search([("email_normalized", "=", row.email)])
-                for record in found:
-                    self.env["rgpd.contact.person"]._object(record, "email")
+        if not self:
+            return
+        self.env.flush_all()
+        # by the finder, which reads archived records too: they may come back
+        found = self.env["rgpd.person.finder"]._match({"email": self.mapped("email")})
+        for model, ids in found.items():
+            # sudo: anchors - whoever has the address, read by whoever blocks it
+            for record in self.env[model].sudo().browse(sorted(ids)):
+                self.env["rgpd.contact.person"]._object(record, "email")

@@ -269,6 +269,21 @@ class TestMailingEvents(MailingCase):
         for record in (self.person, lead):
             self.assertEqual(self.events(record).decision, "objected")
 
+    def test_the_blacklist_is_an_objection_of_an_archived_person_too(self):
+        person = self.env["res.partner"].create(
+            {
+                "name": "Camille Essai",
+                "email": "camille.essai@courriel.example",
+                "active": False,
+            }
+        )
+        self.env["mail.blacklist"].create({"email": person.email})
+        person.active = True
+        verdict = self.env["rgpd.contact.gate"]._check(
+            person, "prospect_b2b_email", "email"
+        )
+        self.assertEqual(verdict[person.id]["code"], "objected")
+
     def test_a_fault_does_not_keep_anybody_on_a_list(self):
         subscription = self.subscription()
 
