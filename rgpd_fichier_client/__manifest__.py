@@ -87,6 +87,7 @@
         "data/register/rgpd_purpose.xml",
         "data/register/rgpd_retention_rule.xml",
         "data/register/rgpd_notice.xml",
+        "data/register/rgpd_shipped.xml",
         "data/register/register_cron.xml",
         "report/rgpd_register_report.xml",
         "report/rgpd_balancing_report.xml",

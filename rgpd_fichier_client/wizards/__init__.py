@@ -13,6 +13,7 @@ from . import rgpd_register_export
 from . import rgpd_register_import
 from . import rgpd_register_import_issue
 from . import rgpd_register_import_line
+from . import rgpd_register_import_place
 from . import rgpd_register_import_purpose
 from . import rgpd_register_import_value
 

@@ -200,12 +200,15 @@ class RgpdRegisterImport(models.TransientModel):
         sheets = [found.sheet for found in reading.found]
         duplicates = importer._find_duplicates(sheets, self.company_id)
         issues = [*reading.issues, *self._find_unknown_countries(reading.found)]
+        for found in reading.found:
+            found.place = self._get_place(reading, found.place)
         self.write(
             {
                 "line_ids": self._prepare_lines(reading.found, duplicates),
                 "value_ids": self._prepare_values(sheets),
                 "issue_ids": [
-                    Command.create(self._prepare_issue(issue)) for issue in issues
+                    Command.create(self._prepare_issue(issue, reading))
+                    for issue in issues
                 ],
             }
         )
@@ -287,11 +290,11 @@ class RgpdRegisterImport(models.TransientModel):
                     issues.append(Issue("bad_country", place, cell, name))
         return issues
 
-    def _prepare_issue(self, issue):
+    def _prepare_issue(self, issue, reading):
         labels = self._get_issue_labels()
         return {
-            "sheet": issue.sheet,
-            "cell": issue.cell,
+            "sheet": self._get_place(reading, issue.sheet),
+            "cell": self._get_cell(reading, issue.cell),
             "value": issue.value,
             "is_error": issue.is_error,
             "message": labels.get(issue.code) or self._get_refusal(issue.code),
@@ -397,6 +400,7 @@ class RgpdRegisterImport(models.TransientModel):
                 "This country is not known: choose it on the transfer."
             ),
             "bad_code": self.env._("This value is not one of those allowed."),
+            "bad_day": self.env._("Write the day as in 2026-01-31."),
             "bad_type": self.env._("This value is of the wrong kind."),
             "bad_value": self.env._("This value is empty, too long or out of bounds."),
             "bad_length": self.env._("There are too few or too many values."),

@@ -129,6 +129,18 @@ def test_states():
     assert not state.is_allowed("validated", "draft")
 
 
+def test_a_joint_controller_has_an_arrangement_and_no_contract():
+    alone = ProcessorFacts("Partner", role="joint")
+    assert codes(completeness.get_processor_gaps(alone)) == ["arrangement"]
+    poor = replace(alone, has_contract=True, is_expired=True, missing_clauses=1)
+    assert codes(completeness.get_processor_gaps(poor)) == [
+        "arrangement_expired",
+        "arrangement_points",
+    ]
+    assert not completeness.get_processor_gaps(replace(alone, has_contract=True))
+    assert not completeness.get_processor_gaps(ProcessorFacts("X", role="separate"))
+
+
 def test_a_processor_outside_the_area_needs_its_transfer():
     far = ProcessorFacts("Host", has_contract=True, missing_transfers=1)
     assert codes(completeness.get_processor_gaps(far)) == ["processor_transfer"]

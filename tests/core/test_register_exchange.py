@@ -73,7 +73,7 @@ def test_every_value_of_the_sheet_is_in_the_published_schema():
         ({"person_count": "many"}, "person_count", "bad_type"),
         ({"person_count": True}, "person_count", "bad_type"),
         ({"person_count": -1}, "person_count", "bad_value"),
-        ({"date_start": "31/01/2020"}, "date_start", "bad_value"),
+        ({"date_start": "31/01/2020"}, "date_start", "bad_day"),
         ({"purposes": [{"basis": "contract"}]}, "purposes[0].name", "missing_key"),
         (
             {"purposes": [{"name": "A", "active": [1]}]},
@@ -88,10 +88,14 @@ def test_every_value_of_the_sheet_is_in_the_published_schema():
     ],
 )
 def test_json_that_the_schema_refuses_names_the_place(change, path, code):
-    reading = there_and_back("json", make_sheet(), make_sheet(**change))
+    sheet = make_sheet(**change)
+    reading = there_and_back("json", make_sheet(), sheet)
     assert [found.place for found in reading.found] == ["sheets[0]"]
     (issue,) = reading.issues
     assert (issue.sheet, issue.cell, issue.code) == ("sheets[1]", path, code)
+    assert reading.titles["sheets[1]"] == " ".join(
+        filter(None, (sheet["reference"], sheet["name"]))
+    )
     assert issue.is_error
 
 

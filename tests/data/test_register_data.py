@@ -1,6 +1,10 @@
 from lxml import etree
 
+from odoo.tools.convert import convert_file
+
 from ..common import RgpdCase
+
+MODULE = "rgpd_fichier_client"
 
 # Purposes and their default legal basis, as in the facts about French law (1.2).
 BASES = {
@@ -252,6 +256,31 @@ class TestRegisterData(RgpdCase):
         for action in lists:
             with self.subTest(action.res_model):
                 self.assertIn("kanban", action.view_mode)
+
+    def test_an_update_brings_what_is_new_and_keeps_what_was_decided(self):
+        """A database of an older version: a measure and its texts did not exist."""
+        measures = [self.env.ref(f"{MODULE}.rgpd_measure_0{n}") for n in range(1, 5)]
+        untouched, emptied, renamed, new = measures
+        shipped = new.name
+        untouched.description = False
+        emptied.with_user(self.new_user("dpo")).description = False
+        renamed.with_user(self.new_user("officer")).name = "Notre charte"
+        new.unlink()
+        self.env.flush_all()
+        for name in ("rgpd_measure", "rgpd_shipped"):
+            path = f"data/register/{name}.xml"
+            convert_file(self.env, MODULE, path, {}, mode="update", noupdate=False)
+        self.assertIn("once a year", untouched.description)
+        self.assertFalse(emptied.description)
+        self.assertEqual(renamed.name, "Notre charte")
+        self.assertTrue(renamed.description)
+        arrived = self.env.ref(f"{MODULE}.rgpd_measure_04")
+        self.assertEqual(arrived.name, shipped)
+
+    def test_every_measure_of_the_guide_says_what_to_do_and_what_proves_it(self):
+        for lang, word in (("en_US", "Proof: "), ("fr_FR", "Preuve : ")):
+            for measure in self.shipped("rgpd.measure").with_context(lang=lang):
+                self.assertIn(word, measure.description or "", measure.guide_number)
 
     def test_what_the_company_decided_survives_an_update(self):
         rows = self.env["ir.model.data"].search(

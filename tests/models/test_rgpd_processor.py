@@ -4,7 +4,10 @@ from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.tests import Form, freeze_time
 
-from odoo.addons.rgpd_fichier_client.models.register.rgpd_processor import CLAUSES
+from odoo.addons.rgpd_fichier_client.models.register.rgpd_processor import (
+    ARRANGEMENT,
+    CLAUSES,
+)
 
 from ..common import RgpdCase
 
@@ -65,6 +68,62 @@ class TestProcessor(RgpdCase):
         entry = self.env["rgpd.journal"].search([], limit=1)
         self.assertEqual(entry.kind, "register.contract_read")
         self.assertEqual(entry.payload["missing"], ["has_alert"])
+
+    def test_a_joint_controller_has_an_arrangement_and_no_clauses(self):
+        joint = self.env["rgpd.processor"].create(
+            {
+                "name": "Partenaire Exemple",
+                "role": "joint",
+                "country_id": self.env.ref("base.fr").id,
+            }
+        )
+        self.sheet.processor_ids = joint
+        self.assertEqual(joint.contract_state, "no_arrangement")
+        self.assertIn("arrangement with this joint controller", self.sheet.gap_text)
+        self.assertNotIn("Art. 28", self.sheet.gap_text)
+        joint.contract_date = self.today
+        self.assertEqual(
+            (joint.contract_state, joint.missing_clause_count), ("open", 2)
+        )
+        self.assertIn("essence", self.sheet.gap_text)
+        with Form(joint) as form:
+            form.has_duties = form.has_essence = True
+        self.assertEqual(joint.contract_state, "complete")
+        self.assertNotIn("Partenaire", self.sheet.gap_text or "")
+        joint.contract_end = self.days(days=-1)
+        self.assertEqual(joint.contract_state, "expired")
+        self.assertIn("arrangement with this joint controller has", self.sheet.gap_text)
+        self.run_cron("rgpd_processor")
+        self.assertIn("Renew the arrangement", self.tasks(joint))
+        joint.role = "separate"
+        self.assertEqual(
+            (joint.contract_state, joint.missing_clause_count), ("none", 0)
+        )
+        self.assertNotIn("Partenaire", self.sheet.gap_text or "")
+
+    def test_every_state_of_a_contract_is_found_by_its_filter(self):
+        processors = self.env["rgpd.processor"]
+        past, today = self.days(days=-1), self.today
+        for role in ("processor", "joint", "separate"):
+            for date, end in ((False, False), (today, False), (past, past)):
+                for held in (False, True):
+                    processors |= processors.create(
+                        {
+                            "name": "X",
+                            "role": role,
+                            "contract_date": date,
+                            "contract_end": end,
+                            **dict.fromkeys((*CLAUSES, *ARRANGEMENT), held),
+                        }
+                    )
+        states = dict(processors._fields["contract_state"].selection)
+        for state in states:
+            found = processors.search(
+                [("contract_state", "=", state), ("id", "in", processors.ids)]
+            )
+            wanted = processors.filtered(lambda p, s=state: p.contract_state == s)
+            self.assertTrue(wanted, state)
+            self.assertEqual(found, wanted, state)
 
     def test_the_review_comes_every_year_and_the_end_two_months_before(self):
         self.assertEqual(self.host.date_review, self.days(years=1))

@@ -182,6 +182,39 @@ class TestRegister(RgpdCase):
             end = [n for n, text in enumerate(self.pages) if f"END{number}." in text]
             self.assertEqual(begin, end, number)
 
+    def test_a_row_longer_than_a_page_is_printed_whole(self):
+        self.sheet.purpose_ids[:1].write(
+            {
+                "legal_basis": "legitimate_interest",
+                "interest": " ".join(f"word{number}" for number in range(1500)),
+            }
+        )
+        self.sheet.dpia_conclusion = " ".join(f"end{n}" for n in range(1500))
+        printed = set(self.render("rgpd_processing_report", self.sheet).split())
+        self.assertGreater(len(self.pages), 4)
+        wanted = {f"{word}{n}" for word in ("word", "end") for n in range(1500)}
+        self.assertFalse(wanted - printed)
+
+    def test_no_end_of_a_sheet_stands_alone_on_a_page(self):
+        for sheet in self.env["rgpd.processing"].search([]):
+            self.render("rgpd_processing_report", sheet)
+            ends = "Security measures" in self.pages[-1]
+            self.assertTrue(ends, sheet.reference)
+
+    def test_the_pages_are_used_without_header_and_footer(self):
+        """Some builds of wkhtmltopdf print neither: their place would stay empty."""
+        for name in (
+            "rgpd_processing_report",
+            "rgpd_register_report",
+            "rgpd_processing_version_report",
+            "rgpd_register_past_report",
+            "rgpd_balancing_report",
+        ):
+            paper = self.env.ref(f"rgpd_fichier_client.{name}").paperformat_id
+            self.assertLessEqual(paper.margin_top, 16, name)
+            # Where it is printed, the line above must fit between edge and text.
+            self.assertLess(paper.header_spacing + 8, paper.margin_top, name)
+
     def test_the_same_period_is_said_once_for_all_its_data(self):
         lines = self.sheet._get_snapshot()["data"]
         groups = self.sheet._group_data({"data": lines})

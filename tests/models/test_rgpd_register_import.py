@@ -137,6 +137,45 @@ class TestRegisterImport(ExchangeCase):
         self.assertEqual(lines[:2].processing_id, self.sheet)
         self.assertIn("twice", lines[3].note)
 
+    def test_what_is_wrong_in_json_is_named_as_the_screens_name_it(self):
+        purpose = {"name": "Livrer", "basis": "droit"}
+        wizard = self.preview(
+            to_json(
+                make_sheet(reference="RT-001", name="Bonne"),
+                make_sheet(
+                    reference="RT-009",
+                    name="Avis",
+                    date_start="31/01/2020",
+                    purposes=[{"name": "Vendre"}, purpose],
+                    sensitive={"exception": "", "reason": 3},
+                ),
+                {"purposes": []},
+                make_sheet(
+                    reference="",
+                    name="Sous-traitants",
+                    processors=[{"name": "A", "subprocessors": [{"name": ""}]}],
+                ),
+            )
+        )
+        places = [(i.sheet, i.cell, i.value) for i in wizard.issue_ids]
+        self.assertEqual(
+            sorted(places),
+            sorted(
+                [
+                    ("RT-009 Avis", "In use since", "31/01/2020"),
+                    ("RT-009 Avis", "Purposes 2 › Legal Basis", "droit"),
+                    ("RT-009 Avis", "Why the exception applies", "3"),
+                    ("Sheet no. 3", "Name", ""),
+                    (
+                        "Sous-traitants",
+                        "Processors 1 › Sub-processors 1 › Name",
+                        "",
+                    ),
+                ]
+            ),
+        )
+        self.assertEqual(wizard.line_ids.place, "RT-001 Bonne")
+
     def test_a_register_of_ones_own_leaves_the_common_sheets_alone(self):
         common = self.env.ref("rgpd_fichier_client.rgpd_processing_invoice")
         data = to_json({"name": "Factures", "reference": common.reference})

@@ -9,6 +9,11 @@ from dataclasses import dataclass, field
 from .basis import BASES
 
 DPIA_THRESHOLD = 2
+# What is missing, has ended, lacks points: a contract (Art. 28) or an arrangement (26)
+AGREEMENT_GAPS = {
+    "processor": ("processor_contract", "processor_expired", "processor_clauses"),
+    "joint": ("arrangement", "arrangement_expired", "arrangement_points"),
+}
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,8 @@ class PurposeFacts:
 @dataclass(frozen=True)
 class ProcessorFacts:
     name: str
+    # A joint controller has an arrangement (Art. 26), a separate one neither.
+    role: str = "processor"
     has_contract: bool = False
     is_expired: bool = False
     missing_clauses: int = 0
@@ -120,14 +127,20 @@ def get_gaps(sheet):
 
 
 def get_processor_gaps(processor):
-    """Return what the contract lacks (Art. 28.3), and the transfers (30.1.e)."""
-    if not processor.has_contract:
-        checks = [("processor_contract", False, True)]
-    else:
-        checks = [
-            ("processor_expired", not processor.is_expired, True),
-            ("processor_clauses", not processor.missing_clauses, False),
-        ]
+    """Return what the contract lacks (Art. 28.3), and the transfers (30.1.e).
+
+    For a joint controller: what the arrangement lacks (Art. 26).
+    """
+    checks = []
+    if processor.role in AGREEMENT_GAPS:
+        missing, expired, points = AGREEMENT_GAPS[processor.role]
+        if not processor.has_contract:
+            checks = [(missing, False, True)]
+        else:
+            checks = [
+                (expired, not processor.is_expired, True),
+                (points, not processor.missing_clauses, False),
+            ]
     checks += [
         ("processor_transfer", not processor.missing_transfers, True),
         ("processor_certificate", not processor.is_certificate_expired, False),

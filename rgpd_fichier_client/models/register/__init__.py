@@ -29,6 +29,7 @@ from . import rgpd_policy_version
 from . import res_company
 from . import res_config_settings
 from . import rgpd_journal_seal
+from . import rgpd_shipped
 from . import rgpd_exchange_mixin
 from . import rgpd_processing_exchange
 from . import rgpd_purpose_exchange

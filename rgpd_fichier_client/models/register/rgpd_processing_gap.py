@@ -247,6 +247,16 @@ class RgpdProcessing(models.Model):
                 "the contract with this processor has ended"
             ),
             "processor_clauses": self.env._("the contract lacks clauses of Art. 28"),
+            "arrangement": self.env._(
+                "the arrangement with this joint controller is missing (Art. 26)"
+            ),
+            "arrangement_expired": self.env._(
+                "the arrangement with this joint controller has ended"
+            ),
+            "arrangement_points": self.env._(
+                "the arrangement must say who does what, and persons must be told its "
+                "essence (Art. 26)"
+            ),
             "processor_certificate": self.env._(
                 "its certification has ended: ask for the new certificate"
             ),

@@ -23,6 +23,9 @@ CLAUSES = (
     "has_audit",
     "has_alert",
 )
+# Field -> what joint controllers settle (Art. 26.1) and tell the persons (26.2)
+ARRANGEMENT = ("has_duties", "has_essence")
+POINTS = {"processor": CLAUSES, "joint": ARRANGEMENT, "separate": ()}
 
 
 class RgpdProcessor(models.Model):
@@ -85,9 +88,9 @@ class RgpdProcessor(models.Model):
         help="The processor warns you without undue delay (Art. 33.2), so that you "
         "keep your 72 hours: 24 to 48 hours is usual.",
     )
-    contract_date = fields.Date(string="Contract signed on", tracking=True)
-    contract_end = fields.Date(string="Contract ends on", tracking=True)
-    contract_file = fields.Binary(attachment=True)
+    contract_date = fields.Date(string="Signed on", tracking=True)
+    contract_end = fields.Date(string="Ends on", tracking=True)
+    contract_file = fields.Binary(string="Signed document", attachment=True)
     contract_filename = fields.Char()
     date_review = fields.Date(
         string="Next review",
@@ -138,6 +141,14 @@ class RgpdProcessor(models.Model):
     has_alert = fields.Boolean(
         string="Warns of an unlawful instruction", help="Art. 28.3, last sentence."
     )
+    has_duties = fields.Boolean(
+        string="Says who informs the persons, who answers them, who secures the data",
+        help="Art. 26.1. A person may turn to either of you all the same (Art. 26.3).",
+    )
+    has_essence = fields.Boolean(
+        string="Its essence is made available to the persons",
+        help="Art. 26.2: in the privacy policy, for instance.",
+    )
     missing_clause_count = fields.Integer(
         string="Missing clauses", compute="_compute_contract", store=True
     )
@@ -146,6 +157,9 @@ class RgpdProcessor(models.Model):
             ("missing", "No contract"),
             ("incomplete", "Clauses missing"),
             ("expired", "Expired"),
+            ("no_arrangement", "No arrangement"),
+            ("open", "Arrangement incomplete"),
+            ("none", "None needed"),
             ("complete", "Complete"),
         ],
         compute="_compute_contract_state",
@@ -170,35 +184,56 @@ class RgpdProcessor(models.Model):
                 self.env._("A processor cannot be its own sub-processor.")
             )
 
-    @api.depends(*CLAUSES)
+    @api.depends("role", *CLAUSES, *ARRANGEMENT)
     def _compute_contract(self):
         for processor in self:
-            processor.missing_clause_count = sum(not processor[c] for c in CLAUSES)
+            points = POINTS[processor.role or "processor"]
+            processor.missing_clause_count = sum(not processor[p] for p in points)
 
-    @api.depends("contract_date", "contract_end", "missing_clause_count")
+    @api.model
+    def _count_points_again(self):
+        """Count what is missing by the role; older versions counted Art. 28 for all."""
+        others = self.with_context(active_test=False).search(
+            [("role", "!=", "processor")]
+        )
+        self.env.add_to_compute(self._fields["missing_clause_count"], others)
+
+    @api.depends("role", "contract_date", "contract_end", "missing_clause_count")
     @api.depends_context("tz")
     def _compute_contract_state(self):
         today = fields.Date.context_today(self)
         for processor in self:
-            if not processor.contract_date:
-                state = "missing"
+            is_joint = processor.role == "joint"
+            if processor.role == "separate":
+                state = "none"
+            elif not processor.contract_date:
+                state = "no_arrangement" if is_joint else "missing"
             elif processor.contract_end and processor.contract_end < today:
                 state = "expired"
+            elif processor.missing_clause_count:
+                state = "open" if is_joint else "incomplete"
             else:
-                state = "incomplete" if processor.missing_clause_count else "complete"
+                state = "complete"
             processor.contract_state = state
 
     def _search_contract_state(self, operator, value):
         if operator != "in":
             return NotImplemented
         today = fields.Date.context_today(self)
-        signed = fields.Domain("contract_date", "!=", False)
+        separate = fields.Domain("role", "=", "separate")
+        joint = fields.Domain("role", "=", "joint")
+        unsigned = ~separate & fields.Domain("contract_date", "=", False)
+        signed = ~separate & fields.Domain("contract_date", "!=", False)
         expired = signed & fields.Domain("contract_end", "<", today)
         alive = signed & ~fields.Domain("contract_end", "<", today)
+        lacking = alive & fields.Domain("missing_clause_count", ">", 0)
         domains = {
-            "missing": fields.Domain("contract_date", "=", False),
+            "missing": unsigned & ~joint,
+            "no_arrangement": unsigned & joint,
             "expired": expired,
-            "incomplete": alive & fields.Domain("missing_clause_count", ">", 0),
+            "incomplete": lacking & ~joint,
+            "open": lacking & joint,
+            "none": separate,
             "complete": alive & fields.Domain("missing_clause_count", "=", 0),
         }
         return fields.Domain.OR(domains[state] for state in value if state in domains)
@@ -247,6 +282,11 @@ class RgpdProcessor(models.Model):
 
     def _get_task(self, name):
         """Return what is to be done when one of the dates comes."""
+        if self.role == "joint" and name != "certification_end":
+            return {
+                "contract_end": self.env._("Renew the arrangement"),
+                "date_review": self.env._("Yearly review of this arrangement"),
+            }[name]
         return {
             "contract_end": self.env._("Renew the contract"),
             "certification_end": self.env._("Ask for the new certificate"),
@@ -263,12 +303,10 @@ class RgpdProcessor(models.Model):
         self.ensure_one()
         return completeness.ProcessorFacts(
             name=self.name or "",
-            # Art. 28 binds processors; a controller has an agreement, not a contract.
-            has_contract=self.role == "separate" or self.contract_state != "missing",
+            role=self.role or "processor",
+            has_contract=bool(self.contract_date),
             is_expired=self.contract_state == "expired",
-            missing_clauses=self.missing_clause_count
-            if self.role == "processor"
-            else 0,
+            missing_clauses=self.missing_clause_count,
             is_certificate_expired=self._has_expired_certificate(),
             missing_transfers=len(self._get_outside_countries() - set(covered)),
         )
@@ -284,6 +322,7 @@ class RgpdProcessor(models.Model):
     @api.model
     def _get_day_fields(self):
         return (
+            "role",
             "contract_date",
             "contract_end",
             "missing_clause_count",

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.fields import Command
 
-from .rgpd_processor import CLAUSES
+from .rgpd_processor import ARRANGEMENT, CLAUSES
 
 COUNTRIES = {"hosting": "hosting_country_ids", "access": "access_country_ids"}
 
@@ -39,7 +39,7 @@ class RgpdProcessor(models.Model):
             "country": self.country_id.code or "",
             "country_name": self.country_id.name or "",
             **{key: self[name].mapped("code") for key, name in COUNTRIES.items()},
-            "clauses": [name for name in CLAUSES if self[name]],
+            "clauses": [name for name in CLAUSES + ARRANGEMENT if self[name]],
             "subprocessors": [
                 child._get_exchange_tree(seen | children) for child in children
             ],
@@ -48,7 +48,8 @@ class RgpdProcessor(models.Model):
     @api.model
     def _prepare_exchange_vals(self, values):
         vals = super()._prepare_exchange_vals(values)
-        vals |= {name: True for name in CLAUSES if name in values.get("clauses", ())}
+        held = set(values.get("clauses", ()))
+        vals |= {name: True for name in CLAUSES + ARRANGEMENT if name in held}
         country = self.env["rgpd.register.importer"]._find_country(values)
         if country:
             vals["country_id"] = country.id

@@ -57,11 +57,19 @@ def read(data):
     reading = Reading(FORMAT, language=language if isinstance(language, str) else "")
     for number, sheet in enumerate(content["sheets"]):
         path = f"sheets[{number}]"
+        reading.titles[path] = _get_title(sheet)
         issues = list(check(sheet, schema["$defs"]["sheet"], path, schema))
         reading.issues += issues[:MAX_ISSUES]
         if not issues:
             reading.found.append(Found(complete(sheet), path))
     return reading
+
+
+def _get_title(sheet):
+    """Return the reference and the name, of a sheet that may be anything."""
+    values = sheet if isinstance(sheet, dict) else {}
+    texts = [values.get(name) for name in ("reference", "name")]
+    return " ".join(t.strip()[:200] for t in texts if isinstance(t, str)).strip()
 
 
 def complete(sheet):
@@ -138,8 +146,10 @@ def _check_scalar(value, schema, path):
     if isinstance(value, str):
         short = len(value) < schema.get("minLength", 0)
         long = len(value) > schema.get("maxLength", len(value))
-        if short or long or not re.search(schema.get("pattern", ""), value):
-            yield _issue("bad_value", path, value)
+        pattern = schema.get("pattern", "")
+        if short or long or not re.search(pattern, value):
+            # A pattern with digits is that of a day.
+            yield _issue("bad_day" if r"\d" in pattern else "bad_value", path, value)
     elif not schema.get("minimum", value) <= value <= schema.get("maximum", value):
         yield _issue("bad_value", path, value)
 

@@ -40,6 +40,8 @@ class Reading:
     found: list = field(default_factory=list)
     issues: list = field(default_factory=list)
     language: str = ""
+    # Where a place is a path: what the reader of the file calls it
+    titles: dict = field(default_factory=dict)
 
 
 @dataclass
