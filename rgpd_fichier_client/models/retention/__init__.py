@@ -3,6 +3,7 @@ from . import rgpd_subject
 from . import rgpd_reason
 from . import rgpd_hold
 from . import rgpd_fact_collector
+from . import rgpd_fact_source
 from . import rgpd_reason_builder
 from . import rgpd_erasure
 from . import rgpd_erasure_line
