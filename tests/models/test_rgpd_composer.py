@@ -77,6 +77,31 @@ class TestComposer(ConsentCase):
             - stopped.mail_message_id
         )
 
+    def test_an_objector_gets_no_offer_and_still_their_invoice(self):
+        """Who objected, and their second record, from the list to the queue."""
+        self.give(person=self.other)
+        self.record("objected", None, "all", person=self.other)
+        double = self.new_person("L. Essai", "luc@client.example", False)
+        people = self.person | self.other | double
+        composer = self.compose(
+            people, rgpd_kind="marketing", rgpd_purpose_ids=self.purposes(MAIL)
+        )
+        report = composer.rgpd_report
+        self.assertEqual((report["total"], report["allowed"]), (3, 1))
+        for line in report["lines"]:
+            self.assertIn("objected", line["code"])
+        composer.action_send_mail()
+        stopped = self.env["mail.mail"].search(
+            [("res_id", "in", (self.other | double).ids), ("model", "=", people._name)]
+        )
+        self.assertEqual(stopped.mapped("state"), ["cancel"] * 2)
+        stopped.mark_outgoing()
+        stopped.send()
+        self.assertEqual(set(stopped.mapped("state")), {"cancel"})
+        self.assertEqual(self.receivers(), ["camille@client.example"])
+        self.compose(self.other, rgpd_kind="service").action_send_mail()
+        self.assertIn("luc@client.example", self.receivers())
+
     def test_a_retry_of_a_refused_mail_is_stopped_again(self):
         """No purpose allowed it: whoever retries it does not walk round the gate."""
         self.compose(

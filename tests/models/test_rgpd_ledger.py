@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import mute_logger
+from odoo.tools import config, mute_logger
 
 from odoo.addons.rgpd_fichier_client.core.retention import ledger
 
@@ -110,6 +110,50 @@ class TestLedger(ErasureCase):
         ):
             self.env["rgpd.eraser"]._erase(self.prospect, "retention")
         self.assertEqual(self.prospect.name, "Zoé Liénard")
+
+    @contextmanager
+    def full_filestore(self):
+        """The files are on a file system that has no free block, as any has at last."""
+        with patch.object(config, "filestore", lambda _name: "/proc"):
+            yield
+
+    def test_nothing_is_erased_when_the_disk_of_the_files_is_full(self):
+        files = self.env["ir.attachment"].search_count(
+            [("res_model", "=", "res.partner"), ("res_id", "=", self.prospect.id)]
+        )
+        with (
+            self.full_filestore(),
+            self.assertRaisesRegex(UserError, r"\(filestore\).*No space left"),
+        ):
+            self.env["rgpd.eraser"]._erase(self.prospect, "retention")
+        self.assertEqual(self.prospect.name, "Zoé Liénard")
+        left = self.env["ir.attachment"].search_count(
+            [("res_model", "=", "res.partner"), ("res_id", "=", self.prospect.id)]
+        )
+        self.assertEqual((left, files), (1, 1))
+
+    def test_the_night_says_that_the_disk_of_the_files_is_full(self):
+        simulation = self.approve()
+        with self.full_filestore():
+            self.run_night()
+        self.assertEqual(self.prospect.name, "Zoé Liénard")
+        self.assertFalse(simulation.run_ids)
+        self.assertIn("(filestore)", simulation.activity_ids.note)
+        self.run_night()
+        self.assertNotIn("Liénard", self.prospect.name)
+
+    def test_a_file_that_cannot_be_marked_keeps_the_person_whole(self):
+        """The disk fills up after the check: this person fails, with the cause."""
+        with patch.object(
+            type(self.env["ir.attachment"]),
+            "_full_path",
+            lambda _self, path: f"/proc/{path}",
+        ):
+            erasure = self.env["rgpd.eraser"]._erase(self.prospect, "retention")
+        self.assertEqual(erasure.state, "failed")
+        self.assertIn("Error", erasure.error)
+        self.assertEqual(self.prospect.name, "Zoé Liénard")
+        self.assertEqual(len(self.prospect.message_ids), 2)
 
     def test_a_line_cut_by_a_full_disk_is_written_again(self):
         """What waits stays in the database until the file holds it, whole."""

@@ -1,5 +1,6 @@
 """Restricted data are stored and nothing else, whatever the way (Art. 18 GDPR)."""
 
+from odoo import Command
 from odoo.exceptions import UserError
 from odoo.service.model import call_kw
 from odoo.tests.common import new_test_user
@@ -69,6 +70,110 @@ class TestRestrictionPaths(VaultCase):
                 ):
                     act()
         self.as_user(self.officer, free).street = "11 rue des Essais"
+
+    # === A NEW RECORD OF THE SAME PERSON === #
+
+    def address_vals(self, kind="delivery"):
+        return {
+            "name": "Chez la voisine",
+            "type": kind,
+            "parent_id": self.prospect.id,
+            "street": "9 rue des Essais",
+        }
+
+    def test_no_new_address_by_whatever_path(self):
+        people = self.person().browse()
+        columns = ["name", "type", "parent_id/.id", "street"]
+        row = ["Chez la voisine", "Delivery", str(self.prospect.id), "9 rue"]
+        free = self.env["res.partner"].create(
+            {"name": "Adresse libre", "type": "delivery", "parent_id": self.customer.id}
+        )
+        before = self.env["res.partner"].search_count([])
+        # As in a request: commands on contacts are carried out as this user
+        self.patch(
+            self.env.transaction, "default_env", self.env(user=self.officer, su=False)
+        )
+        vals = self.address_vals()
+        for name, act in {
+            "create": lambda: people.create(vals),
+            "invoice": lambda: people.create(self.address_vals("invoice")),
+            "other": lambda: people.create(self.address_vals("other")),
+            "web_save": lambda: people.web_save(vals, {"name": {}}),
+            "rpc": lambda: call_kw(
+                people.with_user(self.officer), "create", [[vals]], {}
+            ),
+            "default in the context": lambda: people.with_context(
+                default_parent_id=self.prospect.id, default_type="delivery"
+            ).create({"name": "Chez la voisine"}),
+            "command": lambda: self.person().write(
+                {"child_ids": [Command.create({"name": "X", "type": "delivery"})]}
+            ),
+            "moved": lambda: self.as_user(self.officer, free).write(
+                {"parent_id": self.prospect.id}
+            ),
+            "copy": lambda: self.person().copy(),
+        }.items():
+            with (
+                self.subTest(name),
+                self.assertRaisesRegex(UserError, "Art. 18"),
+                self.env.cr.savepoint(),
+            ):
+                act()
+        with self.env.cr.savepoint():
+            result = people.load(columns, [row])
+        self.assertFalse(result["ids"])
+        self.assertIn("Art. 18", result["messages"][0]["message"])
+        self.env.invalidate_all()
+        self.assertEqual(self.env["res.partner"].search_count([]), before)
+
+    def test_an_address_does_not_become_a_contact_to_be_free(self):
+        address = self.env["res.partner"].create(self.address_vals())
+        for vals in ({"type": "contact"}, {"parent_id": False}):
+            with self.assertRaisesRegex(UserError, "Art. 18"):
+                self.as_user(self.officer, address).write(vals)
+
+    def test_a_contact_beneath_is_another_person(self):
+        people = self.person().browse()
+        contact = people.create(self.address_vals("contact"))
+        contact.phone = "+33 6 39 98 00 77"
+        self.assertFalse(contact.rgpd_is_restricted)
+
+    def test_whoever_enters_them_again_is_warned_and_nobody_writes_to_them(self):
+        """Work goes on, as invariant 13 asks; the double is not contacted."""
+        people = self.person().browse()
+        double = people.create(
+            {"name": "Z. Liénard", "email": "Zoe.Lienard@courriel.example"}
+        )
+        fresh = people.new({"email": " ZOE.lienard@courriel.example"})
+        warning = fresh._onchange_email_rgpd_restriction()["warning"]
+        self.assertIn(str(self.prospect.id), warning["message"])
+        self.assertNotIn("Liénard", warning["message"])
+        self.assertIsNone(self.person()._onchange_email_rgpd_restriction())
+        other = people.new({"email": "autre@courriel.example"})
+        self.assertIsNone(other._onchange_email_rgpd_restriction())
+        result = people.onchange(
+            {"email": self.prospect.email}, ["email"], {"email": {}, "name": {}}
+        )
+        self.assertIn("Art. 18", result["warning"]["title"])
+        lead = self.env["crm.lead"].create(
+            {"name": "Demande", "email_from": self.prospect.email}
+        )
+        for records in (double, lead):
+            for purpose in ("prospect_email_b2c", "contract"):
+                verdict = self.env["rgpd.contact.gate"]._check(
+                    records.sudo(), purpose, "email"
+                )[records.id]
+                self.assertFalse(verdict["allowed"], (records, purpose))
+        verdict = self.env["rgpd.contact.gate"]._check(double.sudo(), "rights", "email")
+        self.assertNotEqual(verdict[double.id]["code"], "person_restricted")
+
+    def test_a_mailbox_of_a_whole_company_tells_nothing(self):
+        self.prospect.sudo().email = "contact@boutique.example"
+        other = self.env["res.partner"].create(
+            {"name": "Collègue Exemple", "email": "contact@boutique.example"}
+        )
+        gate = self.env["rgpd.contact.gate"]
+        self.assertEqual(gate._get_restricted(other, self.company), set())
 
     def test_a_context_sent_by_a_client_frees_nothing(self):
         args = [self.prospect.ids, {"email": "z@autre.example"}]

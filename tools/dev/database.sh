@@ -29,8 +29,9 @@ use_postgresql() {
     locked postgresql start_postgresql
 }
 
+# PG_HOME and PG_SAFE are set by use_own_postgresql alone.
 start_postgresql() {
-    local home=$CACHE/postgresql data
+    local home=${PG_HOME:-$CACHE/postgresql} data
     data=$home/data
     mkdir -p "$home" "$PGHOST"
     chmod 700 "$PGHOST"
@@ -44,6 +45,8 @@ start_postgresql() {
 listen_addresses = ''
 unix_socket_directories = '$PGHOST'
 unix_socket_permissions = 0700
+CONF
+        [[ -n ${PG_SAFE:-} ]] || as_pg tee -a "$data/postgresql.conf" >/dev/null <<CONF
 max_connections = 300
 shared_buffers = 512MB
 # Databases here are copies that can be made again: speed counts more than a power cut.
@@ -65,6 +68,34 @@ CONF
     ) || die "PostgreSQL did not start: see $home/log"
     psql -U postgres -d postgres -qAtc "SELECT 1 FROM pg_roles WHERE rolname = 'odoo'" | grep -q 1 ||
         psql -U postgres -d postgres -qc "CREATE ROLE odoo LOGIN CREATEDB" >/dev/null
+}
+
+# A server that only this process knows, with the settings a company has: to be killed. It
+# gets a copy of a database, sets DATABASE, and goes with its files when this process ends.
+use_own_postgresql() {
+    local source=$1 home dump
+    [[ -n $(pg_bin) ]] || die "this needs the server programs of PostgreSQL on this machine"
+    PATH=$(pg_bin):$PATH
+    home=$(mktemp -d -p /tmp rgpd-pg-XXXXXX)
+    dump=$(mktemp -p "$CACHE")
+    at_exit stop_own_postgresql "$home"
+    at_exit rm -f "$dump"
+    DATABASE=rgpd_test_$(date +%s)_$BASHPID
+    pg_dump --no-owner "$source" >"$dump"
+    unset PGPASSWORD PGDATABASE
+    export PG_HOME=$home PG_SAFE=1 PGHOST=$home PGPORT=5432 PGUSER=odoo
+    start_postgresql
+    createdb "$DATABASE"
+    psql -qAt --set ON_ERROR_STOP=1 -d "$DATABASE" -f "$dump" >/dev/null
+    DATA_DIR=$home/odoo
+    mkdir -p "$DATA_DIR/filestore"
+    [[ ! -d $CACHE/data/filestore/$source ]] || cp -a "$CACHE/data/filestore/$source" "$DATA_DIR/filestore/$DATABASE"
+}
+
+stop_own_postgresql() {
+    PG_HOME=$1
+    as_pg "$(pg_bin)/pg_ctl" --pgdata="$1/data" --mode=immediate stop >/dev/null 2>&1 || true
+    rm -rf "$1"
 }
 
 db_exists() { [[ $(psql -d postgres -qAtc "SELECT 1 FROM pg_database WHERE datname = '$1'") == 1 ]]; }
@@ -92,7 +123,7 @@ copy_db() {
 
 # Sets DATABASE, a copy that goes when this process ends.
 use_copy() {
-    DATABASE=rgpd_test_$(date +%s)_$$
+    DATABASE=rgpd_test_$(date +%s)_$BASHPID
     at_exit drop_db "$DATABASE"
     copy_db "$1" "$DATABASE"
 }

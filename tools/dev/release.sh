@@ -51,7 +51,8 @@ cmd_bench() {
 bench_one() {
     use_environment
     use_template fill_base
-    use_copy "$TEMPLATE"
+    if grep -q '^OWN_SERVER = True' "$1"; then use_own_postgresql "$TEMPLATE"
+    else use_copy "$TEMPLATE"; fi
     say "${1##*/}"
     run_odoo shell -d "$DATABASE" --no-http --log-level=error <"$1"
 }

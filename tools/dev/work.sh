@@ -53,6 +53,44 @@ cmd_complete() {
     cmd_test --db "$DATABASE" tests/data/test_datamap_*.py "$@"
 }
 
+# Odoo's own tests of its modules, on a database without the add-ons and on one with them: the
+# results must be the same. All of them run with everything installed, side by side.
+cmd_compare() {
+    local module modules=("$@") folder
+    [[ $# -gt 0 ]] || modules=(portal sale crm mass_mailing mail account base)
+    use_environment
+    use_template fill_base
+    locked garbage collect_garbage
+    folder=$CACHE/compare
+    mkdir -p "$folder"
+    for module in "${modules[@]}"; do
+        say "$module"
+        (odoo_tests "$BASE" "$module" "$folder/$module.without") &
+        (odoo_tests "$TEMPLATE" "$module" "$folder/$module.with") &
+        wait
+        [[ -e $folder/$module.without.xml && -e $folder/$module.with.xml ]] || die "the tests of $module did not run"
+    done
+    python "$ROOT/tools/dev/compare_tests.py" "$folder" "${modules[@]}"
+}
+
+# Which fail is told by the report, so a failure here is none; a run without a report is one.
+odoo_tests() {
+    local module=$2 report=$3 options option extra=() paths
+    paths=$(odoo_path)/odoo/addons/$module/tests
+    [[ -d $paths ]] || die "no such module of Odoo: $module"
+    # Of base, what an add-on about contacts can change
+    if [[ $module == base ]]; then paths=$(ls "$paths"/test_res_{partner,users}*.py "$paths"/test_user*.py); fi
+    rm -f "$report.xml"
+    use_copy "$1"
+    mapfile -t options < <(odoo_options)
+    for option in "${options[@]}"; do extra+=("--odoo-extra=${option#--}"); done
+    cd "$CACHE"
+    # shellcheck disable=SC2086
+    python -m pytest -c /dev/null --rootdir=/ -p no:cacheprovider -q --odoo-database="$DATABASE" --odoo-http \
+        "${extra[@]}" --junitxml="$report.xml" $paths >"$report.log" 2>&1 || true
+    [[ -e $report.xml ]] || die "the tests of $module did not run: see $report.log"
+}
+
 # Each tool runs even when one before it complained, so that one run shows everything.
 cmd_lint() {
     local fix='' status=0

@@ -125,6 +125,9 @@ class RgpdSweep(models.AbstractModel):
                 self._limit_time(0, 0)
                 return found
         except psycopg2.Error as error:
+            if self.env.cr._cnx.closed:
+                # The server is gone: no table can be read, and this run is over
+                raise
             _logger.warning("the sweep cannot read %s: %s", table, error.pgcode)
             return [self._prepare_hit(table, None, None, None, UNREAD)]
 

@@ -1,12 +1,16 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import ormcache
+
+from ...core.consent.address import normalise_email
 
 # What the handling of the person's rights puts in the context: an object of this
 # process, so that no remote call can send it.
 RIGHTS = object()
 # A child of these types is an address of its parent; a contact is a person.
 ADDRESS_TYPES = ("delivery", "invoice", "other")
+# What makes a record an address of somebody
+OWNER_FIELDS = {"parent_id", "type"}
 
 
 class ResPartner(models.Model):
@@ -51,16 +55,55 @@ class ResPartner(models.Model):
             return fields.Domain.TRUE
         return domain if True in set(value) else ~domain
 
+    @api.onchange("email")
+    def _onchange_email_rgpd_restriction(self):
+        """Tell whoever enters somebody again that nobody may write to them."""
+        double = self._rgpd_get_restricted_double()
+        if not double:
+            return None
+        return {
+            "warning": {
+                "title": self.env._("Use restricted (Art. 18 GDPR)"),
+                "message": self.env._(
+                    "Contact number %(id)s has this e-mail address, and the use of "
+                    "their data is restricted. If this is the same person, do not "
+                    "enter them a second time. Nothing is sent to this address before "
+                    "the restriction is lifted.",
+                    id=double.id,
+                ),
+            }
+        }
+
     # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Refuse a new address of a restricted person: it is a datum about them.
+
+        :raise UserError: by a user; a contact of a restricted person is somebody else
+        """
+        partners = super().create(vals_list)
+        partners._rgpd_get_addresses()._rgpd_check_unrestricted()
+        return partners
 
     def write(self, vals):
         """Refuse to change restricted data, except to deal with the person's rights.
 
         :raise UserError: by a user, on a personal datum of a restricted contact
         """
-        if not vals.keys().isdisjoint(self._rgpd_get_personal_fields()):
+        changes_owner = not vals.keys().isdisjoint(OWNER_FIELDS)
+        personal = self._rgpd_get_personal_fields()
+        if changes_owner or not vals.keys().isdisjoint(personal):
             self._rgpd_check_unrestricted()
-        return super().write(vals)
+        result = super().write(vals)
+        if changes_owner:
+            self._rgpd_get_addresses()._rgpd_check_unrestricted()
+        return result
+
+    def copy(self, default=None):
+        """Refuse a copy of restricted contacts: it would be free of the restriction."""
+        self._rgpd_check_unrestricted()
+        return super().copy(default)
 
     def unlink(self):
         """Refuse to delete restricted contacts: they may only be stored."""
@@ -79,6 +122,28 @@ class ResPartner(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _rgpd_get_addresses(self):
+        """Return those of these contacts that are an address of another one."""
+        # sudo: res.partner - what the record is, whoever may read its owner
+        addresses = self.sudo().filtered(
+            lambda partner: partner.parent_id and partner.type in ADDRESS_TYPES
+        )
+        return self.browse(addresses.ids)
+
+    def _rgpd_get_restricted_double(self):
+        """Return another, restricted contact with the e-mail address of this one."""
+        email = normalise_email(self.email)
+        if not email:
+            return self.browse()
+        gate = self.env["rgpd.contact.gate"]
+        restricted = self.browse()
+        for company in self.env.companies:
+            restricted |= gate._get_restricted_persons(self.browse(), company)
+        addresses = self.env["rgpd.contact.address"]._get(restricted - self._origin)
+        return self.browse(
+            [res_id for res_id, known in addresses.items() if email in known.emails][:1]
+        )
+
     def _rgpd_get_restricted(self):
         """Return those of these contacts that a company of the user restricts.
 
@@ -87,8 +152,7 @@ class ResPartner(models.Model):
         # sudo: res.partner - whose address it is, whoever may read that person
         owners = {
             address.id: address.parent_id.id
-            for address in self.sudo()
-            if address.type in ADDRESS_TYPES and address.parent_id
+            for address in self._rgpd_get_addresses().sudo()
         }
         persons = self | self.browse(owners.values())
         ids = set()

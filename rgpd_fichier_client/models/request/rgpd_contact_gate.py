@@ -23,14 +23,65 @@ class RgpdContactGate(models.AbstractModel):
 
     @api.model
     def _get_restricted(self, records, company):
-        """Return the ids of records restricted themselves or through their partner."""
+        """Return the ids of records restricted themselves or through their partner.
+
+        Those with the e-mail address of a restricted person too: entering somebody a
+        second time must not free them. A mailbox of a whole company tells nothing.
+        """
         restrictions = self.env["rgpd.restriction"]
         found = restrictions._get_restricted_ids(records, company)
-        partners = self._get_partners(records.exists())
+        existing = records.exists()
+        partners = self._get_partners(existing)
+        found |= self._get_doubles(existing, partners, company)
         persons = self.env["res.partner"].browse(set(partners.values()))
         if not persons:
             return found
         restricted = restrictions._get_restricted_ids(persons, company)
         return found | {
             res_id for res_id, person in partners.items() if person in restricted
+        }
+
+    @api.model
+    def _get_doubles(self, records, partners, company):
+        """Return the ids of records with the e-mail address of a restricted person."""
+        restricted = {
+            email
+            for model in self.env["rgpd.data.map"]._get_anchor_models()
+            if model in self.env
+            for email in self._get_personal_emails(
+                self._get_restricted_persons(self.env[model], company)
+            )
+        }
+        if not restricted:
+            return set()
+        addresses = self.env["rgpd.contact.address"]._get_joined(records, partners)
+        return {
+            res_id
+            for res_id, address in addresses.items()
+            if not restricted.isdisjoint(address.emails)
+        }
+
+    @api.model
+    def _get_restricted_persons(self, model, company):
+        """Return all restricted records of a model, for a company."""
+        # sudo: rgpd.restriction - a verdict for whoever asks
+        restrictions = self.env["rgpd.restriction"].sudo()
+        found = restrictions.search(
+            [
+                ("company_id", "=", company.id),
+                ("date_lifted", "=", False),
+                ("subject_id.res_model", "=", model._name),
+            ]
+        )
+        return model.browse(found.subject_id.mapped("res_id")).exists()
+
+    def _get_personal_emails(self, records):
+        if not records:
+            return set()
+        addresses = self.env["rgpd.contact.address"]._get(records).values()
+        return {
+            email
+            for address in addresses
+            if address.email_kind != "generic"
+            for email in address.emails
         }

@@ -3,6 +3,7 @@ from . import rgpd_subject
 from . import rgpd_reason
 from . import rgpd_hold
 from . import rgpd_fact_collector
+from . import rgpd_fact_source
 from . import rgpd_reason_builder
 from . import rgpd_erasure
 from . import rgpd_erasure_line
@@ -12,6 +13,7 @@ from . import rgpd_eraser_accounting
 from . import rgpd_eraser_consent
 from . import rgpd_eraser_scope
 from . import rgpd_eraser_work
+from . import rgpd_erased_group
 from . import rgpd_eraser_rows
 from . import rgpd_eraser_file
 from . import rgpd_eraser_user

@@ -32,9 +32,10 @@ class ResCompany(models.Model):
     rgpd_group_size = fields.Integer(
         string="Smallest group",
         default=10,
-        help="The department or the year of an erased person stays for statistics only "
-        "where at least so many persons of the file share it: the only one of a "
-        "department would still be singled out by it.",
+        help="The department, or the year of birth, of an erased person stays for "
+        "statistics only where at least so many erased persons share it: the only one "
+        "of a department would still be singled out by it. Who is still in the file "
+        "does not count: their name tells them apart.",
     )
 
     @api.constrains("rgpd_group_size")

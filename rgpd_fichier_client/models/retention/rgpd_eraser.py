@@ -50,8 +50,8 @@ class RgpdEraser(models.AbstractModel):
         :return: ``rgpd.erasure`` records, one per subject, ``masked`` or ``failed``
             (with the cause); a person another transaction is erasing right now is
             left to it and has no record here
-        :raise UserError: when the keys are missing, or the ledger cannot be written:
-            nothing is erased then
+        :raise UserError: when the keys are missing, the ledger cannot be written or a
+            source of facts cannot be read: nothing is erased then
         """
         if ground not in dict(GROUNDS):
             raise ValueError(f"unknown ground of erasure: {ground!r}")
@@ -64,6 +64,9 @@ class RgpdEraser(models.AbstractModel):
         # No key, no proof: better not to begin (invariant 5)
         eraser.env["rgpd.key"]._get("vault")
         eraser.env["rgpd.erasure.outbox"]._check_ready()
+        if ground != "retention":
+            # The night looked already: its approval lapses with a source
+            eraser.env["rgpd.fact.collector"]._check_sources()
         subjects = subjects.sorted("id").try_lock_for_update(allow_referencing=True)
         return eraser._erase_locked(subjects, ground, motive)
 

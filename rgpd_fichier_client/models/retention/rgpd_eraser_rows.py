@@ -1,7 +1,7 @@
 import json
 
 from odoo import api, models
-from odoo.tools import SQL, ormcache, split_every
+from odoo.tools import SQL, split_every
 
 # What replaces a text that cannot be empty. The pseudonym has a random end, drawn by
 # the database for each row and derived from nothing (law.md 10).
@@ -37,6 +37,7 @@ class RgpdEraserRows(models.AbstractModel):
                 if field.type == "many2many":
                     self._clear_many2many(field, ids)
                 elif field.column_type:
+                    self.env["rgpd.erased.group"]._count(field, code, ids)
                     value = self._sql_value(code, field)
                     column = SQL.identifier(name)
                     assignments.append(SQL("%s = %s", column, value))
@@ -73,9 +74,8 @@ class RgpdEraserRows(models.AbstractModel):
         if code == "zero":
             return SQL("false") if field.type == "boolean" else SQL("0")
         if code == "department":
-            return self._only_in_large_groups(
-                code, field, self._get_department_sql(column)
-            )
+            department = self.env["rgpd.erased.group"]._get_department_sql(column)
+            return self._only_in_large_groups(code, field, department)
         return {
             "label": SQL("%s", ERASED_LABEL),
             "label_json": SQL("jsonb_build_object('en_US', %s::text)", ERASED_LABEL),
@@ -86,65 +86,16 @@ class RgpdEraserRows(models.AbstractModel):
 
     # === GROUPS LARGE ENOUGH === #
 
-    def _get_department_sql(self, column):
-        # French overseas departments have three digits
-        return SQL(
-            "CASE WHEN left(%(zip)s, 2) IN ('97', '98') THEN left(%(zip)s, 3)"
-            " ELSE left(%(zip)s, 2) END",
-            zip=column,
-        )
-
     def _only_in_large_groups(self, code, field, value):
-        """Return the generalised value, empty where few persons share it.
+        """Return the generalised value, empty where few erased persons share it.
 
         Whoever is the only one of a department is singled out by it, whatever name
         they have (opinion 05/2014 of the Art. 29 working party).
         """
-        group = self._get_group_sql(self.env[field.model_name], code, field.name)
-        groups = self._get_large_groups(
-            field.model_name,
-            code,
-            field.name,
-            self._get_group_size(),
-            self.env["rgpd.reason"]._get_today(),
-        )
-        return SQL("CASE WHEN %s = ANY(%s) THEN %s END", group, list(groups), value)
-
-    def _get_group_sql(self, model, code, name):
-        """Return the group of a row: its department in its country, or its year."""
-        column = SQL.identifier(name)
-        if code == "year":
-            return SQL("extract(year FROM %s)::text", column)
-        country = SQL("''")
-        if "country_id" in model._fields:
-            country = SQL("COALESCE(country_id::text, '')")
-        return SQL("%s || '/' || %s", country, self._get_department_sql(column))
-
-    @api.model
-    @ormcache("model_name", "code", "name", "size", "today")
-    def _get_large_groups(self, model_name, code, name, size, today):
-        """Return the groups at least so many persons belong to.
-
-        Counted once a day: who was erased counts among them, companies do not.
-        """
-        model = self.env[model_name]
-        group = self._get_group_sql(model, code, name)
-        persons = SQL("TRUE")
-        if "is_company" in model._fields:
-            persons = SQL("is_company IS NOT TRUE")
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT %(group)s FROM %(table)s
-                    WHERE %(column)s IS NOT NULL AND %(persons)s
-                    GROUP BY 1 HAVING count(*) >= %(size)s""",
-                group=group,
-                table=SQL.identifier(model._table),
-                column=SQL.identifier(name),
-                persons=persons,
-                size=size,
-            )
-        )
-        return tuple(row[0] for row in rows)
+        groups = self.env["rgpd.erased.group"]
+        large = groups._get_large(field, self._get_group_size())
+        group = groups._get_group_sql(field, code)
+        return SQL("CASE WHEN %s = ANY(%s) THEN %s END", group, large, value)
 
     @api.model
     def _get_group_size(self):

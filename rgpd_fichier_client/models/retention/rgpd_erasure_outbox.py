@@ -87,13 +87,17 @@ class RgpdErasureOutbox(models.Model):
 
         :raise UserError: the ledger cannot be written, or a disk is full
         """
-        store = Path(config.filestore(self.env.cr.dbname))
         try:
             ledger.check(self._get_path(), ROOM)
+        except OSError as error:
+            raise self._get_write_error(error) from error
+        # Odoo notes there which files are to leave the disk
+        store = Path(config.filestore(self.env.cr.dbname))
+        try:
             if store.exists():
                 ledger.check_room(store, ROOM)
         except OSError as error:
-            raise self._get_write_error(error) from error
+            raise self._get_store_error(error) from error
 
     @api.model
     def _cron_flush(self):
@@ -246,6 +250,17 @@ class RgpdErasureOutbox(models.Model):
                 "erased. Make room on the disk, give the account that runs Odoo the "
                 "right to write in its folder, or name another one in odoo.conf "
                 "(rgpd_ledger_dir).",
+                cause=error.strerror or type(error).__name__,
+            )
+        )
+
+    def _get_store_error(self, error):
+        return UserError(
+            self.env._(
+                "The folder of the files (filestore) cannot be written (%(cause)s): "
+                "nothing is erased. Make room on its disk, or give the account that "
+                "runs Odoo the right to write there: Odoo notes in it which files are "
+                "to be deleted.",
                 cause=error.strerror or type(error).__name__,
             )
         )

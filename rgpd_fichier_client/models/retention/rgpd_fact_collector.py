@@ -1,6 +1,9 @@
+import hashlib
+import json
 import logging
 
-from odoo import models
+from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.safe_eval import safe_eval
@@ -8,6 +11,10 @@ from odoo.tools.safe_eval import safe_eval
 from .rgpd_reason import TIMEZONE
 
 _logger = logging.getLogger(__name__)
+
+# What a path or a domain raises that names no field, or does not parse
+UNREADABLE = (ValueError, KeyError, SyntaxError, TypeError, NameError, AttributeError)
+SOURCE_TEXTS = ("model", "person_path", "date_path", "company_path", "domain")
 
 
 class RgpdFactCollector(models.AbstractModel):
@@ -26,8 +33,7 @@ class RgpdFactCollector(models.AbstractModel):
         :param SQL table: columns res_model, res_id, company_id, kind, is_inbound, day
         :param persons: ``{model: ids}``, None for everybody
         """
-        # sudo: rgpd.fact.source - what counts as a contact is the same for all
-        for source in self.env["rgpd.fact.source"].sudo().search([]):  # pylint: disable=no-search-all
+        for source in self._get_sources():
             query = self._get_source_query(source, persons)
             if query is not None:
                 self.env.cr.execute(SQL("INSERT INTO %s %s", table, query))
@@ -41,25 +47,87 @@ class RgpdFactCollector(models.AbstractModel):
         A source on a model that is gone, or with a domain that no longer parses,
         gives nothing: fewer facts are found, so it is also reported by the data map.
         """
-        model = self.env.get(source.model)
-        if model is None or model._abstract or not source.is_present:
+        if not self._is_here(source):
             return None
         try:
-            # inactive records are facts all the same
-            domain = Domain(safe_eval(source.domain or "[]"))
-            return self._get_query(
-                model,
-                domain,
-                kind=source.kind,
-                is_inbound=source.is_inbound,
-                person_path=source.person_path,
-                date_path=source.date_path,
-                company_path=source.company_path,
-                persons=persons,
-            )
-        except (ValueError, KeyError, SyntaxError, TypeError, NameError):
+            return self._read_source(source, persons)
+        except UNREADABLE:
             _logger.warning("Source of facts %s cannot be read", source.id)
             return None
+
+    @api.model
+    def _get_sources(self):
+        """Return the sources in use; the eraser calls with archived rows in sight."""
+        # sudo: rgpd.fact.source - what counts as a contact is the same for all
+        sources = self.env["rgpd.fact.source"].sudo().with_context(active_test=True)
+        return sources.search([])  # pylint: disable=no-search-all
+
+    def _is_here(self, source):
+        model = self.env.get(source.model)
+        return model is not None and not model._abstract and source.is_present
+
+    def _read_source(self, source, persons=None):
+        """Return the SELECT of one source whose model is here.
+
+        :raise: one of ``UNREADABLE``, when its paths or its domain do not parse
+        """
+        return self._get_query(
+            self.env[source.model],
+            # inactive records are facts all the same
+            Domain(safe_eval(source.domain or "[]")),
+            kind=source.kind,
+            is_inbound=source.is_inbound,
+            person_path=source.person_path,
+            date_path=source.date_path,
+            company_path=source.company_path,
+            persons=persons,
+        )
+
+    @api.model
+    def _get_broken_sources(self):
+        """Return the sources whose model is here and that cannot be read.
+
+        Whom only such a fact keeps would seem to have no reason left: nothing is
+        erased, nor approved, as long as there is one (invariant 13).
+        """
+        return self._get_sources().filtered(self._is_broken)
+
+    def _is_broken(self, source):
+        if not self._is_here(source):
+            return False
+        try:
+            self._read_source(source)
+        except UNREADABLE:
+            return True
+        return False
+
+    @api.model
+    def _check_sources(self):
+        """Refuse to decide what may go while facts are missing.
+
+        :raise UserError: a source of facts cannot be read
+        """
+        broken = self._get_broken_sources()
+        if broken:
+            raise UserError(
+                self.env._(
+                    "Nothing is erased: these sources of facts can no longer be read, "
+                    "so that somebody who ordered yesterday may seem forgotten. "
+                    "Correct their path or domain, or archive them: %(names)s.",
+                    names=", ".join(broken.mapped("name")),
+                )
+            )
+
+    @api.model
+    def _get_source_fingerprint(self):
+        """Return a short digest of the sources that are read here, as they are."""
+        rows = [
+            [source.kind, source.is_inbound, self._is_broken(source)]
+            + [source[name] or "" for name in SOURCE_TEXTS]
+            for source in self._get_sources().sorted("id")
+            if self._is_here(source)
+        ]
+        return hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:16]
 
     def _get_query(
         self,

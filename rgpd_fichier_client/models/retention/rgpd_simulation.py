@@ -252,8 +252,8 @@ class RgpdSimulation(models.Model):
         """Let the nightly run erase, for this company, with these rules.
 
         :raise AccessError: for anybody but a DPO
-        :raise UserError: not computed, rules changed since, or the number of persons
-            typed is not the one shown
+        :raise UserError: not computed, rules changed since, a source of facts cannot be
+            read, or the number of persons typed is not the one shown
         """
         self.ensure_one()
         self._check_dpo()
@@ -261,6 +261,7 @@ class RgpdSimulation(models.Model):
             raise UserError(self.env._("This simulation is approved already."))
         if self.state != "computed":
             raise UserError(self.env._("Compute the simulation before approving it."))
+        self.env["rgpd.fact.collector"]._check_sources()
         if not self._has_same_rules():
             raise UserError(
                 self.env._(
@@ -382,13 +383,15 @@ class RgpdSimulation(models.Model):
     def _get_fingerprint(self):
         """Return the digest of the rules in force for the company.
 
-        Periods, bases and categories of the purposes, and the maskings the company
-        decided otherwise than shipped.
+        Periods, bases and categories of the purposes, the maskings the company decided
+        otherwise than shipped, and the sources of facts that can be read: one that is
+        lost takes reasons away.
         """
         self.ensure_one()
         rules = self.env["rgpd.purpose"]._get_rule_fingerprint(self.company_id)
         maskings = self.env["rgpd.data.map"]._get_override_fingerprint()
-        return f"{rules}{maskings}{NIGHT_VERSION:02d}"
+        sources = self.env["rgpd.fact.collector"]._get_source_fingerprint()
+        return f"{rules}{maskings}{sources}{NIGHT_VERSION:02d}"
 
     def _check_dpo(self):
         if not self.env.user.has_group("rgpd_fichier_client.group_rgpd_dpo"):
