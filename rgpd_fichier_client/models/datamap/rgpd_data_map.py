@@ -384,6 +384,7 @@ class RgpdDataMap(models.AbstractModel):
     def _cron_discover(self):
         """Bring the map up to date, tell what is new in it, then find the persons."""
         self._discover()
+        self.env["rgpd.data.leftover"]._refresh()
         self.env["rgpd.drift"]._detect()
         self.env["rgpd.subject"]._refresh()
 
