@@ -228,6 +228,12 @@ class RgpdDataMap(models.AbstractModel):
                 technical=technical,
             )
         )
+        self.env.cr.execute(
+            SQL(
+                """UPDATE rgpd_data_field f SET model_id = m.id FROM ir_model m
+                    WHERE m.model = f.model AND f.model_id IS DISTINCT FROM m.id"""
+            )
+        )
         return len(rows)
 
     @api.model
