@@ -8,7 +8,10 @@ It fills the database it runs on and leaves it so; give it a copy:
 
     ./dev bench datamap
 
-Size: RGPD_BENCH_PARTNERS (10000); the other tables grow with it.
+Size: RGPD_BENCH_PARTNERS (10000); the other tables grow with it. At 1,000,000: 300,000
+orders, 100,000 invoices, 2,000,000 messages, 200,000 leads, 200,000 files, 1,000,000
+traces of mailings and 100,000 clicks. RGPD_BENCH_PARTS measures less than
+``map,finder,sweep,export``; RGPD_BENCH_EXPORT is the number of messages of the copy.
 """
 
 import io
@@ -17,9 +20,11 @@ import statistics
 import subprocess
 import time
 import tracemalloc
+import unittest.mock
 
 from odoo.tools import SQL
 
+from odoo.addons.rgpd_fichier_client.core.datamap import fingerprint
 from odoo.addons.rgpd_fichier_client.core.datamap.schema import Identifier
 
 ONE = 4242
@@ -98,10 +103,79 @@ def fill(env, count):
     )
     lead = env["crm.lead"].create({"name": "Demande", "email_from": "b0@post.example"})
     clone(env, lead, count // 5, email_from=mail, email_normalized=mail)
+    fill_papers(env, partner, count, whose)
+    fill_traces(env, partner, count, whose, mail)
     env["rgpd.data.map"]._discover()
     env.cr.commit()
     env.cr.execute("ANALYZE")
     return env["res.partner"].browse(first - 1 + ONE)
+
+
+def fill_papers(env, partner, count, whose):
+    """Add invoices, and files of the contacts that all share one content."""
+    move = env["account.move"].create(
+        {"move_type": "out_invoice", "partner_id": partner.id}
+    )
+    clone(
+        env,
+        move,
+        count // 10,
+        partner_id=whose,
+        commercial_partner_id=whose,
+        partner_shipping_id=whose,
+        access_token="NULL",
+        name="NULL",
+    )
+    file = env["ir.attachment"].create(
+        {
+            "name": "letter.txt",
+            "raw": b"Bonjour",
+            "res_model": "res.partner",
+            "res_id": partner.id,
+        }
+    )
+    clone(
+        env,
+        file,
+        count // 5,
+        res_id=whose,
+        name="'letter ' || n || '.txt'",
+        index_content="'Bonjour, votre commande ' || n || ' est partie'",
+        access_token="NULL",
+    )
+
+
+def fill_traces(env, partner, count, whose, mail):
+    """Add what mailings leave: a trace for each contact, a click for some."""
+    trace = env["mailing.trace"].create(
+        {
+            "model": "res.partner",
+            "res_id": partner.id,
+            "email": "b0@post.example",
+            "trace_type": "mail",
+        }
+    )
+    clone(
+        env,
+        trace,
+        count,
+        res_id=whose,
+        email=mail,
+        message_id="'<t' || n || '@bench.example>'",
+        mail_mail_id_int="n",
+    )
+    link = env["link.tracker"].create({"url": "https://shop.example/offer"})
+    first = env["mailing.trace"].search([("id", ">", trace.id)], order="id", limit=1)
+    click = env["link.tracker.click"].create(
+        {"link_id": link.id, "ip": "192.0.2.1", "mailing_trace_id": trace.id}
+    )
+    clone(
+        env,
+        click,
+        count // 10,
+        mailing_trace_id=f"{first.id - 1} + n",
+        ip="'192.0.' || (n % 250) || '.' || (n / 250 % 250)",
+    )
 
 
 def measure(env, call, times=7):
@@ -123,15 +197,39 @@ def look_up_as_odoo(env, person):
     wizard.action_lookup()
 
 
+def measure_recall(env, person):
+    """Return the share of the rows made for the person that are found."""
+    found = env["rgpd.person.finder"]._find(person, same_human=True)
+    made, seen = 0, 0
+    for model, domain in (
+        ("sale.order", [("partner_id", "=", person.id)]),
+        ("account.move", [("partner_id", "=", person.id)]),
+        ("mail.message", [("model", "=", "res.partner"), ("res_id", "=", person.id)]),
+        ("crm.lead", [("email_normalized", "=", person.email_normalized)]),
+        (
+            "ir.attachment",
+            [("res_model", "=", "res.partner"), ("res_id", "=", person.id)],
+        ),
+        ("mailing.trace", [("email", "=", person.email)]),
+        ("link.tracker.click", [("mailing_trace_id.email", "=", person.email)]),
+    ):
+        ids = set(env[model].search(domain).ids)
+        made += len(ids)
+        seen += len(ids & set(found.get(model, ())))
+    return seen / made
+
+
 def measure_finder(env, person):
     """Print the finder and the lookup beside Odoo's lookup."""
     finder, lookup = env["rgpd.person.finder"], env["rgpd.person.lookup"]
+    print(f"recall by key or address {measure_recall(env, person):.0%}")
     core = measure(env, lambda: look_up_as_odoo(env, person), 3)
-    found = measure(env, lambda: finder._find(person))
+    found = measure(env, lambda: finder._find(person, same_human=True))
     print(
         f"odoo's lookup {core * 1e3:.0f} ms; find {found * 1e3:.1f} ms,"
         f" ratio {core / found:.0f}"
     )
+    print_slow_queries(env, person)
     for what, text in (
         ("e-mail", person.email),
         ("phone", person.phone),
@@ -139,6 +237,25 @@ def measure_finder(env, person):
     ):
         taken = measure(env, lambda text=text: lookup.lookup(text))
         print(f"lookup by {what:12} {taken * 1e3:.0f} ms")
+
+
+def print_slow_queries(env, person):
+    """Print the queries of the finder that take longest, and how many there are."""
+    taken = []
+    execute = type(env.cr).execute
+
+    def time_it(cr, query, *args, **kwargs):
+        start = time.perf_counter()
+        result = execute(cr, query, *args, **kwargs)
+        taken.append((time.perf_counter() - start, getattr(query, "code", query)))
+        return result
+
+    with unittest.mock.patch.object(type(env.cr), "execute", time_it):
+        env["rgpd.person.finder"]._find(person, same_human=True)
+    taken.sort(reverse=True)
+    print(f"{len(taken)} queries, {sum(item[0] for item in taken) * 1e3:.0f} ms:")
+    for seconds, code in taken[:5]:
+        print(f"  {seconds * 1e3:5.1f} ms  {' '.join(code.split())[:100]}")
 
 
 def measure_sweep(env, person):
@@ -175,15 +292,34 @@ def measure_export(env, person, count):
     )
 
 
+def measure_map(env):
+    """Print what it takes to draw the map, and to see that nothing changed."""
+    data_map = env["rgpd.data.map"]
+    modules = env["ir.module.module"].search_count([("state", "=", "installed")])
+    discovery = measure(env, data_map._discover, 3)
+    env["rgpd.drift"]._detect()
+    look = measure(env, lambda: fingerprint.get_fingerprint(data_map._get_columns()), 5)
+    drift = measure(env, env["rgpd.drift"]._detect, 5)
+    print(
+        f"{modules} modules: discovery of the map {discovery:.2f} s;"
+        f" nothing changed: {look * 1e3:.0f} ms at start, {drift * 1e3:.0f} ms by night"
+    )
+
+
 def run(env, count):
     """Measure and print."""
+    start = time.perf_counter()
     person = fill(env, count)
-    print(f"{count} partners")
-    discovery = measure(env, env["rgpd.data.map"]._discover, 3)
-    print(f"discovery of the map {discovery:.2f} s")
-    measure_finder(env, person)
-    measure_sweep(env, person)
-    measure_export(env, person, int(os.environ.get("RGPD_BENCH_EXPORT", "50000")))
+    print(f"{count} partners, filled in {time.perf_counter() - start:.0f} s")
+    parts = os.environ.get("RGPD_BENCH_PARTS", "map,finder,sweep,export").split(",")
+    if "map" in parts:
+        measure_map(env)
+    if "finder" in parts:
+        measure_finder(env, person)
+    if "sweep" in parts:
+        measure_sweep(env, person)
+    if "export" in parts:
+        measure_export(env, person, int(os.environ.get("RGPD_BENCH_EXPORT", "50000")))
 
 
 if "env" in globals():

@@ -70,6 +70,7 @@
         "views/datamap/rgpd_data_field_views.xml",
         "views/datamap/rgpd_data_category_views.xml",
         "views/datamap/rgpd_data_link_views.xml",
+        "views/datamap/rgpd_data_leftover_views.xml",
         "views/datamap/rgpd_fact_source_views.xml",
         "views/datamap/rgpd_subject_views.xml",
         "views/datamap/rgpd_drift_views.xml",

@@ -1,4 +1,5 @@
-from odoo.tests import Form
+from odoo.exceptions import AccessError
+from odoo.tests import Form, new_test_user
 
 from ..common import RgpdCase, new_rgpd_user
 
@@ -25,6 +26,52 @@ class TestDataMapScreens(RgpdCase):
             partners.search_count([("phone", "not in", (False, ""))]),
         )
         self.assertTrue(phone.count_date)
+
+    def test_records_of_a_model_are_added_up_once(self):
+        self.env["rgpd.data.map"]._discover()
+        models = ("res.partner", "sale.order")
+        fields = self.Field.search([("model", "in", models), ("is_present", "=", True)])
+        fields.action_count()
+        totals = {
+            model: self.env[model].with_context(active_test=False).search_count([])
+            for model in models
+        }
+        domain = [("id", "in", fields.ids)]
+        rows = self.Field._read_group(domain, ["model_id"], ["record_count:sum"])
+        self.assertEqual({model.model: n for model, n in rows}, totals)
+        ((total, filled),) = self.Field._read_group(
+            domain, [], ["record_count:sum", "filled_count:sum"]
+        )
+        self.assertEqual(total, sum(totals.values()))
+        self.assertEqual(filled, sum(fields.mapped("filled_count")))
+        nothing = self.Field._read_group([("id", "=", 0)], [], ["record_count:sum"])
+        self.assertFalse(nothing[0][0])
+        rows = self.Field.with_user(new_rgpd_user(self.env, "reader")).web_read_group(
+            domain, ["model_id"], ["record_count:sum"]
+        )
+        self.assertIn("Contact", [g["model_id"][1] for g in rows["groups"]])
+
+    def test_the_picture_holds_every_model_and_no_data(self):
+        self.env["res.partner"].create({"name": "Sylvie Exemple"})
+        self.field("name").action_count()
+        data_map = self.env["rgpd.data.map"]
+        drawn = data_map.with_user(new_rgpd_user(self.env, "reader")).get_picture()
+        nodes = {node["model"]: node for node in drawn["nodes"]}
+        self.assertEqual(set(nodes), data_map._get_mapped_models())
+        partner = nodes["res.partner"]
+        self.assertEqual(partner["column"], "person")
+        self.assertEqual(partner["records"], self.field("name").record_count)
+        self.assertIn("res.partner", nodes["sale.order"]["parents"])
+        self.assertEqual(nodes["ir.attachment"]["column"], "any")
+        labels = [node["label"] for node in drawn["nodes"]]
+        self.assertEqual(len(labels), len(set(labels)))
+        contact = self.env["rgpd.data.category"].search([("code", "=", "contact")])
+        (category,) = (c for c in drawn["categories"] if c["id"] == contact.id)
+        self.assertIn("res.partner", [item["model"] for item in category["models"]])
+        self.assertNotIn("Sylvie", str(drawn))
+        plain = new_test_user(self.env, "rgpd_plain_map", groups="base.group_user")
+        with self.assertRaises(AccessError):
+            data_map.with_user(plain).get_picture()
 
     def test_files_are_counted(self):
         self.env["res.partner"].create({"name": "A", "image_1920": PIXEL})

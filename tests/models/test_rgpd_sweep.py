@@ -10,6 +10,7 @@ import psycopg2
 from odoo.tools import SQL, mute_logger
 
 from odoo.addons.rgpd_fichier_client.core.datamap import filetext
+from odoo.addons.rgpd_fichier_client.core.datamap.redaction import redactor
 from odoo.addons.rgpd_fichier_client.core.datamap.schema import Identifier
 
 from ..common import RgpdCase
@@ -113,7 +114,15 @@ class TestSweep(RgpdCase):
         cr.execute("INSERT INTO left_behind VALUES ('x', '{a,zoe.sweep@post.example}')")
         cr.execute("ALTER TABLE res_partner ADD COLUMN x_old_phone varchar")
         place = self._write("06.39.98.00.12", column="x_old_phone")
+        # Another program gives other names than Odoo
+        cr.execute("""CREATE TABLE "Old stock 100%" (id int, "E-mail" text)""")
+        cr.execute("""INSERT INTO "Old stock 100%" VALUES (7, '0639980012')""")
         found = self._places()
+        self.assertIn(("Old stock 100%", "E-mail", 7, "phone"), found)
+        self.env["rgpd.eraser.rows"]._redact_column(
+            "Old stock 100%", "E-mail", 7, redactor([PHONE])
+        )
+        self.assertNotIn("Old stock 100%", {place[0] for place in self._places()})
         self.assertIn(("left_behind", "more", None, "email"), found)
         self.assertIn((*place, "phone"), found)
 

@@ -34,3 +34,15 @@ class TestDataMapTour(RgpdHttpCase):
         self.assertEqual(
             entries.mapped("kind"), ["person.shown", "person.lookup", "person.lookup"]
         )
+
+    def test_the_reader_sees_the_picture_of_the_map(self):
+        self.new_user("reader")
+        partner = self.env["res.partner"].create({"name": "Sylvie Exemple"})
+        self.env["sale.order"].create({"partner_id": partner.id})
+        self.env["rgpd.data.map"]._discover()
+        fields = self.env["rgpd.data.field"].search([("is_present", "=", True)])
+        fields.filtered(lambda f: f.model == "sale.order")._count_values("sale.order")
+        fields.filtered(lambda f: f.model == "res.partner")._count_values("res.partner")
+        self.start_tour(
+            "/odoo/rgpd-map-picture", "rgpd_map_picture_tour", login="rgpd_reader"
+        )

@@ -5,6 +5,8 @@ from . import rgpd_data_field_screen
 from . import rgpd_data_link
 from . import rgpd_fact_source
 from . import rgpd_data_map
+from . import rgpd_data_map_picture
+from . import rgpd_data_leftover
 from . import rgpd_journal
 from . import rgpd_subject
 from . import rgpd_person_finder

@@ -25,11 +25,19 @@ class RgpdDataField(models.Model):
         help="The company decided otherwise than the shipped map.",
     )
     is_sensitive = fields.Boolean(related="effective_category_id.is_sensitive")
+    model_id = fields.Many2one(
+        "ir.model",
+        string="Records of",
+        readonly=True,
+        index=True,
+        ondelete="set null",
+        help="The model by its name; filled when the map is drawn.",
+    )
     record_count = fields.Integer(
         string="Records",
         readonly=True,
-        aggregator=None,
-        help="Records of the model, when they were last counted.",
+        help="Records of the model, when they were last counted. Those of a model are "
+        "counted once, however many of its fields are added up.",
     )
     filled_count = fields.Integer(
         string="Filled values",
@@ -67,6 +75,28 @@ class RgpdDataField(models.Model):
             "status": self.status_override or None,
             "masking": self.strategy_override or None,
         }
+
+    # === READING === #
+
+    @api.model
+    def _read_group_select(self, aggregate_spec, query):
+        """Add up the records of each model once, and not once for each field."""
+        if aggregate_spec != "record_count:sum":
+            return super()._read_group_select(aggregate_spec, query)
+        # Two sums over distinct values: with a number of the model far above any
+        # count, and that number alone; their difference is left
+        model = SQL(
+            "(hashtextextended(%s, 0)::numeric * 10000000000)",
+            self._field_to_sql(self._table, "model", query),
+        )
+        count = SQL(
+            "COALESCE(%s, 0)", self._field_to_sql(self._table, "record_count", query)
+        )
+        return SQL(
+            "(sum(DISTINCT %(model)s + %(count)s) - sum(DISTINCT %(model)s))::bigint",
+            model=model,
+            count=count,
+        )
 
     # === ACTION METHODS === #
 

@@ -228,6 +228,12 @@ class RgpdDataMap(models.AbstractModel):
                 technical=technical,
             )
         )
+        self.env.cr.execute(
+            SQL(
+                """UPDATE rgpd_data_field f SET model_id = m.id FROM ir_model m
+                    WHERE m.model = f.model AND f.model_id IS DISTINCT FROM m.id"""
+            )
+        )
         return len(rows)
 
     @api.model
@@ -384,6 +390,7 @@ class RgpdDataMap(models.AbstractModel):
     def _cron_discover(self):
         """Bring the map up to date, tell what is new in it, then find the persons."""
         self._discover()
+        self.env["rgpd.data.leftover"]._refresh()
         self.env["rgpd.drift"]._detect()
         self.env["rgpd.subject"]._refresh()
 

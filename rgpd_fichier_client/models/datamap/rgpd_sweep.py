@@ -10,6 +10,7 @@ from odoo.tools.mimetypes import guess_mimetype
 
 from ...core.datamap import filetext, prefilter
 from ...core.datamap.scan import Scanner
+from .quoted import quote, quoted
 
 _logger = logging.getLogger(__name__)
 
@@ -144,13 +145,13 @@ class RgpdSweep(models.AbstractModel):
     def _read_table(self, table, columns, conditions, scan):
         """Read the rows worth it, a few at a time, and look at each text."""
         texts = {name: kind for name, kind in columns.items() if kind in TEXT_TYPES}
-        values_of = [SQL("t.%s::text", SQL.identifier(name)) for name in texts]
+        values_of = [SQL("%s::text", quoted("t", name)) for name in texts]
         row_id = SQL("t.id") if columns.get("id") == "int4" else SQL("NULL::int")
         query = SQL(
             "SELECT %s, %s FROM %s t",
             row_id,
             SQL(", ").join(values_of),
-            SQL.identifier(table),
+            quoted(table),
         )
         where = self._get_where(values_of, conditions)
         found = []
@@ -176,7 +177,7 @@ class RgpdSweep(models.AbstractModel):
         places = self.env.execute_query(
             SQL(
                 "SELECT t.ctid::text FROM %s t WHERE %s LIMIT %s",
-                SQL.identifier(table),
+                quoted(table),
                 where,
                 MOST_PLACES + 1,
             )
@@ -195,7 +196,7 @@ class RgpdSweep(models.AbstractModel):
             self.env.execute_query(
                 SQL(
                     "SELECT 1 FROM pg_inherits WHERE inhparent = %s::regclass LIMIT 1",
-                    SQL.identifier(table).code,
+                    quote(table),
                 )
             )
         )

@@ -3,6 +3,8 @@ import json
 from odoo import api, models
 from odoo.tools import SQL, split_every
 
+from ..datamap.quoted import quote, quoted
+
 # What replaces a text that cannot be empty. The pseudonym has a random end, drawn by
 # the database for each row and derived from nothing (law.md 10).
 ERASED_LABEL = "[effacé]"
@@ -192,7 +194,7 @@ class RgpdEraserRows(models.AbstractModel):
     @api.model
     def _redact_column(self, table, column, row_id, redact):
         """Redact one text of a table or column that no model knows."""
-        names = SQL.identifier(table), SQL.identifier(column)
+        names = quoted(table), quoted(column)
         rows = self.env.execute_query(
             SQL("SELECT %s::text FROM %s WHERE id = %s", names[1], names[0], row_id)
         )
@@ -205,15 +207,15 @@ class RgpdEraserRows(models.AbstractModel):
             SQL(
                 """SELECT format_type(atttypid, NULL) FROM pg_attribute
                     WHERE attrelid = %s::regclass AND attname = %s""",
-                f'"{table}"',
+                quote(table),
                 column,
             )
         )[0][0]
         self.env.cr.execute(
             SQL(
                 "UPDATE %s SET %s = CAST(%s AS %s) WHERE id = %s",
-                SQL.identifier(table),
-                SQL.identifier(column),
+                quoted(table),
+                quoted(column),
                 text,
                 SQL(typname),
                 row_id,
@@ -232,7 +234,9 @@ class RgpdEraserRows(models.AbstractModel):
         for chunk in split_every(ROWS_PER_UPDATE, ids, tuple):
             self.env.cr.execute(
                 SQL(
-                    "DELETE FROM %s WHERE id IN %s", SQL.identifier(model._table), chunk
+                    "DELETE FROM %s WHERE id IN %s",
+                    SQL.identifier(model._table),
+                    chunk,
                 )
             )
         model.invalidate_model(flush=False)

@@ -208,3 +208,52 @@ registry.category("web_tour.tours").add("rgpd_person_lookup_tour", {
         },
     ],
 });
+
+registry.category("web_tour.tours").add("rgpd_map_picture_tour", {
+    url: "/odoo/rgpd-map-picture",
+    steps: () => [
+        {
+            content: "choose a model",
+            trigger: ".o_rgpd_picture .o_rgpd_node[data-model='sale.order']",
+            run: "click",
+        },
+        {
+            content: "what it holds and by whom it leads to a person",
+            trigger:
+                ".o_rgpd_details:contains('Leads to a person by'):contains('Contact')",
+        },
+        {
+            content: "with the keyboard: another one",
+            trigger: ".o_rgpd_picture .o_rgpd_node[data-model='res.partner']",
+            run() {
+                this.anchor.focus();
+                this.anchor.dispatchEvent(
+                    new KeyboardEvent("keydown", {key: "Enter", bubbles: true})
+                );
+            },
+        },
+        {
+            trigger: ".o_rgpd_selected[data-model='res.partner'][aria-pressed='true']",
+        },
+        {
+            content: "by category",
+            trigger: ".o_rgpd_by_category",
+            run: "click",
+        },
+        {
+            trigger: ".o_rgpd_map_picture .card[data-category] .progress",
+        },
+        {
+            trigger: ".o_rgpd_map_picture .btn:contains('How it hangs together')",
+            run: "click",
+        },
+        {
+            content: "open the fields of the model",
+            trigger: ".o_rgpd_details .o_rgpd_open_fields",
+            run: "click",
+        },
+        {
+            trigger: ".o_list_view .o_data_row .o_data_cell[name=name]",
+        },
+    ],
+});
