@@ -26,6 +26,8 @@ class RgpdContactGate(models.AbstractModel):
         """Return the ids of records restricted themselves or through their partner."""
         restrictions = self.env["rgpd.restriction"]
         found = restrictions._get_restricted_ids(records, company)
+        if "partner_id" not in records._fields:
+            return found
         partners = self._get_partners(records.exists())
         persons = self.env["res.partner"].browse(set(partners.values()))
         if not persons:
