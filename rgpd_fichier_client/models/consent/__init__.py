@@ -1,5 +1,6 @@
 from . import rgpd_contactable_mixin
 from . import rgpd_marketing_mixin
+from . import rgpd_blacklist_mixin
 from . import rgpd_suppression_mixin
 from . import base_partner_merge
 from . import mail_mail
