@@ -4,6 +4,7 @@ from . import rgpd_blacklist_mixin
 from . import rgpd_suppression_mixin
 from . import base_partner_merge
 from . import mail_mail
+from . import mail_message
 from . import mail_thread
 from . import payment_transaction
 from . import res_company
@@ -35,6 +36,7 @@ from . import rgpd_purpose
 from . import rgpd_preference
 from . import rgpd_contact_sentence
 from . import rgpd_local_holiday
+from . import rgpd_marketing_block
 from . import rgpd_preference_center
 from . import rgpd_preference_mail
 from . import rgpd_preference_throttle
