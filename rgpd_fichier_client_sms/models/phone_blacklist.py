@@ -1,34 +1,10 @@
-from odoo import api, models
-
-CHANNELS = ("sms", "phone")
+from odoo import models
 
 
 class PhoneBlacklist(models.Model):
-    """A number put on Odoo's blacklist is the objection of whoever has it."""
+    _name = "phone.blacklist"
+    _inherit = ["rgpd.blacklist.mixin", "phone.blacklist"]
 
-    _inherit = "phone.blacklist"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        rows = super().create(vals_list)
-        rows.filtered("active")._rgpd_object()
-        return rows
-
-    def write(self, vals):
-        before = self.filtered("active")
-        result = super().write(vals)
-        if vals.get("active"):
-            (self.filtered("active") - before)._rgpd_object()
-        return result
-
-    def _rgpd_object(self):
-        """Record the objection of each person of the file who has the number."""
-        if not self:
-            return
-        self.env.flush_all()
-        found = self.env["rgpd.person.finder"]._match({"phone": self.mapped("number")})
-        for model, ids in found.items():
-            # sudo: anchors - whoever has the number, read by whoever blocks it
-            for record in self.env[model].sudo().browse(sorted(ids)):
-                for channel in CHANNELS:
-                    self.env["rgpd.contact.person"]._object(record, channel)
+    _rgpd_kind = "phone"
+    _rgpd_field = "number"
+    _rgpd_channels = ("sms", "phone")

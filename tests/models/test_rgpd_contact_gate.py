@@ -1,10 +1,31 @@
+import random
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import Form, freeze_time
 
-from .consent_common import MAIL, PHONE, ConsentCase
+from odoo.addons.rgpd_fichier_client.models.consent import (
+    rgpd_contact_address,
+    rgpd_contact_gate,
+)
+
+from .consent_common import MAIL, PHONE, SMS, ConsentCase
 
 TUESDAY = "2026-11-24 09:30:00"
+PAIRS = [
+    (MAIL, "email"),
+    (SMS, "sms"),
+    (PHONE, "phone"),
+    ("prospect_postal", "post"),
+    ("partner_electronic", "partners"),
+    ("prospect_b2b_email", "email"),
+    ("softoptin", "email"),
+    ("prospect_phone_b2b", "phone"),
+    ("mail_tracking", "tracking"),
+    ("survey", "sms"),
+    ("order", "email"),
+]
 
 
 class TestPanel(ConsentCase):
@@ -120,3 +141,71 @@ class TestPanel(ConsentCase):
         seller = self.new_user("reader", login="gate_reader")
         with Form(self.person.with_user(seller)) as form:
             self.assertEqual(form.name, "Camille Exemple")
+
+
+class TestRead(ConsentCase):
+    """What is left out of an address for speed changes no verdict."""
+
+    def people(self):
+        """Return eighty people of all kinds, of whom half said something."""
+        draw = random.Random(20261130)
+        firm = self.env["res.partner"].create({"name": "Firm", "is_company": True})
+        emails = ("shared@client.example", "contact@firm.example", "a@gmail.com", "no")
+        phones = ("+33 6 39 98 00 01", "0639980002", "12", "+32 470 12 34 56", False)
+        people = self.env["res.partner"].create(
+            [
+                {
+                    "name": draw.choice(("Ana", "Bob", f"Person {number}")),
+                    "email": draw.choice((*emails, f"p{number}@client.example", False)),
+                    "phone": draw.choice(phones),
+                    "street": draw.choice(("1 rue des Essais", False)),
+                    "zip": draw.choice(("67000", "75001", "97133", False)),
+                    "country_id": draw.choice(
+                        (self.env.ref("base.fr").id, self.env.ref("base.re").id, False)
+                    ),
+                    "parent_id": draw.choice((firm.id, False, False)),
+                    "active": draw.random() > 0.05,
+                }
+                for number in range(80)
+            ]
+        )
+        for person in people.filtered("active")[::2]:
+            purpose, channel = draw.choice(PAIRS[:5])
+            decision = draw.choice(("given", "given", "refused", "objected"))
+            address = self.env["rgpd.contact.address"]._get(person)[person.id]
+            if decision == "given" and not address.has(channel):
+                decision = "refused"
+            own = {"actor": "self", "method": "box", "collection_point": "web_form"}
+            self.record(decision, purpose, channel, person, **own)
+        return people
+
+    @freeze_time(TUESDAY)
+    def test_each_channel_is_judged_as_with_the_whole_address(self):
+        people = self.people()
+        self.vouch()
+        for is_minor in (False, True):
+            self.env["rgpd.subject"]._of(people[::9]).sudo().is_minor = is_minor
+            for purpose, channel in PAIRS:
+                short = self.Gate._check(people, purpose, channel)
+                with patch.dict(
+                    rgpd_contact_gate.PARTS_OF,
+                    {channel: rgpd_contact_address.EVERYTHING},
+                ):
+                    whole = self.Gate._check(people, purpose, channel)
+                self.assertEqual(short, whole, (purpose, channel, is_minor))
+                self.assertEqual(set(short), set(people.ids))
+        codes = {
+            answer["code"]
+            for answer in self.Gate._check(people, MAIL, "email").values()
+        }
+        self.assertGreater(len(codes), 3)
+
+    def vouch(self):
+        self.company.write(
+            {
+                "rgpd_softoptin_similar": True,
+                "rgpd_messages_unsubscribe": True,
+                "rgpd_informs_at_collection": True,
+                "rgpd_b2b_profession": True,
+            }
+        )

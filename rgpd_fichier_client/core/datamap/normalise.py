@@ -17,6 +17,9 @@ _LIGATURES = str.maketrans({
     "œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "ø": "o", "Ø": "O",
     "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "’": "'", "ʼ": "'", "‐": "-", "‑": "-",
 })  # fmt: skip
+# French numbers as nearly everybody writes them: the library says the same, slowly.
+_FRENCH = re.compile(r"(\+33|0)([1-9][0-9]{8})")
+_SEPARATORS = str.maketrans("", "", " .-\u00a0")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 
 
@@ -73,6 +76,13 @@ def phone(text, country="FR"):
     text = _INVISIBLE.sub("", text or "").replace("(0)", "")
     if text.strip().startswith("00"):
         text = "+" + text.strip()[2:]
+    french = _FRENCH.fullmatch(text.translate(_SEPARATORS))
+    if french and (french[1] == "+33" or (country or "FR") == "FR"):
+        return f"+33{french[2]}"
+    return _parse_phone(text, country)
+
+
+def _parse_phone(text, country):
     try:
         number = phonenumbers.parse(text, country or "FR")
     except phonenumbers.NumberParseException:

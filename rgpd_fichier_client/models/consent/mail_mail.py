@@ -101,6 +101,8 @@ class MailMail(models.Model):
         emails = super()._prepare_outgoing_list(
             mail_server=mail_server, doc_to_followers=doc_to_followers
         )
+        if not self.rgpd_purpose_code:
+            self.env["rgpd.marketing.block"]._filter(self, emails)
         if self.rgpd_purpose_code and self.model in self.env and self.res_id:
             self._rgpd_sign(emails)
         elif not self.rgpd_purpose_code:

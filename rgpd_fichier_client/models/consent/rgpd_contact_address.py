@@ -38,6 +38,26 @@ DEPARTMENTS = {
     "WF": "986",
 }
 FRANCE = "Europe/Paris"
+EMAILS, PHONES, POST, PLACE = "emails", "phones", "post", "place"
+# What a channel is judged by. A file of the size of a town is read for one channel at
+# a time: numbers nobody asks about are not parsed.
+PARTS_OF = {
+    "email": {EMAILS},
+    "tracking": {EMAILS},
+    "sms": {PHONES},
+    "phone": {PHONES, PLACE},
+    "post": {EMAILS, PHONES, POST},
+    "partners": {EMAILS, PHONES},
+}
+EVERYTHING = frozenset().union(*PARTS_OF.values())
+# Which fields tell each part, and which tell whether the person is a professional.
+FIELDS_OF = {
+    EMAILS: EMAIL_FIELDS,
+    PHONES: (*PHONE_FIELDS, "phone_sanitized", "country_id"),
+    POST: ("street", "zip", "city"),
+    PLACE: ("country_id", "zip", "tz"),
+}
+STATUS_FIELDS = ("is_company", "parent_id", "vat", "company_name", "partner_name")
 
 
 @dataclass(frozen=True)
@@ -100,73 +120,68 @@ class RgpdContactAddress(models.AbstractModel):
     _description = "Addresses for the contact gate"
 
     @api.model
-    def _get(self, records):
-        """Return ``{res_id: Address}``, reading only the fields the model has."""
+    def _get(self, records, parts=EVERYTHING):
+        """Return ``{res_id: Address}``, reading only the fields the model has.
+
+        :param parts: what is read, see ``PARTS_OF``: the rest of each address is empty
+        """
         # sudo: anchors - the verdict must not depend on who may read the address
         records = records.sudo()
-        names = [name for name in self._get_field_names() if name in records._fields]
+        names = [name for name in self._get_names(parts) if name in records._fields]
         records.fetch(names)
         values = self.env["rgpd.contact.rule"]._get_values()
         generic = values.get("generic_mailboxes")
         free = values.get("free_mail_domains")
-        return {record.id: self._read(record, generic, free) for record in records}
+        return {
+            record.id: self._read(record, generic, free, parts) for record in records
+        }
 
     @api.model
-    def _get_joined(self, records, partners):
+    def _get_joined(self, records, partners, parts=EVERYTHING):
         """Return ``{res_id: Address}`` of records together with their partners.
 
         A lead that has a customer is written to at its own address; the customer's
         addresses tell who it is, and fill what the lead lacks.
 
         :param partners: ``{res_id: partner id}``, see ``rgpd.contact.gate``
+        :param parts: as for :meth:`_get`
         """
-        own = self._get(records)
+        own = self._get(records, parts)
         if not partners:
             return own
         Partner = self.env["res.partner"]
-        others = self._get(Partner.browse(set(partners.values())).exists())
+        others = self._get(Partner.browse(set(partners.values())).exists(), parts)
         return {
             res_id: address.join(others.get(partners.get(res_id)))
             for res_id, address in own.items()
         }
 
     @api.model
-    def _get_field_names(self):
+    def _get_names(self, parts):
         """Return the fields an address is read from, for whatever model has them."""
-        return [
-            *EMAIL_FIELDS,
-            *PHONE_FIELDS,
-            "phone_sanitized",
-            "street",
-            "zip",
-            "city",
-            "country_id",
-            "tz",
-            "is_company",
-            "parent_id",
-            "vat",
-            "company_name",
-            "partner_name",
-        ]
+        names = [name for part in sorted(parts) for name in FIELDS_OF[part]]
+        return [*dict.fromkeys([*names, *STATUS_FIELDS])]
 
     @api.model
-    def _read(self, record, generic, free):
+    def _read(self, record, generic, free, parts):
         """Return the :class:`Address` of one record whose fields are in cache."""
-        emails = self._read_emails(record)
-        kind = self._get_email_kind(emails, generic, free)
         is_professional = self._is_professional(record)
-        if kind == "personal" and is_professional and self._is_business(record):
-            # The declared address of a business, sole traders included.
-            kind = "professional"
-        return Address(
-            emails=emails,
-            email_kind=kind,
-            phones=self._read_phones(record),
-            has_post=self._has_post(record),
-            is_professional=is_professional,
-            timezone=self._read_timezone(record),
-            department=self._read_department(record),
-        )
+        found = {"is_professional": is_professional}
+        if EMAILS in parts:
+            emails = self._read_emails(record)
+            kind = self._get_email_kind(emails, generic, free)
+            if kind == "personal" and is_professional and self._is_business(record):
+                # The declared address of a business, sole traders included.
+                kind = "professional"
+            found |= {"emails": emails, "email_kind": kind}
+        if PHONES in parts:
+            found["phones"] = self._read_phones(record)
+        if POST in parts:
+            found["has_post"] = self._has_post(record)
+        if PLACE in parts:
+            found["timezone"] = self._read_timezone(record)
+            found["department"] = self._read_department(record)
+        return Address(**found)
 
     @api.model
     def _get_email_kind(self, emails, generic, free):

@@ -80,14 +80,17 @@ class RgpdContactChoice(models.AbstractModel):
             found = [act for sid in subject_ids for act in acts.get(sid, ())]
             if found:
                 gathered[res_id] = found
-        names = None
-        for subject_id, (name, res_ids) in twins.items():
-            if subject_id not in acts:
-                continue
-            for res_id in res_ids:
-                if subject_id in own.get(res_id, ()):
-                    continue
-                names = names or self._get_names(records)
+        others = [
+            (subject_id, name, res_id)
+            for subject_id, (name, res_ids) in twins.items()
+            if subject_id in acts
+            for res_id in res_ids
+            if subject_id not in own.get(res_id, ())
+        ]
+        if others:
+            shared = records.browse({res_id for _sid, _name, res_id in others})
+            names = self._get_names(shared)
+            for subject_id, name, res_id in others:
                 is_same = self._is_same(names.get(res_id), name)
                 gathered.setdefault(res_id, []).extend(
                     household_acts(acts[subject_id], is_same)

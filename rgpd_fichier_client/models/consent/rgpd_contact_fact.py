@@ -15,7 +15,7 @@ class RgpdContactFact(models.AbstractModel):
 
     @api.model
     def _get(self, records, partners, purpose_code, channel, company):
-        """Return ``{res_id: Facts}`` for records of any anchor model.
+        """Return ``{res_id: Facts}`` for records of which anything is known.
 
         Orders are those of the company that asks: condition 2 of the soft opt-in
         (the same legal person sells and sends). Only what the purpose and the channel
@@ -33,9 +33,10 @@ class RgpdContactFact(models.AbstractModel):
         referred = self._get_referred(records) if purpose_code == "referral" else ()
         result = {}
         for res_id in records.ids:
-            bought, offered, is_current = orders.get(
-                partner_of.get(res_id), (None, False, False)
-            )
+            order = orders.get(partner_of.get(res_id))
+            if not order and not any(res_id in x for x in (calls, refused, referred)):
+                continue
+            bought, offered, is_current = order or (None, False, False)
             result[res_id] = Facts(
                 ordered_on=bought,
                 objection_offered=offered,

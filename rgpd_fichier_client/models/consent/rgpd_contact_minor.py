@@ -64,7 +64,8 @@ class RgpdContactMinor(models.AbstractModel):
         ends = {sid: end or minor.UNKNOWN_END for sid, end in rows}
         for res_id, subject_ids in own.items():
             self._add(known, res_id, *(ends.get(sid) for sid in subject_ids))
-        names = choices._get_names(records) if twins else {}
+        shared = {res_id for _name, res_ids in twins.values() for res_id in res_ids}
+        names = choices._get_names(records.browse(shared)) if shared else {}
         for subject_id, (name, res_ids) in twins.items():
             for res_id in res_ids:
                 if choices._is_same(names.get(res_id), name):

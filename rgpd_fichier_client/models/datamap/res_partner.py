@@ -1,5 +1,6 @@
 from odoo import models
 
+from .digits_index import DIGITS_INDEX
 from .rgpd_words import get_words_index
 
 
@@ -13,6 +14,8 @@ class ResPartner(models.Model):
     _rgpd_phone_idx = models.Index(
         "(phone_sanitized) WHERE phone_sanitized IS NOT NULL"
     )
+    # Numbers are compared by their end, whatever spelling Odoo left them in
+    _rgpd_digits_idx = models.Index(DIGITS_INDEX)
     _rgpd_words_idx = models.Index(get_words_index(("name",)))
 
     def unlink(self):

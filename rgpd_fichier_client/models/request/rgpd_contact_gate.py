@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from ...core.request import restriction
+from ..consent.rgpd_contact_address import EMAILS
 
 
 class RgpdContactGate(models.AbstractModel):
@@ -54,7 +55,9 @@ class RgpdContactGate(models.AbstractModel):
         }
         if not restricted:
             return set()
-        addresses = self.env["rgpd.contact.address"]._get_joined(records, partners)
+        addresses = self.env["rgpd.contact.address"]._get_joined(
+            records, partners, {EMAILS}
+        )
         return {
             res_id
             for res_id, address in addresses.items()
@@ -78,7 +81,7 @@ class RgpdContactGate(models.AbstractModel):
     def _get_personal_emails(self, records):
         if not records:
             return set()
-        addresses = self.env["rgpd.contact.address"]._get(records).values()
+        addresses = self.env["rgpd.contact.address"]._get(records, {EMAILS}).values()
         return {
             email
             for address in addresses

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 
 class RgpdRestriction(models.Model):
@@ -169,7 +170,19 @@ class RgpdRestriction(models.Model):
     @api.model
     def _get_restricted_ids(self, records, company):
         """Return the ids of the records whose use is restricted."""
-        found = self._get_in_force(records, company).subject_id
-        return {
-            subject.res_id for subject in found if subject.res_model == records._name
-        }
+        self.flush_model(["subject_id", "company_id", "date_lifted"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT s.res_id
+                  FROM rgpd_restriction r
+                  JOIN rgpd_subject s ON s.id = r.subject_id
+                 WHERE r.company_id = %s AND r.date_lifted IS NULL
+                   AND s.res_model = %s AND s.res_id = ANY(%s)
+                """,
+                company.id,
+                records._name,
+                list(records.ids),
+            )
+        )
+        return {res_id for (res_id,) in rows}
