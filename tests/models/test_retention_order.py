@@ -1,5 +1,6 @@
 from odoo import Command
 from odoo.tests import Form
+from odoo.tests.common import new_test_user
 
 from odoo.addons.rgpd_fichier_client.core.retention.orders import (
     OrderFacts,
@@ -206,6 +207,23 @@ class TestRetentionOrder(RetentionCase):
             [("id", "in", (order | theirs).ids)], ["rgpd_phase"], ["__count"]
         )
         self.assertEqual(dict(groups), {"active": 1, "expired": 1})
+
+    def test_a_salesperson_of_one_company_opens_orders_beside_another(self):
+        """The rules of a company they do not work in are no reason to refuse."""
+        order = self.order_of(day="2024-03-31")
+        self.env["res.company"].create({"name": "Autre SARL"})
+        seller = new_test_user(
+            self.env, login="one_company", groups="sales_team.group_sale_manager"
+        )
+        self.env.flush_all()
+        self.env.invalidate_all()
+        seen = order.with_user(seller).with_context(
+            allowed_company_ids=seller.company_ids.ids
+        )
+        [values] = seen.read()
+        self.assertTrue(values["rgpd_date_retention"])
+        found = seen.search([("id", "=", order.id), ("rgpd_phase", "!=", False)])
+        self.assertEqual(found, seen)
 
     def test_a_form_being_filled_in(self):
         with Form(self.env["sale.order"]) as form:

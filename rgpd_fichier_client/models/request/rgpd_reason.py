@@ -16,6 +16,13 @@ class RgpdReason(models.Model):
         return count
 
     @api.model
+    def _refresh_passed(self):
+        """Look also at the requests, which are few."""
+        count = super()._refresh_passed()
+        self.env["rgpd.request"]._refresh_retention()
+        return count
+
+    @api.model
     def _cron_retention(self):
         """Minimise also the requests that nothing keeps any more.
 

@@ -120,8 +120,12 @@ class RgpdReason(models.Model):
         Only for companies whose DPO approved a simulation, as long as the rules are
         those of the simulation (invariant 3). Killed at any point, the next call goes
         on: what is done is committed, and a person is masked wholly or not at all.
+
+        Only those whose stored date has passed are looked at: it is a lower bound, new
+        contacts only postpone (invariant 2). Who is new, or lost a reason by a change
+        that nobody told of, comes with the next ``_cron_refresh``.
         """
-        self._refresh()
+        self._refresh_passed()
         simulations = self.env["rgpd.simulation"]._get_valid()
         self._close_lapsed(simulations)
         cron = self.env["ir.cron"]
@@ -142,6 +146,14 @@ class RgpdReason(models.Model):
         for _simulation, run in runs:
             if run.state == "running" and not self._run(run, simulations.company_id):
                 return
+
+    @api.model
+    def _refresh_passed(self):
+        """Compute the reasons of those whose phase ended before today."""
+        # sudo: rgpd.subject - the side table of everybody
+        subjects = self.env["rgpd.subject"].sudo().with_context(active_test=False)
+        passed = subjects.search([("date_next", "<", self._get_today())])
+        return self._refresh_subjects(passed)
 
     def _check_evidence(self, simulations):
         """Tell whether the evidence of an erasure can be written; if not, warn the DPO.

@@ -155,10 +155,13 @@ class SaleOrder(models.Model):
             "contract_legal_obligation": "invoice",
         }.get(self.rgpd_legal_basis)
 
-    def _get_rgpd_purposes(self):
-        """Return ``{code: purpose}`` that keep orders in the company of the order."""
+    def _get_rgpd_purposes(self, company=None):
+        """Return ``{code: purpose}`` that keep orders in the company of the order.
+
+        :param company: another one, which the user need not work in
+        """
         # sudo: rgpd.purpose - a salesperson does not read the register
-        company = self.company_id or self.env.company
+        company = company or self.company_id or self.env.company
         purposes = self.env["rgpd.purpose"].sudo()._get_purposes(company)
         return {p.code: p for p in purposes if p.code in PURPOSES}
 
@@ -259,7 +262,7 @@ class SaleOrder(models.Model):
 
     def _get_rgpd_company_end_sql(self, alias, company, with_archive):
         """Return the last day by the rules of one company (core.retention.orders)."""
-        purposes = self.browse().with_company(company)._get_rgpd_purposes()
+        purposes = self._get_rgpd_purposes(company)
         invoiced = self._get_rgpd_invoice_sql(alias)
         day = self._get_rgpd_day_sql(alias)
         starts = {

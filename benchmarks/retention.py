@@ -1,0 +1,174 @@
+"""Reasons of a whole customer file, the nights, and the erasure of many at once.
+
+In the same run, on the same data: the whole refresh of the reasons; a night in which a
+thousandth of the persons changed; a night with nothing due; and the erasure beside what
+a user would pick instead, an ORM loop that writes the contact and clears its messages
+and files. The night erases through the job itself, evidence included.
+
+It fills the database it runs on and leaves it so; give it a copy:
+
+    ./dev bench retention
+
+Size: RGPD_BENCH_PARTNERS (10000); RGPD_BENCH_ERASED (a tenth of it, 20000 at most).
+"""
+
+import os
+import statistics
+import sys
+import time
+from pathlib import Path
+
+from odoo import fields
+from odoo.tools import config
+
+for folder in config["addons_path"]:
+    sys.path.append(str(Path(folder) / "benchmarks"))
+
+import datamap  # noqa: E402
+
+LOOP = 100
+
+
+def spread(env):
+    """Let people come over six years, orders over five, so that many ends are near."""
+    env.cr.execute(
+        "UPDATE res_partner SET create_date = now() - (id % 2190) * interval '1 day'"
+        " WHERE name LIKE 'Banc %'"
+    )
+    env.cr.execute(
+        "UPDATE sale_order SET state = 'sale',"
+        " date_order = now() - (id % 1800) * interval '1 day'"
+    )
+    env.cr.execute(
+        "UPDATE mail_message SET author_id = NULL WHERE model = 'res.partner'"
+    )
+    env.cr.commit()
+    env.cr.execute("ANALYZE")
+    env.cr.commit()
+    env.invalidate_all()
+
+
+def timed(env, call):
+    """Return the seconds of a call and its result; what it did is committed."""
+    env.invalidate_all()
+    start = time.perf_counter()
+    result = call()
+    env.cr.commit()
+    return time.perf_counter() - start, result
+
+
+def measure_reasons(env, count):
+    """Print the whole refresh, twice, and the nights."""
+    reasons = env["rgpd.reason"]
+    first, known = timed(env, reasons._refresh)
+    again, _known = timed(env, reasons._refresh)
+    print(f"reasons of {known} persons: first {first:.1f} s, again {again:.1f} s")
+    approve(env)
+
+
+def approve(env):
+    """Have the DPO approve what a simulation shows."""
+    groups = ("rgpd_fichier_client.group_rgpd_dpo", "base.group_user")
+    dpo = env["res.users"].create(
+        {
+            "name": "DPO of the benchmark",
+            "login": "bench_dpo",
+            "group_ids": [fields.Command.link(env.ref(g).id) for g in groups],
+        }
+    )
+    simulation = env["rgpd.simulation"].with_user(dpo).create({})
+    seconds, _nothing = timed(env, simulation.action_compute)
+    simulation.confirm_count = simulation.erase_count
+    simulation.action_approve()
+    env.cr.commit()
+    print(f"simulation {seconds:.1f} s, {simulation.erase_count} persons are due")
+    return simulation
+
+
+def postpone(env, but=0):
+    """Leave so many persons due, and the others for another day."""
+    env.cr.execute(
+        "UPDATE rgpd_subject SET retention_retry = '2099-01-01' WHERE phase = 'expired'"
+        " AND id NOT IN (SELECT id FROM rgpd_subject WHERE phase = 'expired'"
+        "                 ORDER BY id DESC LIMIT %s)",
+        (but,),
+    )
+    env.cr.commit()
+    env.invalidate_all()
+
+
+def measure_nights(env, count):
+    """Print a night with nothing due, and one in which a thousandth changed."""
+    postpone(env)
+    night = env["rgpd.reason"]._cron_retention
+    night()
+    empty = [timed(env, night)[0] for _n in range(5)]
+    print(f"night with nothing due: {statistics.median(empty) * 1e3:.0f} ms")
+    env.cr.execute(
+        "UPDATE rgpd_subject SET date_next = current_date - 1 WHERE id IN"
+        " (SELECT id FROM rgpd_subject WHERE phase = 'active' ORDER BY id LIMIT %s)",
+        (count // 1000,),
+    )
+    env.cr.commit()
+    changed, _nothing = timed(env, night)
+    print(f"night in which {count // 1000} persons changed: {changed:.2f} s")
+
+
+def erase_as_a_loop(env, partners):
+    """Erase as a script of a careful user would, one contact after the other."""
+    for partner in partners.with_context(tracking_disable=True):
+        partner.message_ids.unlink()
+        env["ir.attachment"].search(
+            [("res_model", "=", "res.partner"), ("res_id", "=", partner.id)]
+        ).unlink()
+        for order in env["sale.order"].search([("partner_id", "=", partner.id)]):
+            order.message_ids.unlink()
+        partner.bank_ids.unlink()
+        partner.write(
+            {
+                "name": f"Erased {partner.id}",
+                "email": False,
+                "phone": False,
+                "street": False,
+                "comment": False,
+                "image_1920": False,
+            }
+        )
+        env.cr.commit()
+
+
+def measure_erasure(env, count):
+    """Print the persons a second, beside the loop."""
+    env.cr.execute(
+        "SELECT res_id FROM rgpd_subject WHERE phase = 'expired' AND res_model ="
+        " 'res.partner' ORDER BY id LIMIT %s",
+        (LOOP,),
+    )
+    some = env["res.partner"].browse([row[0] for row in env.cr.fetchall()])
+    loop, _nothing = timed(env, lambda: erase_as_a_loop(env, some))
+    env.cr.execute("UPDATE rgpd_subject SET retention_retry = NULL")
+    postpone(env, count)
+    runs = env["rgpd.retention.run"].search([])
+    seconds, _nothing = timed(env, env["rgpd.reason"]._cron_retention)
+    done = sum((env["rgpd.retention.run"].search([]) - runs).mapped("erased_count"))
+    rate, slow = done / seconds, LOOP / loop
+    print(
+        f"{done} persons erased at {rate:.0f}/s; ORM loop {slow:.0f}/s,"
+        f" ratio {rate / slow:.0f}"
+    )
+
+
+def run(env, count):
+    """Measure and print."""
+    datamap.fill(env, count)
+    spread(env)
+    print(f"{count} partners", flush=True)
+    measure_reasons(env, count)
+    measure_nights(env, count)
+    most = int(os.environ.get("RGPD_BENCH_ERASED", min(count // 10, 20000)))
+    measure_erasure(env, most)
+
+
+if "env" in globals():
+    run(globals()["env"], int(os.environ.get("RGPD_BENCH_PARTNERS", "10000")))
+    globals()["env"].cr.commit()
