@@ -254,7 +254,7 @@ def print_slow_queries(env, person):
         env["rgpd.person.finder"]._find(person, same_human=True)
     taken.sort(reverse=True)
     print(f"{len(taken)} queries, {sum(item[0] for item in taken) * 1e3:.0f} ms:")
-    for seconds, code in taken[:5]:
+    for seconds, code in taken[:8]:
         print(f"  {seconds * 1e3:5.1f} ms  {' '.join(code.split())[:100]}")
 
 

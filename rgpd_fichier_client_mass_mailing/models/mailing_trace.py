@@ -3,6 +3,7 @@ import logging
 from odoo import api, fields, models
 
 from odoo.addons.rgpd_fichier_client.core.datamap import normalise
+from odoo.addons.rgpd_fichier_client.models.datamap.rgpd_person_finder import NOT_PLAIN
 
 _logger = logging.getLogger(__name__)
 
@@ -11,6 +12,11 @@ class MailingTrace(models.Model):
     """What became of each recipient, those who were left out included."""
 
     _inherit = "mailing.trace"
+
+    # Many rows, and Odoo has no index on whom they are about
+    _rgpd_email_idx = models.Index("(lower(email)) WHERE email IS NOT NULL")
+    _rgpd_more_emails_idx = models.Index(f"(id) WHERE email ~ '{NOT_PLAIN}'")
+    _rgpd_record_idx = models.Index("(res_id, model)")
 
     failure_type = fields.Selection(
         selection_add=[("rgpd_blocked", "May not be contacted (GDPR)")],

@@ -6,6 +6,12 @@ class MailingTrace(models.Model):
 
     _inherit = "mailing.trace"
 
+    # As the finder asks for a number
+    _rgpd_number_idx = models.Index(
+        "(right(regexp_replace(sms_number, '[^0-9]', '', 'g'), 9))"
+        " WHERE sms_number IS NOT NULL"
+    )
+
     def _rgpd_get_tracking_purpose(self):
         """A consent to the measure of e-mails says nothing of SMS (art. 82 LIL).
 

@@ -3,9 +3,11 @@ import io
 import json
 import os
 import zipfile
+from email.message import EmailMessage
 from unittest.mock import patch
 
 import psycopg2
+from reportlab.pdfgen.canvas import Canvas
 
 from odoo.tools import SQL, mute_logger
 
@@ -308,6 +310,46 @@ class TestSweep(RgpdCase):
         found = {hit["id"] for hit in hits}
         self.assertLessEqual({file.id for file in files}, found)
         self.assertFalse({other.id, broken.id} & found)
+
+    def test_every_writing_in_a_pdf_and_in_files_inside_files(self):
+        writings = {
+            "email": "ecrire a ZOE.Sweep@POST.example svp",
+            "phone": "tel. 06.39.98.00.12",
+            "iban": "IBAN FR76 3000 6000 0112 3456 7890 189",
+            "address": "12, rue des Exemples - 75002 Paris",
+            "name": "Madame LIENARD Zoe",
+        }
+        pdfs = {kind: self._print(text) for kind, text in writings.items()}
+        files = {
+            self._file(f"{kind}.pdf", data, "application/pdf").id: kind
+            for kind, data in pdfs.items()
+        }
+        mail = EmailMessage()
+        mail["Subject"] = "letter"
+        mail.set_content("see the file")
+        mail.add_attachment(
+            pdfs["phone"], maintype="application", subtype="pdf", filename="a.pdf"
+        )
+        files[self._file("a.eml", mail.as_bytes(), "message/rfc822").id] = "phone"
+        inner, outer = io.BytesIO(), io.BytesIO()
+        with zipfile.ZipFile(inner, "w") as archive:
+            archive.writestr("letter.pdf", pdfs["email"])
+        with zipfile.ZipFile(outer, "w") as archive:
+            archive.writestr("inner.zip", inner.getvalue())
+        files[self._file("a.zip", outer.getvalue(), "application/zip").id] = "email"
+        self._file("other.pdf", self._print("06 39 98 00 13"), "application/pdf")
+        hits = self.sweep._sweep_filestore(EVERYTHING)
+        found = {(h["id"], h["kind"]) for h in hits if h["table"] == "ir_attachment"}
+        self.assertEqual(found, set(files.items()))
+        by_kind = {hit["kind"]: hit["strength"] for hit in hits}
+        self.assertEqual(by_kind, dict.fromkeys(writings, "strong") | {"name": "weak"})
+
+    def _print(self, text):
+        stream = io.BytesIO()
+        page = Canvas(stream)
+        page.drawString(72, 700, text)
+        page.save()
+        return stream.getvalue()
 
     def test_same_content_of_several_files_and_a_missing_file(self):
         one = self._file("a.txt", b"zoe.sweep@post.example", "text/plain")

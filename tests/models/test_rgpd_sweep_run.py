@@ -2,6 +2,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 
+from odoo.addons.rgpd_fichier_client.core.datamap.schema import Identifier
 from odoo.addons.rgpd_fichier_client.models.retention import rgpd_erasure_sweep
 
 from .erasure_common import ErasureCase
@@ -84,6 +85,53 @@ class TestSweepRun(ErasureCase):
         self.assertEqual(self.erasure.state, "closed", self.erasure.error)
         self.assertEqual(late.state, "masked")
         self.assertTrue(late.has_identifiers)
+
+    def test_the_text_of_the_program_is_reported_and_left_as_it_is(self):
+        arch = f"<p>{self._get_email()}</p>"
+        view = self.env["ir.ui.view"].create(
+            {"name": "Contact page", "type": "qweb", "arch_db": arch}
+        )
+        self.env.flush_all()
+        self.erasure._sweep_and_close()
+        self.assertEqual(self.erasure.state, "masked")
+        self.assertIn("ir_ui_view.arch_db", self.erasure.error)
+        view.invalidate_recordset()
+        self.assertIn(self._get_email(), view.arch_db)
+        # Whoever maintains the page takes it out, and the certificate closes
+        view.arch_db = "<p>shop@courriel.example</p>"
+        self.env.flush_all()
+        self.erasure._sweep_and_close()
+        # Odoo keeps the page as it was before the last change
+        self.assertIn("ir_ui_view.arch_prev", self.erasure.error)
+        view.arch_db = "<p>Write to shop@courriel.example</p>"
+        self.env.flush_all()
+        self.erasure._sweep_and_close()
+        self.assertEqual(self.erasure.state, "closed", self.erasure.error)
+
+    def test_a_name_alone_is_doubtful_and_stays(self):
+        self.note.body = "<p>Zoé Liénard, zoe.lienard@courriel.example</p>"
+        self.env.flush_all()
+        identifiers = [
+            Identifier("name", "zoe lienard", "weak"),
+            Identifier("email", "zoe.lienard@courriel.example"),
+        ]
+        by_kind = {}
+        for hit in self.env["rgpd.sweep"]._sweep(identifiers):
+            if hit["table"] == "mail_message" and hit["id"] == self.note.id:
+                by_kind[hit["kind"]] = hit
+        self.assertEqual(set(by_kind), {"name", "email"})
+        erasures = self.env["rgpd.erasure"].sudo()
+        erasures._settle_residues(list(by_kind.values()), identifiers)
+        self.assertEqual(by_kind["name"]["decision"], "doubtful")
+        self.assertEqual(by_kind["email"]["decision"], "redact")
+        self.note.invalidate_recordset()
+        self.assertIn("Zoé Liénard", self.note.body)
+        self.assertNotIn("courriel.example", self.note.body)
+        # Listed to be examined; the certificate does not wait for it
+        self.erasure._close([by_kind["name"]])
+        self.assertEqual(self.erasure.state, "closed")
+        line = self.erasure.line_ids.filtered(lambda line: line.kind == "residue")
+        self.assertEqual((line.model, line.note), ("mail.message", "unknown"))
 
     def test_nobody_reads_or_starts_it_by_hand(self):
         run = self.runs._start(self.erasure)

@@ -43,6 +43,8 @@ RESIDUE_ACCOUNTING = "accounting"
 RESIDUE_EVIDENCE = "evidence"
 RESIDUE_REDACT = "redact"
 RESIDUE_UNKNOWN = "unknown"
+# A name alone: perhaps somebody else's, so nothing is removed and nothing waits for it
+RESIDUE_DOUBTFUL = "doubtful"
 
 ACCOUNTING_TABLES = {
     "account_move",
@@ -52,16 +54,51 @@ ACCOUNTING_TABLES = {
     "account_bank_statement",
     "account_partial_reconcile",
 }
+# The program's own text, written by staff or shipped: code, views, templates, settings.
+# An identifier in it may be there by coincidence, and a change may break the program:
+# somebody has to look
+PROGRAM_TABLES = {
+    "base_automation",
+    "fetchmail_server",
+    "ir_act_client",
+    "ir_act_report_xml",
+    "ir_act_server",
+    "ir_act_url",
+    "ir_act_window",
+    "ir_actions",
+    "ir_asset",
+    "ir_config_parameter",
+    "ir_cron",
+    "ir_default",
+    "ir_mail_server",
+    "ir_model_access",
+    "ir_model_data",
+    "ir_module_category",
+    "ir_rule",
+    "ir_sequence",
+    "ir_ui_view",
+    "mail_alias",
+    "mail_template",
+    "report_paperformat",
+    "res_groups",
+    "sms_template",
+    "theme_ir_ui_view",
+}
 EVIDENCE_PREFIX = "rgpd_"
 TEXT_COLUMNS = {"text", "character varying", "jsonb", "varchar", "json"}
 
 
-def decide_residue(table, column_type, *, anchor_tables=(), protected=False):
+def decide_residue(
+    table, column_type, *, anchor_tables=(), protected=False, program=None
+):
     """Tell what to do with one residue.
 
     Another person's own record is never touched: sharing an address or a phone with
     somebody who was erased takes nothing from one's own file. Posted accounting
-    documents and the audit trail stay as they are (Art. 17.3 b).
+    documents and the audit trail stay as they are (Art. 17.3 b). The text of the
+    program is only reported.
+
+    :param program: whether the row is part of the program; None: as its table says
     """
     if protected or table in ACCOUNTING_TABLES:
         return RESIDUE_ACCOUNTING
@@ -69,6 +106,8 @@ def decide_residue(table, column_type, *, anchor_tables=(), protected=False):
         return RESIDUE_EVIDENCE
     if table in anchor_tables:
         return RESIDUE_OTHER_PERSON
+    if table in PROGRAM_TABLES if program is None else program:
+        return RESIDUE_UNKNOWN
     if column_type in TEXT_COLUMNS:
         return RESIDUE_REDACT
     return RESIDUE_UNKNOWN

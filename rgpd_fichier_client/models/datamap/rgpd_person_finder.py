@@ -11,6 +11,9 @@ from ...core.datamap import discovery, normalise
 from ...core.datamap.schema import Identifier
 
 MAX_DEPTH = discovery.MAX_DEPTH
+# An address with something around it: a name, a second one. The rest is one address
+# and nothing else, which an index on it in lower case finds. As in the query below
+NOT_PLAIN = "[^a-zA-Z0-9.@_+-]"
 
 
 class RgpdPersonFinder(models.AbstractModel):
@@ -248,7 +251,8 @@ class RgpdPersonFinder(models.AbstractModel):
         if name == "email_normalized" or model._name == "mail.blacklist":
             return SQL("%s = ANY(%s)", column, values)
         return SQL(
-            "(lower(%(column)s) = ANY(%(values)s) OR (%(column)s LIKE '%%@%%'"
+            "(lower(%(column)s) = ANY(%(values)s)"
+            " OR (%(column)s ~ '[^a-zA-Z0-9.@_+-]'"
             " AND string_to_array(regexp_replace(lower(%(column)s),"
             " '[^a-z0-9.!#$%%&''*+/=?^_`{|}~@-]+', ' ', 'g'), ' ') && %(values)s))",
             column=column,

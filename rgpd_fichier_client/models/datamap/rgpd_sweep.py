@@ -46,9 +46,10 @@ class RgpdSweep(models.AbstractModel):
 
         :param identifiers: list of ``Identifier``; names alone prove nothing and are
             not looked for unless given
-        :return: list of ``{"table", "column", "type", "id", "kind", "identifier"}``;
-            ``id`` is None in a table without one. A table that could not be read has
-            one entry of kind ``unread`` and no identifier.
+        :return: list of ``{"table", "column", "type", "id", "kind", "strength",
+            "identifier"}``; ``id`` is None in a table without one. A hit is ``strong``,
+            or ``weak`` for a name alone, which may be somebody else's. A table that
+            could not be read has one entry of kind ``unread`` and no identifier.
         """
         return [hit for _t, hits in self._sweep_by_table(identifiers) for hit in hits]
 
@@ -236,6 +237,7 @@ class RgpdSweep(models.AbstractModel):
             "type": typname,
             "id": res_id,
             "kind": kind or identifier.kind,
+            "strength": identifier.strength if identifier else "",
             "identifier": identifier,
         }
 

@@ -12,6 +12,7 @@ NOTE_OF_RESIDUE = {
     certificate.RESIDUE_OTHER_PERSON: "other_person",
     certificate.RESIDUE_ACCOUNTING: "accounting",
     certificate.RESIDUE_EVIDENCE: "evidence",
+    certificate.RESIDUE_DOUBTFUL: "unknown",
 }
 
 
@@ -71,10 +72,12 @@ class RgpdErasure(models.Model):
         # Files nobody names go with the next collection, which waits for whoever is
         # writing one at this moment; the certificate closes after it
         for hit in hits:
-            if hit["table"] == "filestore":
+            if hit["table"] == "filestore" and hit["strength"] != "weak":
                 self.env["ir.attachment"]._mark_for_gc(hit["fname"])
 
     def _decide(self, hit, anchors):
+        if hit["strength"] == "weak":
+            return certificate.RESIDUE_DOUBTFUL
         if not hit["identifier"] or hit["table"] == "filestore":
             return certificate.RESIDUE_UNKNOWN
         if hit["table"] == "ir_attachment" and hit["column"] == "datas":
@@ -85,10 +88,19 @@ class RgpdErasure(models.Model):
             kind,
             anchor_tables=anchors,
             protected=self._is_protected(hit),
+            program=self._is_program(hit),
         )
         if decision == certificate.RESIDUE_REDACT and not hit["id"]:
             return certificate.RESIDUE_UNKNOWN
         return decision
+
+    def _is_program(self, hit):
+        """None: as the table says. The name of an imported record is no program."""
+        if hit["table"] != "ir_model_data" or not hit["id"]:
+            return None
+        # sudo: ir.model.data - the external id of a record of any model
+        row = self.env["ir.model.data"].sudo().browse(hit["id"])
+        return row.module not in ("__import__", "__export__")
 
     def _decide_file(self, hit):
         """A file of an accounting document stays; another one is for the DPO."""
@@ -115,7 +127,7 @@ class RgpdErasure(models.Model):
         """Remove the identifiers from the texts where the sweep saw them."""
         if not hits:
             return
-        redact = redactor(identifiers)
+        redact = redactor([i for i in identifiers if i.strength == "strong"])
         rows = self.env["rgpd.eraser.rows"]
         models_of = {
             model._table: model
