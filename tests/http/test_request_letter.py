@@ -55,6 +55,15 @@ class TestLetterLinks(RgpdHttpCase):
         self.assertFalse(self.get_requests())
         self.assertNotEqual(self.choice(), "objected")
 
+    def test_what_officers_see_leads_nowhere(self):
+        shown = self.letter.preview_html
+        for url in (self.stay, self.object, self.erase):
+            self.assertIn(url, self.letter.body_html)
+            self.assertNotIn(url, shown)
+        self.assertNotIn("href", shown)
+        for words in re.findall(r"<a [^>]*>([^<]+)</a>", self.letter.body_html):
+            self.assertIn(" ".join(words.split()), " ".join(shown.split()))
+
     def test_the_person_stays(self):
         self.assertEqual(self.post(self.stay).status_code, 200)
         self.env.invalidate_all()

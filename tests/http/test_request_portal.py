@@ -46,6 +46,28 @@ class TestPrivacyPages(RequestHttpCase):
                 self.assertIn("no-store", response.headers["Cache-Control"])
         self.assertEqual(self.env["rgpd.request"].search_count([]), count)
 
+    def test_a_large_copy_shows_how_far_it_is(self):
+        request = self.ask()
+        self.login(self.user)
+        url = f"/my/privacy/requests/{request.id}"
+        self.assertNotIn("rgpd_copy_progress", self.url_open(url).text)
+        copy = self.env["rgpd.request.copy"].create(
+            {
+                "request_id": request.id,
+                "right": "access",
+                "user_id": self.officer.id,
+                "state": "build",
+                "is_big": True,
+                "record_done": 1200,
+                "record_total": 50000,
+            }
+        )
+        page = self.url_open(url).text
+        self.assertIn("rgpd_copy_progress", page)
+        self.assertIn("1,200 of 50,000 records", page)
+        copy.state = "ready"
+        self.assertNotIn("rgpd_copy_progress", self.url_open(url).text)
+
     def test_without_account_the_login_is_asked(self):
         for url in PAGES:
             response = self.url_open(url, allow_redirects=False)

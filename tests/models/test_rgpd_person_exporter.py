@@ -246,4 +246,5 @@ class TestWhoOpened(ExporterCase):
     def test_nothing_on_record(self):
         block, _text = self.get_block()
         self.assertFalse(block["rows"])
-        self.assertIn("No opening", block["text"][0])
+        self.assertIn("No such opening", block["text"][1])
+        self.assertIn("merely looked", block["text"][0])

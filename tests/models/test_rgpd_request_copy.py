@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
 from odoo.addons.rgpd_fichier_client.models.request import rgpd_request_copy
+from odoo.addons.rgpd_fichier_client.models.request.copy_parts import SealedParts
 from odoo.addons.rgpd_fichier_client.models.request.copy_review import StoredReview
 
 from ..core.test_request_sealed_zip import unseal
@@ -374,7 +375,7 @@ class TestBackground(CopyCase):
         self.run_cron()
         self.assertEqual(copy.state, "ready")
 
-    def test_stopped_while_it_is_made_it_begins_again_without_half_a_file(self):
+    def test_stopped_while_the_file_is_made_there_is_no_half_of_it(self):
         copy = self.prepare()
 
         class Killed(BaseException):
@@ -395,12 +396,43 @@ class TestBackground(CopyCase):
         self.env.invalidate_all()
         self.assertEqual((copy.state, copy.attempts), ("build", 1))
         self.assertFalse(copy.sudo().file_ids)
-        self.assertFalse(
-            self.env["ir.attachment"].search([("res_model", "=", copy._name)])
-        )
         self.run_cron()
         self.assertEqual(copy.state, "ready")
-        self.assertTrue(copy.sudo().file_ids)
+        files = self.env["ir.attachment"].search([("res_model", "=", copy._name)])
+        self.assertEqual(files, copy.sudo().file_ids, "the parts are gone")
+
+    def test_a_decision_taken_meanwhile_takes_the_parts_away(self):
+        self.say("Paul Tiersdupont came; p@t.example")
+        copy = self.prepare().sudo()
+        with patch.object(type(self.env["ir.cron"]), "_commit_progress"):
+            copy._scan_on()
+            copy._keep_part(SealedParts(copy), {"done": 1, "total": 9})
+        parts = copy.part_ids
+        self.assertTrue(parts)
+        copy.line_ids[:1].with_user(self.officer).action_mask()
+        self.assertFalse(parts.exists())
+        self.assertEqual(copy.state, "review")
+
+    def test_parts_of_what_failed_or_is_gone_are_removed_in_the_end(self):
+        copy = self.prepare().sudo()
+        SealedParts(copy).keep({"done": 0})
+        copy.write({"state": "failed", "failed_state": "build"})
+        copy._gc_files()
+        self.assertTrue(copy.part_ids)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE rgpd_request_copy SET write_date = '2020-01-01' WHERE id = %s",
+            (copy.id,),
+        )
+        copy.invalidate_recordset()
+        copy._gc_files()
+        self.assertFalse(copy.part_ids)
+        SealedParts(copy).keep({"done": 0})
+        left = copy.part_ids
+        self.env.cr.execute("DELETE FROM rgpd_request_copy WHERE id = %s", (copy.id,))
+        self.env.invalidate_all()
+        self.env["rgpd.request.copy"]._gc_files()
+        self.assertFalse(left.exists())
 
     def test_stopped_each_time_it_says_so(self):
         copy = self.prepare()

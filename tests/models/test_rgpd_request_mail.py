@@ -2,6 +2,8 @@ import base64
 import io
 import os
 import zipfile
+from email import policy
+from email.message import EmailMessage
 
 from odoo.exceptions import UserError
 from odoo.tools import mute_logger
@@ -218,6 +220,63 @@ class TestRequestMail(RgpdCase):
             FORWARDED.replace("jeanne@client.example", "paul@maison.example")
         )
         self.assertFalse(request.proposed_email)
+
+    def attach(self, *mails, eml=False, sender="Paul <paul@maison.example>"):
+        """Let a colleague send mails as attachments; return the request it opens."""
+        outer = EmailMessage(policy=policy.SMTP)
+        outer["From"], outer["To"] = sender, "vosdonnees@maison.example"
+        outer["Subject"], outer["Message-Id"] = "FW", "<attached@maison.example>"
+        outer.set_content("For you.")
+        for number, mail in enumerate(mails):
+            if eml:
+                outer.add_attachment(
+                    mail.as_bytes(),
+                    maintype="application",
+                    subtype="octet-stream",
+                    filename=f"{number}.eml",
+                )
+            else:
+                outer.add_attachment(mail)
+        self.env["mail.thread"].message_process(None, outer.as_bytes())
+        return self.requests()
+
+    def write_mail(self, sender="Jeanne Exemple <jeanne@client.example>"):
+        mail = EmailMessage(policy=policy.SMTP)
+        mail["From"], mail["Subject"] = sender, "Mes données"
+        mail.set_content("Bonjour, envoyez-moi mes données. Merci, é")
+        return mail
+
+    def test_a_mail_attached_by_a_colleague_names_who_asks(self):
+        self.new_colleague()
+        request = self.attach(self.write_mail())
+        self.assertTrue(request.forwarded_by_id)
+        self.assertEqual(request.proposed_email, "jeanne@client.example")
+        self.assertEqual(request.proposed_name, "Jeanne Exemple")
+        self.assertFalse(request.requester_email, "nothing is taken by itself")
+        self.assertIn("Mes données", request.text)
+        self.assertEqual(request.text.count("envoyez-moi"), 1)
+        self.assertEqual(request.sudo().message_attachment_count, 1)
+        request.with_user(self.officer).action_take_sender()
+        self.assertEqual(request.requester_email, "jeanne@client.example")
+
+    def test_a_mail_attached_as_a_plain_file(self):
+        self.new_colleague()
+        request = self.attach(self.write_mail(), eml=True)
+        self.assertEqual(request.proposed_email, "jeanne@client.example")
+        self.assertEqual(request.text.count("envoyez-moi"), 1)
+
+    def test_attached_mails_of_two_persons_are_left_to_the_officer(self):
+        self.new_colleague()
+        request = self.attach(
+            self.write_mail(), self.write_mail("Luc <luc@client.example>")
+        )
+        self.assertTrue(request.is_sender_unclear)
+        self.assertFalse(request.proposed_email)
+
+    def test_an_attached_mail_of_a_stranger_changes_nothing(self):
+        request = self.attach(self.write_mail(), sender="Marie <marie@client.example>")
+        self.assertEqual(request.requester_email, "marie@client.example")
+        self.assertFalse(request.forwarded_by_id)
 
     # === FILES TO PUT AWAY === #
 

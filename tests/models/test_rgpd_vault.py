@@ -1,12 +1,18 @@
+import io
+import json
+import zipfile
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from odoo.addons.rgpd_fichier_client.core.datamap import bundle_parts
 from odoo.addons.rgpd_fichier_client.core.journal import sealing
+from odoo.addons.rgpd_fichier_client.models.datamap.export_review import Review
 from odoo.addons.rgpd_fichier_client.models.retention import (
     rgpd_vault as vault_module,
 )
+from odoo.addons.rgpd_fichier_client.models.retention import rgpd_vault_erasure
 
 from .vault_common import VaultCase
 
@@ -180,9 +186,6 @@ class TestVault(VaultCase):
         self.assertIn("vault.expired", kinds)
 
     def test_the_copy_of_article_15_holds_what_is_archived(self):
-        import io
-        import zipfile
-
         vault = self.archive()
         stream = io.BytesIO()
         self.env["rgpd.person.exporter"]._export(self.customer, stream)
@@ -191,6 +194,29 @@ class TestVault(VaultCase):
         self.env.invalidate_all()
         self.assertTrue(vault.exists())
         self.assertFalse(self.customer.email)
+
+    def test_the_copy_is_made_a_moment_at_a_time(self):
+        self.archive()
+        whole, steps = io.BytesIO(), []
+        exporter = self.env["rgpd.person.exporter"]
+        self.patch(type(exporter), "_get_document_reports", lambda _self: {})
+        exporter._export(self.customer, whole)
+        self.patch(rgpd_vault_erasure, "SHOWN_SECONDS", -1)
+        with bundle_parts.Spool() as spool:
+            step = bundle_parts.Step(spool.append, spool.read)
+            for state in exporter._export_steps(self.customer, False, Review(), step):
+                steps.append(state["done"])
+                self.env.invalidate_all()
+                self.assertFalse(self.customer.email, "between steps it is archived")
+            stream = io.BytesIO()
+            exporter._export_end(self.customer, False, spool, state, stream)
+        self.assertGreater(len(set(steps)), 2, "it shows how far it is")
+        one, other = (
+            json.loads(zipfile.ZipFile(copy).read("data.json"))
+            for copy in (whole, stream)
+        )
+        self.assertEqual(one["models"], other["models"])
+        self.assertEqual(one["files"], other["files"])
 
     def test_sealed_with_the_vault_key(self):
         vault = self.archive()

@@ -6,10 +6,9 @@ Nothing here knows Odoo: values come as plain Python, labels as arguments.
 
 import csv
 import hashlib
-import io
 import json
 import zipfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 FORMAT = "rgpd-bundle/1"
@@ -135,6 +134,14 @@ class BundleWriter:
         self._zip.close()
         return manifest
 
+    def abandon(self):
+        """Close an archive that will not be finished: what is written is worth nothing.
+
+        Left open, it would try to end itself when its stream is gone already.
+        """
+        with suppress(OSError, ValueError):
+            self._zip.close()
+
 
 def dump_json(value):
     """Return readable, stable JSON text."""
@@ -146,43 +153,21 @@ def read_schema():
     return SCHEMA_PATH.read_bytes()
 
 
-class JsonArrayWriter:
-    """Write a JSON array item by item into a text stream, in constant memory."""
-
-    def __init__(self, stream):
-        self._stream = stream
-        self._separator = ""
-
-    def __enter__(self):
-        self._stream.write("[")
-        return self
-
-    def add(self, item):
-        """Append one item."""
-        self._stream.write(f"{self._separator}\n{json.dumps(item, ensure_ascii=False)}")
-        self._separator = ","
-
-    def __exit__(self, *_exc_info):
-        self._stream.write("]")
-
-
 class CsvWriter:
     """Write a CSV that spreadsheets open as it is: UTF-8 with mark, semicolons.
 
-    :param entry: binary entry of the archive
-    :param header: labels of the columns
+    :param stream: text stream
     """
 
-    def __init__(self, entry, header):
-        self._entry = entry
-        self._buffer = io.StringIO()
-        self._csv = csv.writer(self._buffer, delimiter=";", quoting=csv.QUOTE_ALL)
-        entry.write("\ufeff".encode())
+    def __init__(self, stream):
+        self._csv = csv.writer(stream, delimiter=";", quoting=csv.QUOTE_ALL)
+        self._stream = stream
+
+    def begin(self, header):
+        """Write the mark and the labels of the columns."""
+        self._stream.write("\ufeff")
         self.add(header)
 
     def add(self, cells):
         """Append one row, each cell made safe."""
         self._csv.writerow([make_csv_safe(cell) for cell in cells])
-        self._entry.write(self._buffer.getvalue().encode())
-        self._buffer.seek(0)
-        self._buffer.truncate()

@@ -4,6 +4,7 @@ Plain HTML with its style inside: it opens from a USB stick, prints well and ask
 nothing from the network. Written piece by piece into a text stream.
 """
 
+import re
 from html import escape
 
 SHOWN_RECORDS = 300  # per kind of data; all of them are in the CSV and the JSON
@@ -19,18 +20,38 @@ h3{font-size:1rem;margin:1.2rem 0 .2rem}
 table{border-collapse:collapse;width:100%;margin:.4rem 0}
 th,td{border:1px solid #bbb4;padding:.3rem .5rem;text-align:left;vertical-align:top}
 th{background:#8881;font-weight:600}
-dl{display:grid;grid-template-columns:minmax(9rem,15rem) 1fr;
-gap:.1rem 1rem;margin:.2rem 0}
-dt{color:#666}dd{margin:0;white-space:pre-wrap;overflow-wrap:anywhere}
+dl{margin:.2rem 0;overflow:hidden}
+dt{color:#666;float:left;clear:left;width:14rem}
+dd{margin:0 0 .1rem 15rem;white-space:pre-wrap;overflow-wrap:anywhere}
 article{border:1px solid #bbb6;border-radius:6px;padding:.5rem .9rem;margin:.6rem 0}
 .note{background:#f6e8b155;border-left:4px solid #c9a227;padding:.4rem .8rem}
-@media screen and (max-width:40rem){dl{grid-template-columns:1fr}nav ul{columns:1}
+@media screen and (max-width:40rem){dt{float:none;width:auto;font-size:.85em}
+dd{margin:0 0 .4rem}nav ul{columns:1}
 thead{display:none}table,tbody,tr,td{display:block}
 tr{border:1px solid #bbb6;border-radius:6px;margin:.5rem 0;padding:.2rem .6rem}
 td{border:0;padding:.2rem 0;overflow-wrap:anywhere}td:empty{display:none}
 td::before{content:attr(data-label);display:block;font-size:.85em;color:#666}}
 @media print{article{break-inside:avoid}}
 """
+
+# What says to a lay reader nothing, or the same again: amounts with a sign for the
+# accounts, the same amount in another currency, addresses folded for comparison
+_REPEATED = re.compile(
+    r"_signed(?:_|$)|_currency$|_currency_signed$|^(?:debit|credit|balance)$"
+    r"|^(?:discount_balance|tax_base_amount|price_reduce_\w+|complete_name)$"
+    r"|^(?:email_normalized|phone_sanitized|commercial_partner_id)$"
+    r"|^(?:peppol_\w+|calendar_last_notif_ack|untaxed_amount_\w+|amount_residual_\w+)$"
+    r"|^(?:invoice_partner_display_name|quick_edit_total_amount)$"
+)
+
+
+def is_repeated(name):
+    """Tell whether the page leaves a field out: the CSV and the JSON have it.
+
+    >>> is_repeated("amount_untaxed_signed"), is_repeated("amount_untaxed")
+    (True, False)
+    """
+    return bool(_REPEATED.search(name))
 
 
 class PageWriter:

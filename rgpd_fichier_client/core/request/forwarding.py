@@ -7,6 +7,10 @@ easily changed: what is read here is proposed to the officer and never taken by 
 """
 
 import re
+from email import message_from_bytes, policy
+from email.errors import MessageError
+from email.message import EmailMessage
+from email.utils import getaddresses
 
 from ..datamap import normalise
 
@@ -25,6 +29,8 @@ _OTHER = re.compile(
 )
 _DECORATION = re.compile(r"^[\s>]+|[*_]")
 HEADER_LINES = 8
+# A mail larger than that is left to the officer
+LARGEST_MAIL = 10 * 1024 * 1024
 
 
 def read_sender(text):
@@ -55,6 +61,64 @@ def read_sender(text):
             if _is_header(block, any(_MARK.match(mark) for mark in before)):
                 return _read_line(lines[index])
     return None
+
+
+def read_attached(attachments):
+    """Return the mails that a colleague attached to theirs instead of passing them on.
+
+    :param attachments: pairs of file name and content: an `EmailMessage` when it came
+        as ``message/rfc822``, bytes or text otherwise
+    :rtype: list[EmailMessage]
+    """
+    found = []
+    for name, content in attachments:
+        if isinstance(content, EmailMessage):
+            found.append(content)
+        elif (name or "").lower().endswith(".eml"):
+            mail = _parse(content)
+            if mail and mail["from"]:
+                found.append(mail)
+    return found
+
+
+def _parse(content):
+    data = content.encode() if isinstance(content, str) else content
+    if not data or len(data) > LARGEST_MAIL:
+        return None
+    try:
+        return message_from_bytes(data, policy=policy.SMTP)
+    except (MessageError, ValueError):
+        return None
+
+
+def read_header(mail):
+    """Return name and address of the sender in the header of a mail, or None.
+
+    >>> mail = EmailMessage()
+    >>> mail["From"] = "Jeanne Exemple <Jeanne@client.example>"
+    >>> read_header(mail)
+    ('Jeanne Exemple', 'jeanne@client.example')
+    """
+    pairs = [pair for pair in getaddresses([str(mail["from"] or "")]) if pair[1]]
+    if len(pairs) != 1:
+        return None
+    found = normalise.emails(pairs[0][1])
+    return (" ".join(pairs[0][0].split()), found[0]) if len(found) == 1 else None
+
+
+def read_words(mail):
+    """Return the subject of a mail, and its text: one of plain text and HTML.
+
+    :rtype: tuple(str, str, bool)
+    :return: subject, text, whether the text is HTML
+    """
+    part = mail.get_body(preferencelist=("plain", "html"))
+    try:
+        text = part.get_content() if part else ""
+    except (LookupError, ValueError, MessageError):
+        text = ""
+    is_html = bool(part) and part.get_content_type() == "text/html"
+    return str(mail["subject"] or ""), str(text), is_html
 
 
 def _fold(line):

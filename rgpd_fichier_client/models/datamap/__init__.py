@@ -12,6 +12,7 @@ from . import rgpd_subject
 from . import rgpd_person_finder
 from . import rgpd_person_exporter
 from . import rgpd_person_exporter_people
+from . import rgpd_person_exporter_steps
 from . import rgpd_person_exporter_page
 from . import rgpd_person_exporter_files
 from . import rgpd_person_lookup

@@ -4,6 +4,7 @@ import io
 import mimetypes
 import os
 
+FILE_FIELDS = ("name", "type", "url", "mimetype", "file_size", "checksum")
 STORED_AS_IS = ("image/", "video/", "audio/", "application/zip", "application/pdf")
 
 
@@ -22,57 +23,59 @@ class FileCollector:
         self._count = 0
         self._by_checksum = {}
 
-    def add(self, attachment, owner):
-        """Add one attachment; `owner` says in words what it belongs to."""
-        if attachment.type == "url":
+    def add(self, res_id, values, owner):
+        """Add one attachment.
+
+        :param int res_id: of the attachment
+        :param dict values: `FILE_FIELDS` as they were when it was noted
+        :param str owner: what it belongs to, in words
+        """
+        if values["type"] == "url":
             self.items.append(
                 {
-                    "name": attachment.name or "",
+                    "name": values["name"],
                     "path": None,
-                    "url": attachment.url or "",
+                    "url": values["url"],
                     "attached_to": [owner],
                 }
             )
             return
-        known = self._by_checksum.get(attachment.checksum)
-        if known and attachment.checksum:
+        known = self._by_checksum.get(values["checksum"])
+        if known and values["checksum"]:
             if owner not in known["attached_to"]:
                 known["attached_to"].append(owner)
             return
-        item = self._copy(attachment, owner)
+        item = self._copy(res_id, values, owner)
         self.items.append(item)
-        if attachment.checksum:
-            self._by_checksum[attachment.checksum] = item
+        if values["checksum"]:
+            self._by_checksum[values["checksum"]] = item
 
     def add_withheld(self, label):
         """List a file that stays out: its name may tell about somebody else."""
         self.items.append({"name": label, "path": None, "attached_to": []})
 
-    def add_bytes(self, name, content, extension, owner):
+    def add_document(self, content, *, name, extension, owner, size):
         """Add a document made for this bundle, such as the PDF of an invoice."""
         path = self._next_path(extension)
         self.writer.add_bytes(path, content)
         self.items.append(
-            {
-                "name": name,
-                "path": path,
-                "size": len(content),
-                "attached_to": [owner],
-            }
+            {"name": name, "path": path, "size": size, "attached_to": [owner]}
         )
 
-    def _copy(self, attachment, owner):
-        mimetype = attachment.mimetype or "application/octet-stream"
+    def _copy(self, res_id, values, owner):
+        mimetype = values["mimetype"] or "application/octet-stream"
         item = {
-            "name": attachment.name or "",
+            "name": values["name"],
             "path": None,
             "mimetype": mimetype,
-            "size": attachment.file_size or 0,
+            "size": values["file_size"] or 0,
             "attached_to": [owner],
         }
         extension = mimetypes.guess_extension(mimetype) or ".bin"
         compress = not mimetype.startswith(STORED_AS_IS)
-        source = self._open(attachment)
+        attachment = self.env["ir.attachment"].browse(res_id).exists()
+        source = self._open(attachment) if attachment else None
+        self.env.invalidate_all()
         if source is None:
             self.missing += 1
             return {**item, "missing": True}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from email.utils import getaddresses, parseaddr
 
 from odoo.fields import NO_ACCESS
-from odoo.tools import format_amount, format_date, format_datetime
+from odoo.tools import format_amount, format_date, format_datetime, formatLang
 
 from ...core.datamap import bundle_mask, bundle_review, bundle_secret, filetext
 from .export_review import Review
@@ -59,6 +59,8 @@ class RecordReader:
         self.allowed = allowed
         self.review = review or Review()
         self.withheld_files = {}
+        self._learned = {}
+        self._recalled = 0
         self._place = None
         self._withheld_title = ""
         self.category_labels = {
@@ -258,8 +260,23 @@ class RecordReader:
                 continue
             for other in records[column.name]:
                 kind = self.get_kind(other)
-                if kind:
+                if kind and other.name:
+                    self._learned.setdefault((other.name, kind))
                     self.masker.hide(other.name, kind)
+
+    def take_learned(self):
+        """Return the names learned since the last time, as lines for `recall`."""
+        new = list(self._learned)[self._recalled :]
+        self._recalled = len(self._learned)
+        return [json.dumps(pair) for pair in new]
+
+    def recall(self, lines):
+        """Mask the names that were learned before an interruption."""
+        for line in lines:
+            name, kind = json.loads(line)
+            self._learned.setdefault((name, kind))
+            self.masker.hide(name, kind)
+        self._recalled = len(self._learned)
 
     def _mask_char(self, text):
         """Mask one line; “Name <address>” goes as a whole when it is not theirs."""
@@ -276,7 +293,9 @@ class RecordReader:
 
     def _hide_address(self, written, address):
         label, key = self.masker.labels["email"], f"email:{address.casefold()}"
-        if not self._place or key in self.masker.staff:
+        if key in self.masker.staff:
+            return self.masker.labels["staff"]
+        if not self._place:
             return label
         span = bundle_mask.Span(0, len(written), "email", key)
         doubt = bundle_review.get_doubt(self.masker, span)
@@ -390,4 +409,9 @@ class RecordReader:
             return ", ".join(value)
         if column.ttype == "date":
             return format_date(self.env, value)
+        if column.ttype == "datetime":
+            return format_datetime(self.env, value, dt_format="short")
+        if column.ttype in ("float", "integer") and not isinstance(value, str):
+            digits = 0 if float(value).is_integer() else 2
+            return formatLang(self.env, value, digits=digits)
         return str(value)

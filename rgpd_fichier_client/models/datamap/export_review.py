@@ -37,9 +37,6 @@ class Review:
         """Tell whether the name of a file stays out wherever it is linked."""
         return False
 
-    def advance(self, count):
-        """Take note that `count` more records went into the copy."""
-
 
 class DecidedReview(Review):
     """Applies decisions; what is doubtful and was not decided stays out.

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ...core.datamap import bundle_secret
+from ...core.datamap.bundle_parts import NAMES
 from .export_review import Review
 
 BATCH = 200
@@ -53,12 +54,37 @@ class RgpdPersonExporter(models.AbstractModel):
         )
 
     @api.model
-    def _scan(self, records, portability, review, position=None):
+    def _export_steps(self, records, portability, review, step, **options):
+        """Write the parts of a bundle, for whoever commits between steps.
+
+        :param Step step: takes what is written; see core
+        :param options: see `_iterate_bundle`
+        :return: iterator over states; the last one goes to `_export_end`
+        :raise UserError: the records do not exist any more
+        """
+        records = self._with_all_rights(records)
+        return records.env[self._name]._iterate_bundle(
+            records, portability, review, step, **options
+        )
+
+    @api.model
+    def _export_end(self, records, portability, spool, state, stream):
+        """Put the parts together into a binary stream; return the manifest.
+
+        :param Spool spool: everything the steps wrote
+        :param dict state: the last one
+        """
+        records = self._with_all_rights(records)
+        return records.env[self._name]._assemble(spool, state, stream, portability)
+
+    @api.model
+    def _scan(self, records, portability, review, step, position=None):
         """Read what the copy would hold, and tell `review` what the rules hide.
 
-        Nothing is written: whoever looks at each step may commit, stop, and begin
-        again later from a position.
+        Whoever looks at each step may commit, stop, and begin again later from a
+        position.
 
+        :param Step step: keeps the names learned, for who goes on later
         :param position: where an earlier scan stopped, `[model, id]`
         :return: iterator over `(position, records read, records in all)`, the first
             time before anything is read
@@ -66,7 +92,7 @@ class RgpdPersonExporter(models.AbstractModel):
         """
         records = self._with_all_rights(records)
         return records.env[self._name]._scan_records(
-            records, portability, review, position
+            records, portability, review, step, position
         )
 
     def _with_all_rights(self, records):
@@ -84,11 +110,12 @@ class RgpdPersonExporter(models.AbstractModel):
         exporter = self.sudo().with_context(lang=lang, active_test=False)
         return records.with_env(exporter.env)
 
-    def _scan_records(self, records, portability, review, position):
+    def _scan_records(self, records, portability, review, step, position):
         """Read batch by batch, in an order that a later scan finds again."""
         found = self._find_records(records, portability)
         total, done = sum(map(len, found.values())), 0
         reader = self._prepare_reader(records, found, portability, review)
+        reader.recall(step.read_lines(NAMES))
         yield position, 0, total
         for model in sorted(found):
             columns = reader.get_columns(model)
@@ -98,6 +125,7 @@ class RgpdPersonExporter(models.AbstractModel):
                     continue
                 for _record in reader.read(self.env[model].browse(ids), columns):
                     pass  # what the reader hides goes to its review
+                self._note_names(step, reader)
                 self.env.invalidate_all()
                 yield [model, ids[-1]], done, total
 
@@ -222,7 +250,22 @@ class RgpdPersonExporter(models.AbstractModel):
 
     def _label(self, model):
         # sudo of the whole exporter: model names in the language of the person
-        return self.env["ir.model"]._get(model).name or model
+        known = self._get_labels().get(model)
+        return known or self.env["ir.model"]._get(model).name or model
+
+    def _get_labels(self):
+        """Return `{model: words}` where the name Odoo gives is not for a customer."""
+        return {
+            "res.partner": self.env._("Your contact details"),
+            "sale.order": self.env._("Your orders and quotations"),
+            "sale.order.line": self.env._("Lines of your orders"),
+            "account.move": self.env._("Your invoices and credit notes"),
+            "account.move.line": self.env._("Lines of your invoices"),
+            "account.payment": self.env._("Your payments"),
+            "mail.message": self.env._("Messages and notes"),
+            "ir.attachment": self.env._("Documents"),
+            "mail.tracking.value": self.env._("Changes noted"),
+        }
 
     @staticmethod
     def _anchor(model):

@@ -1,46 +1,62 @@
+import json
 import time
 
 from odoo import fields, models
 
 from ...core.datamap import bundle_secret
+from ...core.datamap.bundle_parts import FILES, PAGE, PRINTED, TO_PRINT
+from .export_files import FILE_FIELDS, FileCollector
 
 MAX_DOCUMENTS = 50
+MAX_PAGE = 2 * 1024 * 1024  # of HTML that is printed: some hundred sheets
 MAX_SECONDS = 40  # spent on printing: the browser waits
 
 
 class RgpdPersonExporter(models.AbstractModel):
-    """Adds the files of the person, and prints their orders and invoices."""
+    """Adds the files of the person, and prints their orders and invoices.
+
+    Files are noted with the records, and copied when the copy is put together.
+    """
 
     _inherit = "rgpd.person.exporter"
 
-    def _collect_files(self, parts, reader, model, ids, portability):
-        """Copy the files of these records: attachments found, and binary fields."""
+    def _list_files(self, step, reader, records, portability):
+        """Note the files of these records: attachments found, and binary fields."""
         Attachment = self.env["ir.attachment"]
-        for part in self._split(ids):
-            if model == "ir.attachment":
-                attachments = self._keep_files(Attachment.browse(part), parts, reader)
-            else:
-                attachments = Attachment.search(
-                    [
-                        ("res_model", "=", model),
-                        ("res_id", "in", part),
-                        ("res_field", "in", self._get_binary_fields(model)),
-                    ]
-                )
-            for attachment in attachments:
-                if not portability or self._is_own_file(attachment, reader):
-                    parts.files.add(attachment, self._get_owner(attachment, reader))
-            self.env.invalidate_all()
-
-    def _keep_files(self, attachments, parts, reader):
-        """Return the files that leave; those withheld are listed without content."""
-        kept = attachments.browse()
+        if records._name == "ir.attachment":
+            attachments = records
+        else:
+            attachments = Attachment.search(
+                [
+                    ("res_model", "=", records._name),
+                    ("res_id", "in", records.ids),
+                    ("res_field", "in", self._get_binary_fields(records._name)),
+                ]
+            )
         for file in attachments:
             if ground := reader.withheld_files.get(file.id):
-                parts.files.add_withheld(reader.masker.labels[ground])
+                step.write(FILES, f"{json.dumps([reader.masker.labels[ground]])}\n")
+            elif not portability or self._is_own_file(file, reader):
+                # As it is now: an archived name is only back while it is read
+                values = {name: file[name] or "" for name in FILE_FIELDS}
+                owner = self._get_owner(file, reader)
+                step.write(FILES, f"{json.dumps([file.id, values, owner])}\n")
+        reader.withheld_files.clear()
+
+    def _copy_files(self, spool, writer):
+        """Copy the files noted into the archive; return what became of each."""
+        files = FileCollector(self.env, writer)
+        for line in spool.iterate_lines(FILES):
+            noted = json.loads(line)
+            if len(noted) == 1:
+                files.add_withheld(*noted)
             else:
-                kept += file
-        return kept
+                files.add(*noted)
+        for line in spool.iterate_lines(PRINTED):
+            printed = json.loads(line)
+            content = spool.read_part(".bytes", printed.pop("start"), printed["size"])
+            files.add_document(content, **printed)
+        return files
 
     def _get_binary_fields(self, model):
         return [
@@ -66,11 +82,32 @@ class RgpdPersonExporter(models.AbstractModel):
         name = reader.get_name(record) if record else ""
         return f"{self._label(model)} {name or ''}".strip()
 
-    def _print_documents(self, parts, found):
-        """Print orders and invoices that have no PDF yet; return notes."""
-        notes, left = [], MAX_DOCUMENTS
+    def _print_documents(self, step, found, state, max_documents):
+        """Print orders and invoices that have no PDF yet, one by one.
+
+        What could not be printed is counted by kind in ``state["documents"]``.
+        """
+        is_new = state["documents"] is None
+        if is_new:
+            self._choose_documents(step, found, state, max_documents or MAX_DOCUMENTS)
+            yield dict(state)
+        chosen = [line.split() for line in step.read_lines(TO_PRINT)]
         deadline = time.monotonic() + MAX_SECONDS
-        state = self.env["ir.actions.report"].get_wkhtmltopdf_state()
+        for model, res_id, report in chosen[state["printed"] :]:
+            document = self.env[model].browse(int(res_id)).exists()
+            is_late = not max_documents and time.monotonic() > deadline
+            if document and (is_late or not self._print(step, report, document, state)):
+                self._count_unprinted(state, model, 1)
+            state["printed"] += 1
+            yield dict(state)
+
+    def _choose_documents(self, step, found, state, left):
+        """Note what to print; count what is too much, or cannot be printed at all."""
+        state.update(documents={}, printed=0, bytes=0)
+        can_print = self.env["ir.actions.report"].get_wkhtmltopdf_state() in (
+            "ok",
+            "workers",
+        )
         for model, (report, domain) in self._get_document_reports().items():
             if model not in found or not self.env.ref(report, False):
                 continue
@@ -78,19 +115,17 @@ class RgpdPersonExporter(models.AbstractModel):
                 [("id", "in", found[model]), *domain], order="id desc"
             )
             documents -= self._get_printed(documents)
-            if state not in ("ok", "workers"):
-                notes.append(self._get_unprinted_note(model, len(documents)))
-                continue
-            printed = [
-                self._print(parts, report, document)
-                for document in documents[:left]
-                if time.monotonic() < deadline
-            ]
-            left -= len(printed)
-            missing = len(documents) - sum(printed)
-            if missing:
-                notes.append(self._get_unprinted_note(model, missing))
-        return notes
+            chosen = documents[: left if can_print else 0]
+            left -= len(chosen)
+            self._count_unprinted(state, model, len(documents) - len(chosen))
+            for res_id in chosen._ids:
+                step.write(TO_PRINT, f"{model} {res_id} {report}\n")
+
+    @staticmethod
+    def _count_unprinted(state, model, count):
+        if count:
+            known = state["documents"].get(model, 0)
+            state["documents"] = {**state["documents"], model: known + count}
 
     def _get_printed(self, documents):
         """Return the documents whose PDF is an attachment, hence in the bundle."""
@@ -104,8 +139,8 @@ class RgpdPersonExporter(models.AbstractModel):
         )
         return documents.browse(attachments.mapped("res_id"))
 
-    def _print(self, parts, report, document):
-        """Print one document into the bundle; tell whether it worked."""
+    def _print(self, step, report, document, state):
+        """Print one document; tell whether it worked."""
         reports = self.env["ir.actions.report"].with_context(
             report_pdf_no_attachment=True
         )
@@ -114,13 +149,37 @@ class RgpdPersonExporter(models.AbstractModel):
                 content, extension = reports._render_qweb_pdf(report, document.ids)
         except Exception:  # noqa: BLE001 - a broken report must not stop the answer
             return False
-        label = self._label(document._name)
         name = document.name or str(document.id)
-        parts.files.add_bytes(
-            f"{name}.{extension}", content, f".{extension}", f"{label} {name}"
-        )
+        line = {
+            "name": f"{name}.{extension}",
+            "extension": f".{extension}",
+            "owner": f"{self._label(document._name)} {name}",
+            "start": state["bytes"],
+            "size": len(content),
+        }
+        step.write(PRINTED, f"{json.dumps(line)}\n")
+        step.write_bytes(".bytes", content)
+        state["bytes"] += len(content)
         self.env.invalidate_all()
         return True
+
+    def _print_page(self, spool, writer):
+        """Add the page as a PDF, unless it is too long to be printed."""
+        page = spool.read(PAGE)
+        reports = self.env["ir.actions.report"]
+        if len(page) > MAX_PAGE or reports.get_wkhtmltopdf_state() not in (
+            "ok",
+            "workers",
+        ):
+            return
+        try:
+            content = reports._run_wkhtmltopdf([page.decode()])
+        except Exception:  # noqa: BLE001 - the page itself is there
+            return
+        writer.add_bytes("index.pdf", content)
+
+    def _get_unprinted_notes(self, unprinted):
+        return [self._get_unprinted_note(*item) for item in unprinted.items()]
 
     def _get_unprinted_note(self, model, count):
         return self.env._(

@@ -66,13 +66,11 @@ class StoredReview(DecidedReview):
 
     :param copy: `rgpd.request.copy` in sudo; without one nothing was decided, and all
         that is doubtful stays out
-    :param advance: called with the number of records that went into the copy
     """
 
-    def __init__(self, copy, advance=None):
+    def __init__(self, copy):
         super().__init__()
         self._copy = copy
-        self._advance = advance
         self._withheld_files = None
 
     def _load_decisions(self, model, ids):
@@ -84,8 +82,3 @@ class StoredReview(DecidedReview):
             lines = self._copy.line_ids.browse()
             self._withheld_files = lines._get_withheld_files(self._copy)
         return attachment.id in self._withheld_files
-
-    def advance(self, count):
-        """Let the one who makes the copy show how far it is."""
-        if self._advance:
-            self._advance(count)

@@ -91,15 +91,19 @@ class RgpdPersonExporter(models.AbstractModel):
         opened it is masked, to protect them.
         """
         rows = sorted(self._get_accesses(records), key=lambda row: row[0])
-        text = self.env._(
-            "Each time somebody opened the archive, read your data to answer a request "
-            "or downloaded a copy is kept; the names of the staff are masked."
-        )
+        text = [
+            self.env._(
+                "Each time somebody opened the archive, read your data to answer a "
+                "request or downloaded a copy is kept; the names of the staff are "
+                "masked. That somebody merely looked at your record in their daily "
+                "work is not kept."
+            )
+        ]
         if not rows:
-            text = self.env._("No opening of your file is on record.")
+            text.append(self.env._("No such opening of your file is on record."))
         return {
             "title": self.env._("Who opened your file, and when"),
-            "text": [text],
+            "text": text,
             "columns": [self.env._("When"), self.env._("Who"), self.env._("What for")],
             "rows": [
                 [format_datetime(self.env, moment), who, what]

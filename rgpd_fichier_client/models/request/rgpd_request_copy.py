@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
+from .copy_parts import SealedParts
 from .copy_review import ScanReview
 
 # More records than this are read and written in the background
@@ -224,6 +225,8 @@ class RgpdRequestCopy(models.Model):
                 "record_done": 0,
                 "attempts": 0,
                 "failure": False,
+                "date_checked": False,
+                "date_made": False,
             }
         )
         steps = self._iterate()
@@ -242,12 +245,19 @@ class RgpdRequestCopy(models.Model):
         copy = self.sudo().with_context(
             allowed_company_ids=self.company_id.ids, lang=self.user_id.lang
         )
-        review = ScanReview(copy)
+        review, parts = ScanReview(copy), SealedParts(copy)
         steps = copy.env["rgpd.person.exporter"]._scan(
-            copy._get_persons(), self.right == "portability", review, self.position
+            copy._get_persons(),
+            self.right == "portability",
+            review,
+            parts.step,
+            self.position,
         )
         for step in steps:
             review.flush()
+            # A small copy is read in one transaction: nobody goes on from its middle
+            if self.is_big and parts.size:
+                parts.keep(None)
             yield step
 
     def _note_step(self, position, done):
@@ -260,6 +270,7 @@ class RgpdRequestCopy(models.Model):
         copy.line_ids.search(
             [("copy_id", "=", self.id), ("scan", "!=", self.scan)]
         ).unlink()
+        self._drop_parts()
         copy.write(
             {
                 "state": "review",
@@ -278,8 +289,9 @@ class RgpdRequestCopy(models.Model):
     def _after_decision(self, decision, count, ground):
         """Journal a decision; a file made before it is not right any more."""
         self.ensure_one()
-        if self.state in ("build", "ready"):
+        if self.state != "scan":
             self._drop_file()
+        if self.state in ("build", "ready"):
             self.sudo().state = "review"  # sudo: written by its methods alone
         self.request_id._journal(
             "copy_reviewed",

@@ -1,9 +1,13 @@
 import logging
 import tempfile
+import time
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from ...core.datamap import bundle_parts
+from .copy_parts import SealedParts
 from .copy_review import StoredReview
 
 _logger = logging.getLogger(__name__)
@@ -12,13 +16,18 @@ MAX_ATTEMPTS = 3
 PART = 16 * 1024 * 1024
 SPOOL = 8 * 1024 * 1024
 FILE_DAYS = 30
+# What a killed worker does again at most
+PART_SECONDS = 3
+PART_SIZE = 4 * 1024 * 1024
+MAX_DOCUMENTS = 500  # printed one by one, nobody waits in front of a screen
 
 
 class RgpdRequestCopy(models.Model):
     """Big copies: read and made in the background, with progress, memory flat.
 
-    Reading goes on where it stopped. Making begins again: the file appears as a whole,
-    sealed by a password that the database alone does not give, or not at all.
+    Both go on where they stopped, whatever stopped them: what is written so far is kept
+    in sealed parts. The file appears as a whole, sealed by a password that the database
+    alone does not give, or not at all.
     """
 
     _inherit = "rgpd.request.copy"
@@ -35,6 +44,14 @@ class RgpdRequestCopy(models.Model):
         readonly=True,
         groups=fields.NO_ACCESS,
     )
+    part_ids = fields.Many2many(
+        "ir.attachment",
+        "rgpd_request_copy_part_rel",
+        string="Sealed parts",
+        readonly=True,
+        groups=fields.NO_ACCESS,
+        help="What is written so far, until the file is made of it.",
+    )
 
     # === ACTION METHODS === #
 
@@ -46,10 +63,11 @@ class RgpdRequestCopy(models.Model):
             self._check_can_leave()
             return
         self.sudo().user_id = self.env.uid  # sudo: as below
+        self._drop_file()
         self._start("build")
 
     def action_retry(self):
-        """Begin again what failed."""
+        """Go on with what failed, from where it stopped."""
         self.ensure_one()
         self.request_id.check_access("write")
         if self.state == "failed":
@@ -57,13 +75,14 @@ class RgpdRequestCopy(models.Model):
             self._start(self.failed_state)
 
     def _start(self, state):
+        is_begun = state == "scan" or self.sudo().part_ids
         # sudo: rgpd.request.copy - written by its methods alone
         self.sudo().write(
             {
                 "state": state,
                 "attempts": 0,
                 "failure": False,
-                "record_done": 0 if state == "build" else self.record_done,
+                "record_done": self.record_done if is_begun else 0,
             }
         )
         self._trigger()
@@ -90,6 +109,9 @@ class RgpdRequestCopy(models.Model):
                     break
                 left = copy._work()
             if not left:
+                # At once: Odoo itself would look again in a minute
+                self._trigger()
+                cron._commit_progress()
                 return
 
     def _work(self):
@@ -99,6 +121,10 @@ class RgpdRequestCopy(models.Model):
         try:
             self._count_attempt()
             left = self._scan_on() if self.state == "scan" else self._make()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            # An officer decided meanwhile; what was kept so far is there
+            self.env.cr.rollback()
+            left = cron._commit_progress()
         except Exception as error:  # noqa: BLE001 - told to the officer, who may retry
             self.env.cr.rollback()
             _logger.warning("copy %s failed: %s", self.id, type(error).__name__)
@@ -127,14 +153,8 @@ class RgpdRequestCopy(models.Model):
         cron = self.env["ir.cron"]
         left = 1
         for position, done, total in self._iterate():
-            self.write(
-                {
-                    "record_total": total,
-                    "position": position,
-                    "record_done": done or self.record_done,
-                    "attempts": 0,
-                }
-            )
+            self._note_step(position, done or self.record_done)
+            self.sudo().write({"record_total": total, "attempts": 0})
             left = cron._commit_progress(bool(done), remaining=total - done + 1)
             if not left and 0 < done < total:
                 return 0
@@ -146,24 +166,77 @@ class RgpdRequestCopy(models.Model):
         return cron._commit_progress(1)
 
     def _make(self):
-        """Make the sealed file in one go, then keep it."""
-        self.record_done = 0
+        """Write part after part until the end; the next time, the file of them.
+
+        :return: the seconds left to the cron; 0 when it goes on later
+        """
         cron = self.env["ir.cron"]
-
-        def advance(count):
-            self.record_done += count
-            cron._commit_progress(count, remaining=1)
-
         copy = self.with_context(allowed_company_ids=self.company_id.ids)
-        with tempfile.SpooledTemporaryFile(max_size=SPOOL) as sealed:
-            manifest = copy._seal(sealed, self._get_password(), advance)
-            # A new transaction, in which the decisions are looked at once more
-            cron._commit_progress()
-            if self.state != "build" or self.todo_count:
+        parts = SealedParts(copy.sudo())
+        state = parts.get_state()
+        if not state or not state["is_written"]:
+            return copy._write_parts(parts, state)
+        with (
+            tempfile.SpooledTemporaryFile(max_size=SPOOL) as sealed,
+            bundle_parts.Spool() as spool,
+        ):
+            parts.pour(spool)
+            manifest = copy._seal(sealed, spool, parts.get_state())
+            if not self._is_to_make():
                 return cron._commit_progress(1)
             self._keep(sealed, manifest)
         self._tell(self.env._("The copy is ready."))
         return cron._commit_progress(1)
+
+    def _is_to_make(self):
+        """Tell in a new transaction whether nothing was decided meanwhile."""
+        self.env["ir.cron"]._commit_progress()
+        return (
+            bool(self.try_lock_for_update())
+            and self.state == "build"
+            and not self.todo_count
+        )
+
+    def _write_parts(self, parts, state):
+        """Write what is left; every few seconds what there is becomes a part, for good.
+
+        :return: the seconds left to the cron; 0 when it goes on later
+        """
+        cron = self.env["ir.cron"]
+        # sudo: rgpd.request.copy.line - decisions are applied whoever fetches
+        steps = self.env["rgpd.person.exporter"]._export_steps(
+            self._get_persons(),
+            self.right == "portability",
+            StoredReview(self.sudo()),
+            parts.step,
+            state=state,
+            max_documents=MAX_DOCUMENTS,
+        )
+        since = time.monotonic()
+        for state in steps:
+            is_full = parts.size > PART_SIZE
+            if not is_full and time.monotonic() - since < PART_SECONDS:
+                continue
+            left = self._keep_part(parts, state)
+            if not left or not self._is_to_make():
+                return left and cron._commit_progress(1)
+            since = time.monotonic()
+        return self._keep_part(parts, {**state, "is_written": True})
+
+    def _keep_part(self, parts, state):
+        """Keep a part and commit; return the seconds left to the cron."""
+        parts.keep({"is_written": False, **state})
+        count = state["done"] - self.record_done
+        self.sudo().write(
+            {
+                "record_done": state["done"],
+                "record_total": state["total"],
+                "attempts": 0,
+            }
+        )
+        return self.env["ir.cron"]._commit_progress(
+            max(count, 1), remaining=state["total"] - state["done"] + 1
+        )
 
     def _keep(self, sealed, manifest):
         """Keep the sealed file, in parts so that memory stays flat."""
@@ -190,6 +263,7 @@ class RgpdRequestCopy(models.Model):
                 "date_made": fields.Datetime.now(),
             }
         )
+        self._drop_parts()
         self.request_id._journal(
             "copy_made", right=self.right, sha256=manifest["sha256"]
         )
@@ -235,16 +309,20 @@ class RgpdRequestCopy(models.Model):
             f"rgpd.copy|{self.id}|{self.request_id.id}|{self.create_date}"
         )
 
-    def _seal(self, stream, password, advance=None):
+    def _seal(self, stream, spool, state):
         """Write the sealed copy into a stream; return what to keep of its manifest."""
-        return self.env["rgpd.request.delivery"]._write_sealed(
+        exporter = self.env["rgpd.person.exporter"]
+
+        def write(plain):
+            return exporter._export_end(
+                self._get_persons(), self.right == "portability", spool, state, plain
+            )
+
+        return self.env["rgpd.request.delivery"]._seal_bundle(
+            write,
             stream,
-            self._get_persons(),
-            self.right,
             self.request_id._get_bundle_name(self.right),
-            password,
-            # sudo: rgpd.request.copy.line - decisions are applied whoever fetches
-            StoredReview(self.sudo(), advance),
+            self._get_password(),
         )
 
     def _open_file(self):
@@ -259,13 +337,21 @@ class RgpdRequestCopy(models.Model):
         return stream, size
 
     def _drop_file(self):
-        """Delete the file: it is not right any more, or nobody needs it."""
+        """Delete the file and its parts: not right any more, or nobody needs them."""
         # sudo: ir.attachment - nobody else may touch it
         self.sudo().file_ids.unlink()
+        self._drop_parts()
+
+    def _drop_parts(self):
+        """Delete what was written on the way to the file."""
+        self.sudo().part_ids.unlink()  # sudo: ir.attachment - as above
 
     @api.autovacuum
     def _gc_files(self):
-        """Delete the files that were made long ago and that no link waits for."""
+        """Delete the files that were made long ago and that no link waits for.
+
+        The parts of what failed and was left, and what a deleted request leaves, too.
+        """
         limit = fields.Datetime.subtract(fields.Datetime.now(), days=FILE_DAYS)
         old = self.search([("state", "=", "ready"), ("date_made", "<", limit)])
         for copy in old:
@@ -274,3 +360,10 @@ class RgpdRequestCopy(models.Model):
             ):
                 copy._drop_file()
                 copy.sudo().state = "review"
+        failed = self.search([("state", "=", "failed"), ("write_date", "<", limit)])
+        failed._drop_parts()
+        # sudo: ir.attachment - of copies that are gone nobody has rights on them
+        files = self.env["ir.attachment"].sudo()
+        files = files.search([("res_model", "=", self._name)])
+        known = set(self.sudo().browse(files.mapped("res_id")).exists().ids)
+        files.filtered(lambda file: file.res_id not in known).unlink()

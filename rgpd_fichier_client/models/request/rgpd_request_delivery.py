@@ -193,10 +193,25 @@ class RgpdRequestDelivery(models.Model):
         exporter = self.env["rgpd.person.exporter"].with_context(
             allowed_company_ids=company.ids
         )
-        with tempfile.SpooledTemporaryFile(max_size=SPOOL) as plain:
-            manifest = exporter._export(
+
+        def write(plain):
+            return exporter._export(
                 persons, plain, portability=right == "portability", review=review
             )
+
+        return self._seal_bundle(write, stream, name, password)
+
+    @api.model
+    def _seal_bundle(self, write, stream, name, password):
+        """Seal the bundle that a function writes; the plain one does not outlive it.
+
+        :param write: called with a binary stream, returns the manifest
+        :rtype: dict
+        :return: what is kept of the manifest: no personal data
+        :raise UserError: the archive is too big for the format
+        """
+        with tempfile.SpooledTemporaryFile(max_size=SPOOL) as plain:
+            manifest = write(plain)
             size = plain.tell()
             plain.seek(0)
             try:

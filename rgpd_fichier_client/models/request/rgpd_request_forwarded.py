@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import html2plaintext
 
 from ...core.datamap import normalise
 from ...core.request import forwarding
@@ -82,8 +83,45 @@ class RgpdRequest(models.Model):
         return self.env["res.users"].sudo().search(domain, limit=1)
 
     @api.model
-    def _prepare_sender_vals(self, email_from, text, company):
-        """Return who asks, or the colleague who forwarded and whom they forwarded."""
+    def _get_attached_mails(self, msg_dict):
+        """Return the mails attached to a mail that came in.
+
+        :rtype: list[email.message.EmailMessage]
+        """
+        attachments = msg_dict.get("attachments") or ()
+        return forwarding.read_attached((name, data) for name, data, *_ in attachments)
+
+    @api.model
+    def _get_attached_words(self, mails):
+        """Return what stands in attached mails, as plain text."""
+        words = []
+        for subject, text, is_html in map(forwarding.read_words, mails):
+            if is_html:
+                text = html2plaintext(text, include_references=False)
+            words += filter(None, (subject.strip(), text.strip()))
+        return "\n\n".join(words)
+
+    @api.model
+    def _read_original_sender(self, text, mails):
+        """Return name and address of who wrote what a colleague passed on, or None.
+
+        An attached mail is read before the words around it. Several senders are left
+        to the officer.
+        """
+        if not mails:
+            return forwarding.read_sender(text)
+        senders = {address: name for name, address in map(_read_header, mails)}
+        if len(senders) != 1 or None in senders:
+            return None
+        [(address, name)] = senders.items()
+        return name, address
+
+    @api.model
+    def _prepare_sender_vals(self, email_from, text, company, mails=()):
+        """Return who asks, or the colleague who forwarded and whom they forwarded.
+
+        :param mails: those attached to the mail, see `_get_attached_mails`
+        """
         email = normalise.email(email_from)
         colleague = self._find_colleague(email, company)
         if not colleague:
@@ -91,7 +129,8 @@ class RgpdRequest(models.Model):
                 "requester_name": self._get_sender_name(email_from),
                 "requester_email": email,
             }
-        name, original = forwarding.read_sender(text) or (False, False)
+        found = self._read_original_sender(text, mails)
+        name, original = found or (False, False)
         if original and self._find_colleague(original, company):
             # A colleague of a colleague: nothing is known of who asks
             name = original = False
@@ -102,3 +141,7 @@ class RgpdRequest(models.Model):
             "proposed_name": name,
             "proposed_email": original,
         }
+
+
+def _read_header(mail):
+    return forwarding.read_header(mail) or (None, None)

@@ -1,3 +1,5 @@
+from lxml import etree, html
+
 from odoo import api, fields, models
 from odoo.tools import hash_sign, verify_hash_signed
 
@@ -19,6 +21,19 @@ class RgpdRequestLetter(models.Model):
         copy=False,
         help="Click of the person, confirmed on the page: a contact from them.",
     )
+
+    preview_html = fields.Html(
+        string="What the person reads",
+        compute="_compute_preview_html",
+        sanitize=False,
+        help="The links are those of the person: they do nothing here.",
+    )
+
+    @api.depends("body_html")
+    def _compute_preview_html(self):
+        for letter in self:
+            body = letter.body_html
+            letter.preview_html = body and _deaden(letter._get_mail_body(body))
 
     def _get_links(self):
         """Return the links of a letter the company writes first, by choice.
@@ -168,3 +183,16 @@ class RgpdRequestLetter(models.Model):
     def _get_subject_record(self):
         subject = self.subject_id
         return subject._records().get(subject.res_model)
+
+
+def _deaden(body):
+    """Return HTML whose links lead nowhere: an officer must not act for the person."""
+    root = html.fragment_fromstring(str(body), create_parent="div")
+    for written in root.find_class("o_rgpd_link_text"):
+        written.drop_tree()
+    for link in root.iter("a", "area", "form"):
+        for name in ("href", "target", "action"):
+            link.attrib.pop(name, None)
+        if link.tag == "a":
+            link.tag = "u"
+    return etree.tostring(root, encoding="unicode", method="html")

@@ -144,12 +144,15 @@ class RgpdRequestLetter(models.Model):
         self._sentinel().mail_id = mail
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
-    def _get_mail_body(self):
-        """Return the text of the letter with its footer, as an e-mail."""
+    def _get_mail_body(self, body=None):
+        """Return the text of the letter with its footer, as an e-mail.
+
+        :param body: instead of the text that was sent
+        """
         return self.env["ir.qweb"]._render(
             "rgpd_fichier_client.rgpd_letter_mail",
             {
-                "body": self.sent_body,
+                "body": body or self.sent_body,
                 "footer": self.with_context(lang=self.lang)._get_footer(),
             },
         )

@@ -24,8 +24,11 @@ class RgpdRequest(models.Model):
         as a colleague is not taken for who asks.
         """
         company = self._get_mail_company(custom_values)
-        text = self._get_mail_text(msg_dict)
-        sender = self._prepare_sender_vals(msg_dict.get("email_from"), text, company)
+        mails = self._get_attached_mails(msg_dict)
+        text = self._get_mail_text(msg_dict, mails)
+        sender = self._prepare_sender_vals(
+            msg_dict.get("email_from"), text, company, mails
+        )
         request = super().message_new(
             msg_dict,
             {
@@ -77,11 +80,22 @@ class RgpdRequest(models.Model):
         return (pairs[0][0] if pairs else "") or normalise.email(email_from)
 
     @api.model
-    def _get_mail_text(self, msg_dict):
-        """Return the subject and the words of a mail, as plain text."""
+    def _get_mail_text(self, msg_dict, mails=()):
+        """Return the subject and the words of a mail, as plain text.
+
+        :param mails: attached ones, whose words follow unless they are there already
+        """
         words = html2plaintext(msg_dict.get("body") or "", include_references=False)
         subject = (msg_dict.get("subject") or "").strip()
-        return "\n\n".join(filter(None, (subject, words.strip())))[:TEXT_LIMIT]
+        parts = [subject, words.strip()]
+        # Odoo adds the text of a mail that came as message/rfc822 to the body
+        known = normalise.fold(" ".join(words.split()))
+        for mail in mails:
+            attached = self._get_attached_words([mail])
+            head, _gap, body = attached.partition("\n\n")
+            is_known = normalise.fold(" ".join((body or head).split())) in known
+            parts.append(head if is_known and body else "" if is_known else attached)
+        return "\n\n".join(filter(None, parts))[:TEXT_LIMIT]
 
     @api.model
     def _get_own_addresses(self):

@@ -87,7 +87,10 @@ class RgpdRequest(models.Model):
                         "CNIL and the remedy before a court."
                     )
                 )
-        self.item_ids.decision = "refused"
+        # What a letter told is refused already, and no longer changes
+        self.item_ids.filtered(
+            lambda item: item.decision != "refused"
+        ).decision = "refused"
         self._move("refuse", date_answered=fields.Date.context_today(self))
 
     def action_close(self):

@@ -1,6 +1,10 @@
+import time
 from contextlib import contextmanager
 
 from odoo import models
+
+# Archived values are back in their rows that long at most, then progress is kept
+SHOWN_SECONDS = 5
 
 
 class RgpdEraser(models.AbstractModel):
@@ -25,25 +29,54 @@ class RgpdEraser(models.AbstractModel):
 class RgpdPersonExporter(models.AbstractModel):
     _inherit = "rgpd.person.exporter"
 
-    def _write_bundle(self, records, stream, portability, review):
+    def _iterate_bundle(
+        self, records, portability, review, step, state=None, max_documents=None
+    ):
         """Put archived values into the copy too: it is complete (Art. 15)."""
-        vaults = self._get_vaults(records)
-        if not vaults:
-            return super()._write_bundle(records, stream, portability, review)
-        # Nothing may be committed meanwhile: the values are back in their rows
-        review.advance = lambda _count: None
-        with self._showing_values(vaults):
-            return super()._write_bundle(records, stream, portability, review)
 
-    def _scan_records(self, records, portability, review, position):
-        """Look at archived values too, in one go: nothing is committed meanwhile."""
+        def steps(state):
+            return super(RgpdPersonExporter, self)._iterate_bundle(
+                records, portability, review, step, state, max_documents
+            )
+
+        yield from self._iterate_showing(records, steps, state)
+
+    def _scan_records(self, records, portability, review, step, position):
+        """Look at archived values too."""
+
+        def steps(reached):
+            return super(RgpdPersonExporter, self)._scan_records(
+                records, portability, review, step, reached and reached[0] or position
+            )
+
+        yield from self._iterate_showing(records, steps, None)
+
+    def _iterate_showing(self, records, steps, state):
+        """Go through steps with the archived values back, a moment at a time.
+
+        They are never back when somebody commits: what a moment wrote is told with its
+        last step, and the next moment goes on from there.
+
+        :param steps: called with the last step, gives an iterator over the next ones
+        :param state: the step to begin after
+        """
         vaults = self._get_vaults(records)
         if not vaults:
-            yield from super()._scan_records(records, portability, review, position)
+            yield from steps(state)
             return
-        with self._showing_values(vaults):
-            steps = list(super()._scan_records(records, portability, review, None))
-        yield from steps
+        is_over = False
+        while not is_over:
+            is_first = state is None
+            with self._showing_values(vaults):
+                end = time.monotonic() + SHOWN_SECONDS
+                for count, reached in enumerate(steps(state)):
+                    state = reached
+                    # The first step may be the one to begin after, told again
+                    if is_first or (count and time.monotonic() > end):
+                        break
+                else:
+                    is_over = True
+            yield state
 
     def _get_vaults(self, records):
         return self.env["rgpd.vault"]._of(self.env["rgpd.subject"]._of(records))

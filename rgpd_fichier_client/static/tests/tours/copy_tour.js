@@ -69,7 +69,7 @@ registry.category("web_tour.tours").add("rgpd_copy_answer_tour", {
         },
         {
             content: "the preview tells how the copy comes",
-            trigger: ".modal .o_field_widget[name=body_html]:contains(with a code)",
+            trigger: ".modal .o_field_widget[name=preview_html]:contains(with a code)",
         },
         {
             content: "send",
