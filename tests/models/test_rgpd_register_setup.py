@@ -109,6 +109,23 @@ class TestRegisterSetup(RgpdCase):
         email = self.purposes._get_purpose("prospect_email_b2c", other)
         self.assertEqual(email.company_id, other)
         self.assertTrue(email._has_notice())
+        # On screen as on paper: the common sheets are no part of this register.
+        for companies, wanted in (
+            (other, other),
+            (self.company, self.env["res.company"]),
+            (other | self.company, other),
+        ):
+            shown = self.env["rgpd.processing"].with_context(
+                allowed_company_ids=companies.ids
+            )
+            found = shown.search([("is_in_register", "=", True)])
+            self.assertTrue(found)
+            self.assertEqual(found.company_id, wanted)
+            self.assertTrue(all(found.mapped("is_in_register")))
+            rest = shown.search([("is_in_register", "=", False)])
+            self.assertFalse(rest & found)
+            self.assertFalse(any(rest.mapped("is_in_register")))
+            self.assertEqual(found | rest, shown.search([]))
         self.run_setup("ecommerce", scope="own", company_id=other)
         self.assertEqual(
             len(sheets), self.env["rgpd.processing"].search_count(
