@@ -126,12 +126,28 @@ class TestRegisterSetup(RgpdCase):
             self.assertFalse(rest & found)
             self.assertFalse(any(rest.mapped("is_in_register")))
             self.assertEqual(found | rest, shown.search([]))
-        self.run_setup("ecommerce", scope="own", company_id=other)
-        self.assertEqual(
-            len(sheets), self.env["rgpd.processing"].search_count(
-                [("company_id", "=", other.id)]
-            ), "a second time adds nothing",
-        )  # fmt: skip
+
+    def test_a_register_of_its_own_is_set_up_again(self):
+        other = self.env["res.company"].create({"name": "Autre SARL"})
+        self.dpo.company_ids |= other
+        self.setup = self.setup.with_context(allowed_company_ids=[other.id])
+        self.assertEqual(Form(self.setup).scope, "common")
+        self.run_setup("ecommerce", scope="own")
+        common = self.codes()
+        sheets = self.env["rgpd.processing"].with_context(active_test=False)
+        count = sheets.search_count([("company_id", "=", other.id)])
+        self.run_setup("ecommerce")
+        again = sheets.search_count([("company_id", "=", other.id)])
+        self.assertEqual(again, count, "a second time adds nothing")
+        # Another activity: what it does not need is put away, and comes back
+        self.run_setup("b2b")
+        self.assertEqual(self.codes(other), activity.get_purposes(["b2b"]))
+        self.assertEqual(self.codes(), common, "the other companies change nothing")
+        form = Form(self.setup)
+        self.assertEqual(form.scope, "own")
+        self.assertEqual(form.kept_count, len(activity.get_purposes(["b2b"])))
+        self.run_setup("ecommerce")
+        self.assertEqual(self.codes(other), activity.get_purposes(["ecommerce"]))
 
     def test_only_the_dpo_sets_up(self):
         officer = self.new_user("officer")
