@@ -25,7 +25,7 @@ class RgpdRegisterSetup(models.TransientModel):
             ("own", "A register of its own for this company"),
         ],
         required=True,
-        default="common",
+        default=lambda self: self._default_scope(),
         help="Each controller has its own register (Art. 30.1). Companies that use the "
         "data for the same purposes and in the same way may share the sheets.",
     )
@@ -55,16 +55,24 @@ class RgpdRegisterSetup(models.TransientModel):
     def _default_has_companies(self):
         return bool(self.env["res.company"].sudo().search_count([], limit=2) > 1)
 
+    def _default_scope(self):
+        # sudo: res.company - a company that left the common register stays out of it
+        own = self.env.company.sudo().rgpd_has_own_register
+        return "own" if own else "common"
+
     # === COMPUTE METHODS === #
 
     @api.depends("is_shop", "is_ecommerce", "is_b2b", "is_association")
     def _compute_line_ids(self):
         for wizard in self:
             activities = wizard._get_activities()
+            in_use = wizard._get_codes_in_use()
             wizard.line_ids = [
                 fields.Command.clear(),
                 *(
-                    fields.Command.create(wizard._prepare_line(purpose, activities))
+                    fields.Command.create(
+                        wizard._prepare_line(purpose, activities, in_use)
+                    )
                     for purpose in wizard._get_shipped()
                 ),
             ]
@@ -87,14 +95,18 @@ class RgpdRegisterSetup(models.TransientModel):
         purposes = self.env["rgpd.purpose"].with_context(active_test=False)
         return purposes.search([("id", "in", ids), ("company_id", "=", False)])
 
-    def _prepare_line(self, purpose, activities):
+    def _get_codes_in_use(self):
+        """Return the codes of the purposes in force for the company."""
+        purposes = self.env["rgpd.purpose"]._get_purposes(self.company_id)
+        return set(purposes.mapped("code"))
+
+    def _prepare_line(self, purpose, activities, in_use):
         """Propose what is usual; before any activity is said, what is in use stays."""
         ground = activity.get_ground(purpose.code, activities)
-        in_use = purpose.active and purpose.processing_id.state != "archived"
         return {
             "purpose_id": purpose.id,
             "ground": ground,
-            "is_kept": ground != "unusual" if activities else in_use,
+            "is_kept": ground != "unusual" if activities else purpose.code in in_use,
         }
 
     # === ACTIONS === #
@@ -110,7 +122,7 @@ class RgpdRegisterSetup(models.TransientModel):
         if self.scope == "own":
             self._make_own(kept)
         else:
-            self._keep_common(kept)
+            self._put_in_state(self.line_ids.purpose_id, kept)
         self.env["rgpd.journal"]._record(
             "register.set_up",
             None,
@@ -123,9 +135,8 @@ class RgpdRegisterSetup(models.TransientModel):
 
     # === HELPERS === #
 
-    def _keep_common(self, kept):
-        """Put the common purposes and sheets in the chosen state."""
-        purposes = self.line_ids.purpose_id
+    def _put_in_state(self, purposes, kept):
+        """Keep some purposes and their sheets, put the others away."""
         sheets = purposes.processing_id
         dropped = purposes - kept
         kept.processing_id.action_draft()
@@ -136,10 +147,17 @@ class RgpdRegisterSetup(models.TransientModel):
         empty.action_archive_sheet()
 
     def _make_own(self, kept):
-        """Copy the chosen sheets into a register of the company alone."""
+        """Copy the chosen sheets into a register of the company alone.
+
+        What it has of the others already is put away.
+        """
         company = self.company_id
+        domain = [
+            ("company_id", "=", company.id),
+            ("code", "in", self.line_ids.purpose_id.mapped("code")),
+        ]
         own = self.env["rgpd.purpose"].with_context(active_test=False)
-        known = set(own.search([("company_id", "=", company.id)]).mapped("code"))
+        known = set(own.search(domain).mapped("code"))
         for sheet, purposes in kept.grouped("processing_id").items():
             new = purposes.filtered(lambda purpose: purpose.code not in known)
             if not new:
@@ -154,6 +172,8 @@ class RgpdRegisterSetup(models.TransientModel):
                         "active": True,
                     }
                 )
+        copies, codes = own.search(domain), set(kept.mapped("code"))
+        self._put_in_state(copies, copies.filtered(lambda copy: copy.code in codes))
         # sudo: res.company - the DPO decides, and is no administrator
         company.sudo().rgpd_has_own_register = True
 

@@ -109,12 +109,45 @@ class TestRegisterSetup(RgpdCase):
         email = self.purposes._get_purpose("prospect_email_b2c", other)
         self.assertEqual(email.company_id, other)
         self.assertTrue(email._has_notice())
-        self.run_setup("ecommerce", scope="own", company_id=other)
-        self.assertEqual(
-            len(sheets), self.env["rgpd.processing"].search_count(
-                [("company_id", "=", other.id)]
-            ), "a second time adds nothing",
-        )  # fmt: skip
+        # On screen as on paper: the common sheets are no part of this register.
+        for companies, wanted in (
+            (other, other),
+            (self.company, self.env["res.company"]),
+            (other | self.company, other),
+        ):
+            shown = self.env["rgpd.processing"].with_context(
+                allowed_company_ids=companies.ids
+            )
+            found = shown.search([("is_in_register", "=", True)])
+            self.assertTrue(found)
+            self.assertEqual(found.company_id, wanted)
+            self.assertTrue(all(found.mapped("is_in_register")))
+            rest = shown.search([("is_in_register", "=", False)])
+            self.assertFalse(rest & found)
+            self.assertFalse(any(rest.mapped("is_in_register")))
+            self.assertEqual(found | rest, shown.search([]))
+
+    def test_a_register_of_its_own_is_set_up_again(self):
+        other = self.env["res.company"].create({"name": "Autre SARL"})
+        self.dpo.company_ids |= other
+        self.setup = self.setup.with_context(allowed_company_ids=[other.id])
+        self.assertEqual(Form(self.setup).scope, "common")
+        self.run_setup("ecommerce", scope="own")
+        common = self.codes()
+        sheets = self.env["rgpd.processing"].with_context(active_test=False)
+        count = sheets.search_count([("company_id", "=", other.id)])
+        self.run_setup("ecommerce")
+        again = sheets.search_count([("company_id", "=", other.id)])
+        self.assertEqual(again, count, "a second time adds nothing")
+        # Another activity: what it does not need is put away, and comes back
+        self.run_setup("b2b")
+        self.assertEqual(self.codes(other), activity.get_purposes(["b2b"]))
+        self.assertEqual(self.codes(), common, "the other companies change nothing")
+        form = Form(self.setup)
+        self.assertEqual(form.scope, "own")
+        self.assertEqual(form.kept_count, len(activity.get_purposes(["b2b"])))
+        self.run_setup("ecommerce")
+        self.assertEqual(self.codes(other), activity.get_purposes(["ecommerce"]))
 
     def test_only_the_dpo_sets_up(self):
         officer = self.new_user("officer")

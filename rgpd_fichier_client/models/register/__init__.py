@@ -9,6 +9,7 @@ from . import rgpd_recipient
 from . import rgpd_measure
 from . import rgpd_processor
 from . import rgpd_processing
+from . import rgpd_processing_scope
 from . import rgpd_processing_gap
 from . import rgpd_processing_snapshot
 from . import rgpd_processing_print
