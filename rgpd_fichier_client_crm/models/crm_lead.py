@@ -2,7 +2,7 @@ import logging
 
 from odoo import api, fields, models
 
-from odoo.addons.rgpd_fichier_client.models.datamap.digits_index import DIGITS_INDEX
+from odoo.addons.rgpd_fichier_client.models.datamap.digits_index import get_digits_index
 from odoo.addons.rgpd_fichier_client.models.datamap.rgpd_words import get_words_index
 
 ORIGINS = [
@@ -67,7 +67,7 @@ class CrmLead(models.Model):
     _rgpd_email_idx = models.Index(
         "(email_normalized) WHERE email_normalized IS NOT NULL"
     )
-    _rgpd_digits_idx = models.Index(DIGITS_INDEX)
+    _rgpd_digits_idx = models.Index(get_digits_index())
     _rgpd_words_idx = models.Index(get_words_index(("contact_name", "partner_name")))
 
     # === COMPUTE METHODS === #

@@ -200,6 +200,20 @@ class TestSmsMailingGate(SmsMailingCase):
         self.assertEqual(self.codes(mailing)[contacts[1].id][1], "sms_optout")
         self.assertEqual(self.codes(mailing)[contacts[2].id][2], "no_consent")
 
+    def test_a_mailing_contact_speaks_for_the_other_record_of_the_person(self):
+        """Its number stands in another field, and was not looked up."""
+        person = self.people[0]
+        self.agree(person)
+        mobile = "0033 (0)" + self.numbers(person)[0].removeprefix("+33")
+        contact = self.env["mailing.contact"].create(
+            {"name": person.name, "mobile": mobile}
+        )
+        self.record("withdrawn", SMS, "sms", contact)
+        with self.mockSMSGateway():
+            mailing = self.send(self.mailing(person))
+            self.assertEqual(self.receivers(), [])
+        self.assertEqual(self.codes(mailing)[person.id][2], "consent_withdrawn")
+
     def test_a_company_counts_its_own_consents(self):
         other = self.env["res.company"].create({"name": "Sister"})
         self.agree(self.people[0])

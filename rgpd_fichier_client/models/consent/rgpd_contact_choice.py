@@ -3,6 +3,7 @@ from odoo.tools import SQL
 
 from ...core.consent.fold import NO_CHOICE, fold, household_acts
 from ...core.consent.signatory import is_same_person
+from .rgpd_contact_address import PHONE_FIELDS
 
 # Which address makes two records the same person, or the same household.
 KEYS_OF = {
@@ -13,7 +14,7 @@ KEYS_OF = {
     "post": ("email", "phone"),
     "partners": ("email", "phone"),
 }
-COLUMNS = {"email": "email_normalized", "phone": "phone"}
+COLUMNS = {"email": ("email_normalized",), "phone": PHONE_FIELDS}
 # Odoo leaves a number it finds unlikely in the spelling of whoever typed it: numbers
 # are compared by the end that a country prefix does not change.
 DIGITS = 9
@@ -194,10 +195,24 @@ class RgpdContactChoice(models.AbstractModel):
         if not values or model not in self.env:
             return []
         records = self.env[model]
-        column, name = COLUMNS[kind], self._get_name_column(records)
-        if column not in records._fields or name not in records._fields:
+        name = self._get_name_column(records)
+        if name not in records._fields:
             return []
-        records.flush_model([column, name])
+        columns = [
+            column
+            for column in COLUMNS[kind]
+            if column in records._fields and records._fields[column].store
+        ]
+        records.flush_model([*columns, name])
+        return [
+            row
+            for column in columns
+            for row in self._query_twins(records, kind, column, values, condition)
+        ]
+
+    @api.model
+    def _query_twins(self, records, kind, column, values, condition):
+        name = self._get_name_column(records)
         key = SQL.identifier("a", column)
         if kind == "phone":
             key = SQL("right(regexp_replace(%s, '[^0-9]', '', 'g'), %s)", key, DIGITS)
@@ -217,7 +232,7 @@ class RgpdContactChoice(models.AbstractModel):
                 key=key,
                 name=SQL.identifier(name),
                 table=SQL.identifier(records._table),
-                model=model,
+                model=records._name,
                 values=values,
                 condition=condition,
             )

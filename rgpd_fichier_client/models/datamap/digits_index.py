@@ -3,6 +3,10 @@
 Without it each lookup by a number reads the whole table.
 """
 
-DIGITS_INDEX = (
-    "(\"right\"(regexp_replace(phone, '[^0-9]', '', 'g'), 9)) WHERE phone IS NOT NULL"
-)
+
+def get_digits_index(column="phone"):
+    """Return the definition of the index of a column with phone numbers."""
+    return (
+        f"(\"right\"(regexp_replace({column}, '[^0-9]', '', 'g'), 9))"
+        f" WHERE {column} IS NOT NULL"
+    )

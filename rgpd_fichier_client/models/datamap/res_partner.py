@@ -1,6 +1,6 @@
 from odoo import models
 
-from .digits_index import DIGITS_INDEX
+from .digits_index import get_digits_index
 from .rgpd_words import get_words_index
 
 
@@ -15,7 +15,7 @@ class ResPartner(models.Model):
         "(phone_sanitized) WHERE phone_sanitized IS NOT NULL"
     )
     # Numbers are compared by their end, whatever spelling Odoo left them in
-    _rgpd_digits_idx = models.Index(DIGITS_INDEX)
+    _rgpd_digits_idx = models.Index(get_digits_index())
     _rgpd_words_idx = models.Index(get_words_index(("name",)))
 
     def unlink(self):

@@ -258,7 +258,7 @@ registry.category("web_tour.tours").add("rgpd_register_import_errors_tour", {
         {
             content: "each one names its place",
             trigger:
-                ".modal .o_field_widget[name=issue_ids] .o_data_row:contains('sheets[0]'):contains('name')",
+                ".modal .o_field_widget[name=issue_ids] .o_data_row:contains('TOUR-9'):contains('Name')",
         },
         ...anotherFile(),
         choose("mixed.json", asRegister(RIGHT, WRONG, NAMELESS), "application/json"),
@@ -278,11 +278,11 @@ registry.category("web_tour.tours").add("rgpd_register_import_errors_tour", {
         },
         {
             trigger:
-                ".modal .o_field_widget[name=issue_ids] .o_data_row:contains('sheets[1]'):contains('role'):contains('chief')",
+                ".modal .o_field_widget[name=issue_ids] .o_data_row:contains('TOUR-8 Wrong sheet'):contains('Role'):contains('chief')",
         },
         {
             trigger:
-                ".modal .o_field_widget[name=issue_ids] .o_data_row:contains('sheets[2]'):contains('name')",
+                ".modal .o_field_widget[name=issue_ids] .o_data_row:contains('TOUR-9'):contains('Name')",
         },
         press("action_import"),
         {
