@@ -127,9 +127,7 @@ class RgpdReason(models.Model):
         )
         if outcome == "stopped":
             return False
-        vaults = self.env["rgpd.vault"].search(
-            [("company_id", "=", run.company_id.id), ("part_ids", "!=", False)]
-        )
+        vaults = self.env["rgpd.vault"]._search_to_end(run.company_id)
         run.ended_count += vaults._end_categories()
         return True
 

@@ -138,9 +138,9 @@ registry.category("web_tour.tours").add("rgpd_register_exchange_tour", {
             run: "click",
         },
         {
-            content: "the dialog stays, nothing broke",
+            content: "what was chosen is saved, the dialog stays, nothing broke",
             trigger:
-                "body:not(:has(.o_error_dialog)) .modal button[name=action_export]",
+                "body:not(:has(.o_error_dialog, .o_form_dirty)) .modal button[name=action_export]",
         },
     ],
 });
