@@ -143,6 +143,19 @@ class TestReview(CopyCase):
             self.assertIn("[withheld: business secret", text, name)
         self.assertIn("1 records are withheld", archive.read("data.json").decode())
 
+    def test_the_letter_tells_that_something_is_withheld_and_why(self):
+        message = self.say("Marc Exemple told our purchase prices.")
+        copy = self.prepare()
+        letter = self.env["rgpd.request.letter"].with_user(self.officer)
+        letter = letter._prepare(self.request, "access", channel="email")
+        self.assertNotIn("left out of the copy", letter.content_html)
+        self.lines(copy, message)._decide("withhold", ground="secret")
+        letter.invalidate_recordset()
+        self.assertIn("hold a business secret", letter.content_html)
+        self.assertNotIn("would tell about other people", letter.content_html)
+        letter.action_send()
+        self.assertIn("hold a business secret", letter.sent_body)
+
     def test_a_decision_carries_its_author_and_reason(self):
         message = self.say("Marc Exemple came.")
         line = self.lines(self.prepare(), message, "body")

@@ -72,8 +72,27 @@ class RgpdLetterText(models.AbstractModel):
                     "masked in it, to protect their own data and freedoms (Art. 15.4 "
                     "GDPR); passwords and access keys are never copied."
                 ),
+                *self._get_withheld_sentences(letter),
             ]
         }
+
+    def _get_withheld_sentences(self, letter):
+        """Tell that whole records stay out of the copy, and on which ground."""
+        copy = letter.request_id._get_copy(letter.kind)
+        withheld = copy.line_ids.filtered(lambda line: line.decision == "withhold")
+        texts = {
+            "others": self.env._(
+                "Some records are left out of the copy as a whole, because they would "
+                "tell about other people: their rights and freedoms stand in the way "
+                "(Art. 15.4 and 20.4 GDPR)."
+            ),
+            "secret": self.env._(
+                "Some records are left out of the copy as a whole, because they hold a "
+                "business secret (Art. 15.4 and 20.4 GDPR, recital 63)."
+            ),
+        }
+        grounds = set(withheld.mapped("ground"))
+        return [text for ground, text in texts.items() if ground in grounds]
 
     def _get_way_sentence(self, letter):
         """Tell how the copy reaches the person."""
@@ -110,6 +129,7 @@ class RgpdLetterText(models.AbstractModel):
                         "%(channel)s.",
                         channel=get_label(letter, "password_channel"),
                     ),
+                    *self._get_withheld_sentences(letter),
                     self.env._(
                         "You may pass these data on to anybody. If you ask for it, and "
                         "where it is technically feasible, we send them directly to "

@@ -195,8 +195,8 @@ class RgpdRequestCopy(models.Model):
         if self.todo_count:
             raise UserError(
                 self.env._(
-                    "%(count)s passages of the copy wait for a decision: the rules "
-                    "cannot tell whether they are about others (Art. 15.4 GDPR).",
+                    "Passages of the copy that wait for a decision: %(count)s. The "
+                    "rules cannot tell whether they are about others (Art. 15.4 GDPR).",
                     count=self.todo_count,
                 )
             )
