@@ -22,7 +22,7 @@ registry.category("web_tour.tours").add("rgpd_copy_answer_tour", {
         },
         {
             content: "one passage waits",
-            trigger: ".alert:contains(passages wait for you)",
+            trigger: ".alert:contains(Passages that wait for you: 1)",
         },
         {
             content: "decide",
