@@ -108,6 +108,26 @@ class TestSweepRun(ErasureCase):
         self.erasure._sweep_and_close()
         self.assertEqual(self.erasure.state, "closed", self.erasure.error)
 
+    def test_a_text_that_may_not_change_is_reported_and_stops_nothing(self):
+        """Two rows of an old table would become the same."""
+        email = self._get_email()
+        self.env.cr.execute("CREATE TABLE old_subscribers (id int, mail text UNIQUE)")
+        self.env.cr.execute(
+            "INSERT INTO old_subscribers VALUES (1, %s), (2, %s)",
+            (email, email.upper()),
+        )
+        self.erasure._sweep_and_close()
+        self.assertEqual(self.erasure.state, "masked")
+        self.assertIn("old_subscribers.mail (1)", self.erasure.error)
+        self.note.invalidate_recordset()
+        self.assertNotIn(email, self.note.body)
+        self.env.cr.execute("SELECT mail FROM old_subscribers ORDER BY id")
+        texts = [text for (text,) in self.env.cr.fetchall()]
+        self.assertEqual(sum(email in text.lower() for text in texts), 1)
+        self.env.cr.execute("DELETE FROM old_subscribers")
+        self.erasure._sweep_and_close()
+        self.assertEqual(self.erasure.state, "closed", self.erasure.error)
+
     def test_a_name_alone_is_doubtful_and_stays(self):
         self.note.body = "<p>Zoé Liénard, zoe.lienard@courriel.example</p>"
         self.env.flush_all()

@@ -1,10 +1,15 @@
 import json
+import logging
 from collections import Counter
+
+import psycopg2
 
 from odoo import api, fields, models
 
 from ...core.datamap.redaction import redactor
 from ...core.retention import certificate
+
+_logger = logging.getLogger(__name__)
 
 # Between two commits: no longer does a snapshot keep old rows from being cleaned away
 SECONDS_PER_STEP = 60
@@ -124,7 +129,11 @@ class RgpdErasure(models.Model):
         )
 
     def _redact_hits(self, hits, identifiers):
-        """Remove the identifiers from the texts where the sweep saw them."""
+        """Remove the identifiers from the texts where the sweep saw them.
+
+        A text that a rule of its table does not let change (two rows would become the
+        same) is left for the DPO, and stops nothing else.
+        """
         if not hits:
             return
         redact = redactor([i for i in identifiers if i.strength == "strong"])
@@ -136,10 +145,19 @@ class RgpdErasure(models.Model):
         }
         for hit in hits:
             model = models_of.get(hit["table"])
-            if model is not None and hit["column"] in model._fields:
-                rows._redact(model._name, [hit["id"]], [hit["column"]], redact)
-            else:
-                rows._redact_column(hit["table"], hit["column"], hit["id"], redact)
+            try:
+                with self.env.cr.savepoint(flush=False):
+                    if model is not None and hit["column"] in model._fields:
+                        rows._redact(model._name, [hit["id"]], [hit["column"]], redact)
+                    else:
+                        rows._redact_column(
+                            hit["table"], hit["column"], hit["id"], redact
+                        )
+            except (psycopg2.IntegrityError, psycopg2.DataError) as error:
+                _logger.warning(
+                    "a text of %s cannot be redacted: %s", hit["table"], error.pgcode
+                )
+                hit["decision"] = certificate.RESIDUE_UNKNOWN
 
     # === CLOSING === #
 
