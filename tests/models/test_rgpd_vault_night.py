@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import fields
 
 from .vault_common import VaultCase
@@ -60,6 +62,73 @@ class TestVaultNight(VaultCase):
         self.assertTrue(set(codes) <= set(kept))
         self.assertIn("contact", codes)
         self.assertNotIn("note", codes)
+
+    def test_a_category_that_ended_later_is_destroyed_by_a_later_night(self):
+        other = self.new_person("Lou Marchand", 7)
+        self.new_old_order(other)
+        self.age(other, years=5)
+        self.approve()
+        self.run_night()
+        vault, rest = (
+            self.get_vault(),
+            self.env["rgpd.vault"]._of(self.env["rgpd.subject"]._of(other)),
+        )
+        kept = vault.part_ids.mapped("category")
+        self.assertTrue(kept and rest)
+        self.assertFalse(self.env["rgpd.vault"]._search_to_end(self.company))
+        vault.part_ids[0].copy({"category": "note"})
+        self.assertEqual(self.env["rgpd.vault"]._search_to_end(self.company), vault)
+        self.run_night()
+        self.assertEqual(self.get_vault().part_ids.mapped("category"), kept)
+        self.assertIn(
+            "vault.expired", self.env["rgpd.journal"].search([]).mapped("kind")
+        )
+
+    def test_what_ended_is_told_in_one_query_as_it_is_told_one_by_one(self):
+        self.approve()
+        self.run_night()
+        vault, vaults = self.get_vault(), self.env["rgpd.vault"]
+        reasons = self.env["rgpd.reason"].search([("subject_id", "=", self.subject.id)])
+        past = fields.Date.today() - timedelta(days=1)
+
+        def check(is_to_end):
+            kept = self.env["rgpd.reason"]._get_kept(self.subject)[self.subject.id]
+            held = vault.part_ids.mapped("category")
+            self.assertEqual(bool(set(held) - set(kept)), is_to_end)
+            self.assertEqual(vaults._search_to_end(self.company), vault[:is_to_end])
+
+        check(False)
+        # One reason is enough, whichever it is, for what it covers alone
+        for reason in reasons.filtered(lambda r: r.date_archive_end >= past):
+            end = reason.date_archive_end
+            held = set(vault.part_ids.mapped("category"))
+            reason.date_archive_end = past
+            others = self.env["rgpd.reason"]._get_kept(self.subject)[self.subject.id]
+            check(bool(held - set(others)))
+            reason.date_archive_end = end
+        rule = self.env["rgpd.retention.rule"].search(
+            [("data_category_ids", "=", False)], limit=1
+        ) or self.env["rgpd.retention.rule"].search([], limit=1).copy(
+            {"data_category_ids": [(5,)]}
+        )
+        live = reasons.filtered(lambda r: r.date_archive_end >= past)
+        live.rule_id = rule
+        check(True)
+        rule.data_category_ids = self.env["rgpd.data.category"].search([])
+        check(False)
+        live.date_archive_end = past
+        check(True)
+        # A hold keeps everything; it has the reasons written anew
+        self.env["rgpd.hold"].create({"name": "Litige", "order_id": self.order.id})
+        reasons = self.env["rgpd.reason"].search([("subject_id", "=", self.subject.id)])
+        held = reasons.filtered("hold_id")
+        self.assertTrue(held)
+        (reasons - held).date_archive_end = past
+        rule.data_category_ids = False
+        held.rule_id = rule
+        check(False)
+        held.hold_id = False
+        check(True)
 
     def test_who_comes_back_is_taken_out(self):
         self.approve()

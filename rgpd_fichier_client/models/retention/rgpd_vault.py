@@ -566,57 +566,6 @@ class RgpdVault(models.Model):
                 company or None,
             )
 
-    @api.model
-    def _search_to_end(self, company):
-        """Return the archives with a part that no live reason covers, in one query.
-
-        Most nights there is none: nobody else's reasons are read. What is destroyed
-        is decided by :meth:`_end_categories`, which asks once more.
-        """
-        reasons = self.env["rgpd.reason"]
-        relations = {
-            "purpose": self.env["rgpd.purpose"]._fields["data_category_ids"],
-            "rule": self.env["rgpd.retention.rule"]._fields["data_category_ids"],
-        }
-        covered = SQL(" OR ").join(
-            SQL(
-                """%(reason)s AND EXISTS (
-                       SELECT 1 FROM %(table)s k
-                         JOIN rgpd_data_category c ON c.id = %(category)s
-                        WHERE %(owner)s = %(owner_id)s AND c.code = p.category)""",
-                # A rule of its own covers what it says, and not what the purpose does
-                reason=SQL(
-                    "r.rule_id IS %s NULL", SQL("" if name == "purpose" else "NOT")
-                ),
-                table=SQL.identifier(field.relation),
-                category=SQL.identifier("k", field.column2),
-                owner=SQL.identifier("k", field.column1),
-                owner_id=SQL.identifier("r", f"{name}_id"),
-            )
-            for name, field in relations.items()
-        )
-        self.env.flush_all()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT DISTINCT v.id
-                  FROM rgpd_vault v
-                  JOIN rgpd_vault_part p ON p.vault_id = v.id
-                 WHERE v.company_id = %(company)s
-                   AND NOT EXISTS (
-                       SELECT 1 FROM rgpd_reason r
-                        WHERE r.subject_id = v.subject_id
-                          AND (r.date_archive_end IS NULL
-                               OR r.date_archive_end >= %(today)s)
-                          AND (r.hold_id IS NOT NULL OR %(covered)s))
-                """,
-                company=company.id,
-                today=reasons._get_today(),
-                covered=covered,
-            )
-        )
-        return self.browse(row[0] for row in rows)
-
     def _end_categories(self):
         """Destroy the parts that no live reason covers any more (art. 5.1.e).
 
