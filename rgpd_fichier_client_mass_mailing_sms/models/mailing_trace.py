@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from odoo.addons.rgpd_fichier_client.models.datamap.digits_index import get_digits_index
+
 
 class MailingTrace(models.Model):
     """The trace of an SMS: another channel, another consent to be followed."""
@@ -7,10 +9,7 @@ class MailingTrace(models.Model):
     _inherit = "mailing.trace"
 
     # As the finder asks for a number
-    _rgpd_number_idx = models.Index(
-        "(right(regexp_replace(sms_number, '[^0-9]', '', 'g'), 9))"
-        " WHERE sms_number IS NOT NULL"
-    )
+    _rgpd_number_idx = models.Index(get_digits_index("sms_number"))
 
     def _rgpd_get_tracking_purpose(self):
         """A consent to the measure of e-mails says nothing of SMS (art. 82 LIL).
