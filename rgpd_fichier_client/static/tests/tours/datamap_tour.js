@@ -73,6 +73,11 @@ registry.category("web_tour.tours").add("rgpd_datamap_tour", {
             run: "click",
         },
         {
+            content: "it is chosen before anything else is written",
+            trigger:
+                ".o_field_widget[name=strategy_override] input:value('Replace with a random unique value')",
+        },
+        {
             content: "say why",
             trigger: ".o_form_view .o_field_widget[name=note] textarea",
             run: "edit The call centre needs a number to exist",
