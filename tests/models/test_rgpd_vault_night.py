@@ -178,7 +178,7 @@ class TestVaultNight(VaultCase):
         original = vault._seal
 
         def fail(record, parts):
-            if record.subject_id == subject:
+            if subject in (vault.subject_id for vault in parts):
                 raise ValueError("disk")
             return original(record, parts)
 

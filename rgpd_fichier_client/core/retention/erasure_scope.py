@@ -1,7 +1,8 @@
 """Which rows an erasure reaches, whose they are, and what was done to them."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
+from ..datamap import redaction
 from . import erasure_plan
 
 # Documents whose rows are never written to: the law keeps them (L123-22 C. com.) and
@@ -80,6 +81,59 @@ def document_kinds(links):
     return kinds
 
 
+class RowRedactor:
+    """Remove from the texts of a row the identifiers of the persons it belongs to.
+
+    Not those of the whole batch: each text would be compared with everybody, and in
+    the archive a name would come back from the vault of somebody else. Where a text
+    names a person it does not belong to, the sweep finds it.
+    """
+
+    def __init__(self, identifiers, owners, mark=redaction.MARK):
+        """
+        :param identifiers: ``{person: [Identifier]}``
+        :param owners: ``{(model, id): {persons}}``; a row that is not there belongs to
+            everybody
+        :param str mark: what takes the place of an identifier
+        """
+        self._identifiers = identifiers
+        self._owners = owners
+        self._mark = mark
+        self._redactors = {}
+
+    def of_row(self, model, row_id):
+        """Return the function that cleans the texts of a row."""
+        persons = frozenset(self._owners.get((model, row_id)) or self._identifiers)
+        redact = self._redactors.get(persons)
+        if redact is None:
+            redact = self._redactors[persons] = self._make(persons)
+        return redact
+
+    def of_model(self, model):
+        """Return the function from a row of a model to what cleans its texts."""
+        return lambda row_id: self.of_row(model, row_id)
+
+    def _make(self, persons):
+        redact = redaction.redactor(
+            [
+                i
+                for person in sorted(persons)
+                for i in self._identifiers.get(person, ())
+            ],
+            loose=True,
+        )
+        if self._mark == redaction.MARK:
+            return redact
+
+        def redact_and_mark(text):
+            cleaned = redact(text)
+            if cleaned == text:
+                return text
+            return cleaned.replace(redaction.MARK, self._mark)
+
+        return redact_and_mark
+
+
 class Report:
     """What was done to which rows; turned into the lines of each person."""
 
@@ -87,6 +141,7 @@ class Report:
         self.owners = owners
         self.kept = kept
         self.entries = defaultdict(set)
+        self._counts = None
 
     def add(self, kind, model, categories, ids, note="", category_kept=""):
         """Note that rows were erased or kept.
@@ -96,18 +151,15 @@ class Report:
         if ids:
             key = (kind, model, tuple(sorted(categories)), note, category_kept)
             self.entries[key] |= set(ids)
+            self._counts = None
 
     def lines_of(self, person):
         """Certificate lines of one person, in a fixed order."""
+        if self._counts is None:
+            self._counts = self._count()
         lines = []
-        for key in sorted(self.entries):
+        for key, count in sorted(self._counts.get(person, {}).items()):
             kind, model, categories, note, category_kept = key
-            count = sum(
-                person in self.owners.get((model, row_id), ())
-                for row_id in self.entries[key]
-            )
-            if not count:
-                continue
             lines.append(
                 {
                     "kind": kind,
@@ -119,6 +171,15 @@ class Report:
                 }
             )
         return lines
+
+    def _count(self):
+        """Return ``{person: {entry: number of rows}}``, every row read once."""
+        counts = defaultdict(Counter)
+        for key, ids in self.entries.items():
+            for row_id in ids:
+                for person in self.owners.get((key[1], row_id), ()):
+                    counts[person][key] += 1
+        return counts
 
     def _why(self, person, kind, categories, category_kept):
         if kind != "kept":

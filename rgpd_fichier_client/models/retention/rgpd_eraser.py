@@ -153,23 +153,32 @@ class RgpdEraser(models.AbstractModel):
         subjects = subjects.sudo()
         labels = self._get_refusal_labels()
         refusals = {}
+        existing = self._get_existing(subjects)
         for subject in subjects:
-            code = self._get_refusal_code(subject)
+            code = self._get_refusal_code(subject, existing)
             if code:
                 refusals[subject] = labels[code]
         for subject, cause in self._get_held(subjects).items():
             refusals.setdefault(subject, cause)
         return refusals
 
-    def _get_refusal_code(self, subject):
+    def _get_existing(self, subjects):
+        """Return the records that are still there: ``{(model, id)}``."""
+        existing = set()
+        for model, some in subjects.grouped("res_model").items():
+            if model in self.env:
+                records = self.env[model].browse(some.mapped("res_id")).exists()
+                existing |= {(model, row_id) for row_id in records.ids}
+        return existing
+
+    def _get_refusal_code(self, subject, existing):
         if subject.merged_into_id:
             return "merged"
         if subject.natural_evidence in ("staff", "technical", "own_company", "address"):
             return subject.natural_evidence
         if not subject.is_natural:
             return "company"
-        model = self.env.get(subject.res_model)
-        if model is None or not model.browse(subject.res_id).exists():
+        if (subject.res_model, subject.res_id) not in existing:
             return "gone"
         return None
 
@@ -328,10 +337,13 @@ class RgpdEraser(models.AbstractModel):
             erasure.write({**vals, "attempt_count": erasure.attempt_count + 1})
             erasures |= erasure
         self._create_lines(erasures, lines)
-        by_uid = {subject.uid: subject for subject in subjects}
-        for erasure in erasures:
-            subject = by_uid[erasure.subject_uid]
-            erasure._seal_identifiers(scope.to_sweep(subject.id, kept[subject.id]))
+        by_uid = {subject.uid: subject.id for subject in subjects}
+        erasures._seal_identifiers(
+            {
+                uid: scope.to_sweep(subject_id, kept[subject_id])
+                for uid, subject_id in by_uid.items()
+            }
+        )
         self.env["rgpd.erasure.outbox"]._put(scope.get_rows_for_ledger(), "erased", now)
         self._mark_subjects(subjects, kept, now)
         self._journal(erasures)

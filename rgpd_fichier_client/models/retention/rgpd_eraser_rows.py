@@ -1,4 +1,5 @@
 import json
+from collections import defaultdict
 
 from odoo import api, models
 from odoo.tools import SQL, split_every
@@ -121,7 +122,8 @@ class RgpdEraserRows(models.AbstractModel):
     def _redact(self, model_name, ids, names, redact):
         """Remove identifiers from texts; return the ids of the rows that changed.
 
-        :param redact: function from a text to the same text without the identifiers
+        :param redact: function from the number of a row to what cleans its texts: a
+            function from a text to the same text without the identifiers
         """
         model = self.env[model_name]
         columns = [
@@ -145,17 +147,18 @@ class RgpdEraserRows(models.AbstractModel):
         rows = self.env.execute_query(
             SQL("SELECT id, %s FROM %s WHERE id IN %s", selected, table, ids)
         )
-        changed = set()
+        changed = {}
         for row_id, *values in rows:
+            clean = redact(row_id)
             vals = {
                 name: new
                 for name, old in zip(columns, values, strict=True)
-                if old and (new := self._redact_value(old, redact)) != old
+                if old and (new := self._redact_value(old, clean)) != old
             }
             if vals:
-                changed.add(row_id)
-                self._write_texts(model, row_id, vals)
-        return changed
+                changed[row_id] = vals
+        self._write_texts(model, changed)
+        return set(changed)
 
     def _redact_value(self, value, redact):
         if isinstance(value, str):
@@ -168,27 +171,45 @@ class RgpdEraserRows(models.AbstractModel):
             return [self._redact_value(item, redact) for item in value]
         return value
 
-    def _write_texts(self, model, row_id, vals):
-        assignments = SQL(", ").join(
-            SQL(
-                "%s = %s",
-                SQL.identifier(name),
-                model._fields[name].convert_to_column_insert(value, model)
-                if not isinstance(value, dict)
-                else SQL("%s::jsonb", self._to_json(value)),
-            )
-            for name, value in vals.items()
-        )
-        self.env.cr.execute(
-            SQL(
-                "UPDATE %s SET %s WHERE id = %s",
-                SQL.identifier(model._table),
-                assignments,
-                row_id,
-            )
-        )
+    def _write_texts(self, model, changed):
+        """Write cleaned texts as they are: nothing else of an HTML text changes.
 
-    def _to_json(self, value):
+        :param changed: ``{row: {column: value}}``
+        """
+        by_columns = defaultdict(list)
+        for row_id, vals in changed.items():
+            by_columns[tuple(vals)].append((row_id, *map(self._to_text, vals.values())))
+        for names, rows in by_columns.items():
+            ids, *columns = map(list, zip(*rows, strict=True))
+            casts = [self._get_cast(model._fields[name]) for name in names]
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %(table)s t SET %(assignments)s"
+                    " FROM unnest(%(ids)s::int[], %(values)s) AS new (id, %(names)s)"
+                    " WHERE t.id = new.id",
+                    table=SQL.identifier(model._table),
+                    assignments=SQL(", ").join(
+                        SQL(
+                            "%s = %s%s",
+                            SQL.identifier(name),
+                            SQL.identifier("new", name),
+                            cast,
+                        )
+                        for name, cast in zip(names, casts, strict=True)
+                    ),
+                    ids=ids,
+                    values=SQL(", ").join(SQL("%s::text[]", some) for some in columns),
+                    names=SQL(", ").join(map(SQL.identifier, names)),
+                )
+            )
+
+    def _get_cast(self, field):
+        """Return what makes the value of a column of a text."""
+        return SQL("::jsonb") if field.column_type[0] == "jsonb" else SQL("")
+
+    def _to_text(self, value):
+        if isinstance(value, str):
+            return value
         return json.dumps(value, ensure_ascii=False)
 
     @api.model

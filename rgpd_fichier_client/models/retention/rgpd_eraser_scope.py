@@ -28,13 +28,14 @@ class Scope:
         return {model for model, _row_id in self.anchors}
 
     def to_redact(self):
-        """Identifiers to remove from texts: all but those of somebody else too."""
-        return [
-            identifier
-            for identifiers in self.identifiers.values()
-            for identifier in identifiers
-            if (identifier.kind, identifier.value) not in self.shared
-        ]
+        """Identifiers to remove from texts: all but those of somebody else too.
+
+        :return: ``{subject id: [Identifier]}``
+        """
+        return {
+            person: [i for i in identifiers if (i.kind, i.value) not in self.shared]
+            for person, identifiers in self.identifiers.items()
+        }
 
     def to_sweep(self, subject_id, kept):
         """Identifiers the sweep must not find any more."""

@@ -1,7 +1,6 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from ...core.datamap import redaction
 from ...core.retention import erasure_plan, erasure_scope
 
 # Order matters: files and messages are read through the rows they hang on, the anchors
@@ -37,7 +36,7 @@ class RgpdEraserWork(models.AbstractModel):
             "scope": scope,
             "codes": set(codes),
             "report": report,
-            "redact": self._get_redactor(scope.to_redact()),
+            "redact": self._get_redactor(scope),
             "protected": set(),
         }
 
@@ -119,7 +118,8 @@ class RgpdEraserWork(models.AbstractModel):
         self._delete_field_files(work, plan, ids)
         touched = set()
         if plan.redacted:
-            touched = rows._redact(plan.model, ids, plan.redacted, work["redact"])
+            redact = work["redact"].of_model(plan.model)
+            touched = rows._redact(plan.model, ids, plan.redacted, redact)
         if plan.columns:
             rows._mask(plan, ids)
         if plan.action == erasure_plan.REDACT:
@@ -319,7 +319,7 @@ class RgpdEraserWork(models.AbstractModel):
             if field.store and field.type in ("char", "text")
         )
         touched = self.env["rgpd.eraser.rows"]._redact(
-            model, others.ids, names, work["redact"]
+            model, others.ids, names, work["redact"].of_model(model)
         )
         work["report"].add("erased", model, ("correspondence",), touched)
 
@@ -327,12 +327,12 @@ class RgpdEraserWork(models.AbstractModel):
         """Mail waiting for the person is not sent; other recipients get theirs."""
         mails = self.env[model].browse(ids).exists()
         persons = set(work["scope"].ids_of("res.partner"))
-        redact = work["redact"]
+        redact = work["redact"].of_model(model)
         alone = mails.browse()
         for mail in mails:
             recipients = mail.recipient_ids.ids
             emails = (mail.email_to or "") + (mail.email_cc or "")
-            rest = redact(emails).replace("[effacé]", "")
+            rest = redact(mail.id)(emails).replace("[effacé]", "")
             if set(recipients) <= persons and "@" not in rest:
                 alone |= mail
         work["report"].add("erased", model, ("correspondence",), mails.ids)
@@ -396,6 +396,6 @@ class RgpdEraserWork(models.AbstractModel):
 
     # === TEXT === #
 
-    def _get_redactor(self, identifiers):
-        """Function that removes the identifiers of the batch from a text."""
-        return redaction.redactor(identifiers, loose=True)
+    def _get_redactor(self, scope):
+        """Return what removes from each row the identifiers of its persons."""
+        return erasure_scope.RowRedactor(scope.to_redact(), scope.owners)

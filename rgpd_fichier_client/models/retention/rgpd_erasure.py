@@ -186,17 +186,20 @@ class RgpdErasure(models.Model):
         return {code for line in lines for code in (line.category or "").split(",")}
 
     def _seal_identifiers(self, identifiers):
-        """Keep the identifiers encrypted until the sweep."""
-        self.ensure_one()
+        """Keep the identifiers encrypted until the sweep.
+
+        :param identifiers: ``{uid of the person: [Identifier]}``
+        """
         key = self.env["rgpd.key"]._get("vault")
-        data = [[i.kind, i.value] for i in identifiers]
-        blob = sealing.seal(key, data, self._seal_context())
-        self._writable().write(
-            {
-                "identifiers_sealed": base64.b64encode(blob),
-                "has_identifiers": True,
-            }
-        )
+        for erasure in self._writable():
+            data = [[i.kind, i.value] for i in identifiers[erasure.subject_uid]]
+            blob = sealing.seal(key, data, erasure._seal_context())
+            erasure.write(
+                {
+                    "identifiers_sealed": base64.b64encode(blob),
+                    "has_identifiers": True,
+                }
+            )
 
     def _open_identifiers(self):
         """``[(kind, value)]`` to look for; empty once destroyed."""

@@ -148,7 +148,12 @@ class RgpdErasure(models.Model):
             try:
                 with self.env.cr.savepoint(flush=False):
                     if model is not None and hit["column"] in model._fields:
-                        rows._redact(model._name, [hit["id"]], [hit["column"]], redact)
+                        rows._redact(
+                            model._name,
+                            [hit["id"]],
+                            [hit["column"]],
+                            lambda _id: redact,
+                        )
                     else:
                         rows._redact_column(
                             hit["table"], hit["column"], hit["id"], redact

@@ -1,4 +1,5 @@
 import base64
+from collections import defaultdict
 from contextlib import contextmanager
 
 from odoo import api, fields, models, tools
@@ -419,24 +420,19 @@ class RgpdVault(models.Model):
         if not subjects:
             return self.browse()
         scope = self.env["rgpd.eraser.scope"]._build(subjects)
+        partners_of = defaultdict(list)
+        for (model, row_id), person in scope.anchors.items():
+            if model == "res.partner":
+                partners_of[person].append(row_id)
+        digests = self._get_address_digests(scope)
         vaults = self.create(
             [
                 {
                     "subject_id": subject.id,
                     "company_id": subject.retention_company_id.id,
                     "date_archived": fields.Datetime.now(),
-                    "address_digests": self._get_address_digests(
-                        scope.identifiers.get(subject.id, ())
-                    ),
-                    "partner_ids": [
-                        fields.Command.set(
-                            [
-                                row_id
-                                for (model, row_id), person in scope.anchors.items()
-                                if model == "res.partner" and person == subject.id
-                            ]
-                        )
-                    ],
+                    "address_digests": digests[subject.id],
+                    "partner_ids": [fields.Command.set(partners_of[subject.id])],
                 }
                 for subject in subjects
             ]
@@ -447,32 +443,50 @@ class RgpdVault(models.Model):
         with books._keep_stamps(scope.ids_of("res.partner")):
             moved = work._move_scope(scope)
             work._move_files(scope, vaults, moved)
-            for vault in vaults:
-                vault._seal(moved.of(vault.subject_id.id))
+            self._seal({vault: moved.of(vault.subject_id.id) for vault in vaults})
         self._forget()
         vaults._journal("vault.archived")
         return vaults
 
-    def _get_address_digests(self, identifiers):
-        """Return the keyed digests of the e-mails and phones of a person."""
-        values = {i.value for i in identifiers if i.kind in ("email", "phone")}
-        return " ".join(self.env["rgpd.key"]._digest_many("digest", sorted(values)))
+    def _get_address_digests(self, scope):
+        """Return the keyed digests of e-mails and phones: ``{subject id: text}``."""
+        values = {
+            subject.id: sorted(
+                {
+                    identifier.value
+                    for identifier in scope.identifiers.get(subject.id, ())
+                    if identifier.kind in ("email", "phone")
+                }
+            )
+            for subject in scope.subjects
+        }
+        everything = sorted(set().union(*values.values()))
+        digests = self.env["rgpd.key"]._digest_many("digest", everything)
+        digest_of = dict(zip(everything, digests, strict=True))
+        return {
+            subject_id: " ".join(digest_of[value] for value in some)
+            for subject_id, some in values.items()
+        }
 
+    @api.model
     def _seal(self, parts):
-        """Encrypt what left the tables, one part per category."""
-        self.ensure_one()
+        """Encrypt what left the tables, one part per category.
+
+        :param parts: ``{vault: {category: content}}``
+        """
         key = self.env["rgpd.key"]._get("vault")
         self.env["rgpd.vault.part"].create(
             [
                 {
-                    "vault_id": self.id,
+                    "vault_id": vault.id,
                     "category": category,
                     "value_count": core_vault.count_values(content),
                     "sealed": base64.b64encode(
-                        sealing.seal(key, content, self._get_context(category))
+                        sealing.seal(key, content, vault._get_context(category))
                     ),
                 }
-                for category, content in sorted(parts.items())
+                for vault, of_vault in parts.items()
+                for category, content in sorted(of_vault.items())
             ]
         )
 
@@ -573,8 +587,9 @@ class RgpdVault(models.Model):
 
         :return: how many parts were destroyed
         """
-        count = 0
         kept = self.env["rgpd.reason"]._get_kept(self.subject_id)
+        ended, entries = [], defaultdict(list)
+        without = defaultdict(self.browse)
         for vault in self:
             codes = core_vault.to_end(
                 vault.part_ids.mapped("category"), kept.get(vault.subject_id.id, ())
@@ -582,22 +597,23 @@ class RgpdVault(models.Model):
             parts = vault.part_ids.filtered(lambda p, codes=codes: p.category in codes)
             if not parts:
                 continue
-            count += len(parts)
-            values = sum(parts.mapped("value_count"))
-            self.env["rgpd.vault.work"]._delete_files(vault, codes)
-            parts.unlink()
-            self.env["rgpd.journal"]._record_many(
-                "vault.expired",
-                [
-                    (
-                        vault.subject_id.uid,
-                        {
-                            "vault": vault.id,
-                            "categories": ",".join(codes),
-                            "values": values,
-                        },
-                    )
-                ],
-                vault.company_id or None,
+            ended += parts.ids
+            without[tuple(codes)] += vault
+            entries[vault.company_id].append(
+                (
+                    vault.subject_id.uid,
+                    {
+                        "vault": vault.id,
+                        "categories": ",".join(codes),
+                        "values": sum(parts.mapped("value_count")),
+                    },
+                )
             )
-        return count
+        for codes, vaults in without.items():
+            self.env["rgpd.vault.work"]._delete_files(vaults, codes)
+        self.env["rgpd.vault.part"].browse(ended).unlink()
+        for company, rows in entries.items():
+            self.env["rgpd.journal"]._record_many(
+                "vault.expired", rows, company or None
+            )
+        return len(ended)

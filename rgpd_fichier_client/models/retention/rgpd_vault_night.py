@@ -2,7 +2,9 @@ import logging
 
 from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
+
+from .rgpd_retention_run import PERSONS_PER_BATCH
 
 _logger = logging.getLogger(__name__)
 DAYS_BEFORE_RETRY = 7
@@ -128,7 +130,10 @@ class RgpdReason(models.Model):
         if outcome == "stopped":
             return False
         vaults = self.env["rgpd.vault"]._search_to_end(run.company_id)
-        run.ended_count += vaults._end_categories()
+        for some in split_every(PERSONS_PER_BATCH, vaults.ids, vaults.browse):
+            run.ended_count += some._end_categories()
+            if not self.env["ir.cron"]._commit_progress(0):
+                return False
         return True
 
     def _treat_archive(self, run, due):

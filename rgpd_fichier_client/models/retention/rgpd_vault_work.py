@@ -1,10 +1,8 @@
 import json
-from collections import defaultdict
 
 from odoo import api, models
 from odoo.tools import SQL, split_every
 
-from ...core.datamap import redaction
 from ...core.retention import erasure_plan, erasure_scope
 from ...core.retention import vault as core_vault
 from .rgpd_eraser_rows import ROWS_PER_UPDATE
@@ -130,7 +128,8 @@ class RgpdVaultWork(models.AbstractModel):
         before = self._read_texts(plan.model, ids, columns)
         rows = self.env["rgpd.vault.rows"]
         if plan.redacted:
-            rows._redact(plan.model, ids, plan.redacted, work["redact"])
+            redact = work["redact"].of_model(plan.model)
+            rows._redact(plan.model, ids, plan.redacted, redact)
         empty = {**plan.columns}
         files = tuple(n for n in plan.files if n in columns)
         if files:
@@ -219,16 +218,10 @@ class RgpdVaultWork(models.AbstractModel):
     def _delete_field_files(self, work, plan, ids):
         """Images move with the files of the person."""
 
-    def _get_redactor(self, identifiers):
-        redact = super()._get_redactor(identifiers)
-
-        def archive(text):
-            cleaned = redact(text)
-            if cleaned == text:
-                return text
-            return cleaned.replace(redaction.MARK, core_vault.MARK)
-
-        return archive
+    def _get_redactor(self, scope):
+        return erasure_scope.RowRedactor(
+            scope.to_redact(), scope.owners, core_vault.MARK
+        )
 
     # === COMING BACK === #
 
@@ -328,16 +321,33 @@ class RgpdVaultWork(models.AbstractModel):
         Those of documents that accounting keeps stay where they are, and those that
         belong to several persons.
         """
-        files = self.env["ir.attachment"]
-        by_vault = defaultdict(lambda: files)
-        vault_of = {vault.subject_id.id: vault for vault in vaults}
+        vault_of = {vault.subject_id.id: vault.id for vault in vaults}
+        person_of, images = {}, set()
         for attachment in self._get_files(scope):
             persons = scope.owners.get(("ir.attachment", attachment.id), ())
-            mine = [vault_of[person] for person in persons if person in vault_of]
-            if len(mine) == 1 == len(persons):
-                by_vault[mine[0]] |= attachment
-        for vault, attachments in by_vault.items():
-            self._move_files_to(vault, attachments, moved)
+            if len(persons) == 1 and vault_of.keys() >= persons:
+                person_of[attachment.id] = min(persons)
+                if attachment.res_field:
+                    images.add(attachment.id)
+        if not person_of:
+            return
+        ids = sorted(person_of)
+        before = self._read_texts("ir.attachment", ids, FILE_COLUMNS)
+        self._give_files(ids, [vault_of[person_of[row_id]] for row_id in ids])
+        after = self._read_texts("ir.attachment", ids, FILE_COLUMNS)
+        for (row_id, column), text in before.items():
+            now = after[row_id, column]
+            if text != now and text is not None:
+                category = "image" if row_id in images else "file"
+                moved.add(
+                    person_of[row_id],
+                    category,
+                    "ir.attachment",
+                    column,
+                    row_id,
+                    text,
+                    now,
+                )
 
     def _get_files(self, scope):
         """Files that hang on the record of a person, images included."""
@@ -350,40 +360,34 @@ class RgpdVaultWork(models.AbstractModel):
         attachments = self.env["ir.attachment"].browse(ids).exists()
         return attachments.filtered(lambda a: a.res_model in anchors)
 
-    def _move_files_to(self, vault, attachments, moved):
-        images = set(attachments.filtered("res_field").ids)
-        before = self._read_texts("ir.attachment", attachments.ids, FILE_COLUMNS)
+    def _give_files(self, ids, vault_ids):
+        """Hang files on vaults, number by number."""
         self.env.cr.execute(
             SQL(
                 """
-                UPDATE ir_attachment
-                   SET res_model = 'rgpd.vault', res_id = %s, name = %s, public = FALSE,
-                       description = NULL, index_content = NULL, access_token = NULL
-                 WHERE id IN %s
+                UPDATE ir_attachment t
+                   SET res_model = 'rgpd.vault', res_id = v.vault_id, name = %s,
+                       public = FALSE, description = NULL, index_content = NULL,
+                       access_token = NULL
+                  FROM unnest(%s::int[], %s::int[]) AS v (id, vault_id)
+                 WHERE t.id = v.id
                 """,
-                vault.id,
                 core_vault.MARK,
-                tuple(attachments.ids),
+                ids,
+                vault_ids,
             )
         )
-        attachments.invalidate_recordset(flush=False)
-        after = self._read_texts("ir.attachment", attachments.ids, FILE_COLUMNS)
-        person = vault.subject_id.id
-        for (row_id, column), text in before.items():
-            now = after[row_id, column]
-            if text != now and text is not None:
-                category = "image" if row_id in images else "file"
-                moved.add(person, category, "ir.attachment", column, row_id, text, now)
+        self.env["ir.attachment"].browse(ids).invalidate_recordset(flush=False)
 
     @api.model
-    def _delete_files(self, vault, codes):
-        """Delete the files of an archive whose last reason has ended."""
+    def _delete_files(self, vaults, codes):
+        """Delete the files of archives whose last reason has ended."""
         files = (
             self.env["ir.attachment"]
             .search(
                 [
                     ("res_model", "=", "rgpd.vault"),
-                    ("res_id", "in", vault.ids),
+                    ("res_id", "in", vaults.ids),
                     # Named, or Odoo would leave the images out
                     "|",
                     ("res_field", "=", False),
