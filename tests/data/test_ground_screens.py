@@ -1,3 +1,7 @@
+import re
+
+from lxml import etree
+
 from ..common import RgpdCase
 
 # Screens that are no list of rows: what they show is read as figures, or filled in.
@@ -6,6 +10,10 @@ NO_CARDS = {
     "rgpd_fichier_client.rgpd_suppression_action",
 }
 
+# What puts a space between two neighbours of a card
+APART = re.compile(r"\b(me-|ms-auto|gap-|justify-content-between)")
+INLINE = ("span", "strong", "b", "small", "em", "i", "label")
+
 
 class TestScreens(RgpdCase):
     """Every screen opens, in both languages, on a desk and on a phone."""
@@ -13,22 +21,24 @@ class TestScreens(RgpdCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        rows = cls.env["ir.model.data"].search(
-            [
-                ("module", "=like", r"rgpd\_fichier\_client%"),
-                ("model", "=", "ir.actions.act_window"),
-            ]
+        actions = cls.env["ir.actions.act_window"].browse(
+            cls._get_own_ids("ir.actions.act_window")
         )
-        cls.actions = {
-            row.complete_name: cls.env["ir.actions.act_window"].browse(row.res_id)
-            for row in rows
-        }
+        cls.actions = {action.xml_id: action for action in actions}
         # A dialog and the settings are filled in: there is no row to list
         cls.listing = {
             name: action
             for name, action in cls.actions.items()
             if action.view_mode != "form"
         }
+
+    @classmethod
+    def _get_own_ids(cls, model):
+        """Return the records of a model that our add-ons brought."""
+        rows = cls.env["ir.model.data"].search(
+            [("module", "=like", r"rgpd\_fichier\_client%"), ("model", "=", model)]
+        )
+        return rows.mapped("res_id")
 
     def test_the_walk_meets_the_screens(self):
         """The tests below pass on nothing when the search finds nothing."""
@@ -73,3 +83,30 @@ class TestScreens(RgpdCase):
                     self.assertIn("o_view_nocontent", said)
                     if lang == "fr_FR":
                         self.assertNotEqual(said, action.help)
+
+    def test_a_label_of_a_card_does_not_touch_its_value(self):
+        """The web client drops the line break between two elements of a card."""
+        views = self.env["ir.ui.view"].search(
+            [
+                ("type", "=", "kanban"),
+                ("id", "in", self._get_own_ids("ir.ui.view")),
+            ]
+        )
+        self.assertGreater(len(views), 40)
+        for view in views:
+            for label in etree.fromstring(view.arch).iter(*INLINE):
+                value = label.getnext()
+                parent = label.getparent()
+                # A card stacks its own children, its foot spreads them
+                if value is None or value.tag != "field":
+                    continue
+                if parent.tag in ("footer", "t"):
+                    continue
+                classes = " ".join(
+                    part.get("class", "") for part in (label, parent, value)
+                )
+                between = label.tail or ""
+                with self.subTest(view.xml_id, label=label.text):
+                    self.assertTrue(
+                        APART.search(classes) or (between and "\n" not in between)
+                    )
