@@ -33,7 +33,9 @@ class RgpdContactRule(models.Model):
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True, readonly=True)
     value = fields.Char(required=True)
-    source = fields.Char(required=True, help="The text this value comes from.")
+    source = fields.Char(
+        required=True, translate=True, help="The text this value comes from."
+    )
     date_checked = fields.Date(string="Checked on", required=True)
 
     _code_unique = models.Constraint("UNIQUE(code)", "This rule exists already.")

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, split_every
+from odoo.tools import SQL, format_date, split_every
 
 from ...core.consent.renewal import get_exclusion
 from .selections import CHANNELS
@@ -77,7 +77,7 @@ class RgpdRenewal(models.Model):
         readonly=True,
     )
     waiting_count = fields.Integer(string="To ask", compute="_compute_counts")
-    asked_count = fields.Integer(string="Asked", compute="_compute_counts")
+    asked_count = fields.Integer(string="Persons asked", compute="_compute_counts")
     excluded_count = fields.Integer(string="Left out", compute="_compute_counts")
 
     # === COMPUTE METHODS === #
@@ -85,7 +85,7 @@ class RgpdRenewal(models.Model):
     @api.model
     def _default_name(self):
         today = fields.Date.context_today(self)
-        return self.env._("Renewal of %(date)s", date=fields.Date.to_string(today))
+        return self.env._("Renewal of %(date)s", date=format_date(self.env, today))
 
     @api.model
     def _default_ends_before(self):

@@ -29,7 +29,7 @@ class RgpdRenewalLine(models.Model):
     channel = fields.Selection(related="event_id.channel")
     expires_on = fields.Date(related="event_id.expires_on")
     state = fields.Selection(
-        [("waiting", "To ask"), ("asked", "Asked"), ("excluded", "Left out")],
+        [("waiting", "To ask"), ("asked", "Was asked"), ("excluded", "Left out")],
         required=True,
         readonly=True,
     )

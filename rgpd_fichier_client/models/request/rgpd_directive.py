@@ -13,7 +13,7 @@ class RgpdDirective(models.Model):
     _name = "rgpd.directive"
     _description = "Directives after Death"
     _order = "id desc"
-    _rec_name = "wish"
+    _rec_name = "partner_id"
     _check_company_auto = True
 
     partner_id = fields.Many2one(

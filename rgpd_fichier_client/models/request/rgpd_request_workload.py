@@ -24,7 +24,7 @@ class RgpdRequestWorkload(models.Model):
 
     officer_id = fields.Many2one("res.users", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
-    open_count = fields.Integer(string="Open", readonly=True)
+    open_count = fields.Integer(string="In hand", readonly=True)
     week_count = fields.Integer(
         string="Due within 7 days", readonly=True, help="Today and the next seven days."
     )

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import split_every
+from odoo.tools import format_datetime, split_every
 
 from odoo.addons.base.models.res_users import check_identity
 
@@ -52,6 +52,15 @@ class RgpdLedgerCheck(models.Model):
             check.line_count = len(check.line_ids)
             check.left_count = len(
                 check.line_ids.filtered(lambda line: line.state != "done")
+            )
+
+    @api.depends("date_found")
+    @api.depends_context("lang", "tz")
+    def _compute_display_name(self):
+        for check in self:
+            check.display_name = self.env._(
+                "Backup noticed on %(date)s",
+                date=format_datetime(self.env, check.date_found, dt_format="short"),
             )
 
     # === ACTION METHODS === #

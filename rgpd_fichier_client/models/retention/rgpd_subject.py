@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import format_date
 
 from ..register.rgpd_selection import LEGAL_BASES
 from .selections import PHASES
@@ -90,7 +91,8 @@ class RgpdSubject(models.Model):
         """
         self.ensure_one()
         if self.erased_on and not self.phase:
-            return self.env._("Erased on %(date)s.", date=self.erased_on.date())
+            day = fields.Date.context_today(self, self.erased_on)
+            return self.env._("Erased on %(date)s.", date=format_date(self.env, day))
         # sudo: rgpd.reason - the line is shown to who may read the person
         reasons = self.sudo().reason_ids.sorted(
             lambda reason: reason._get_sort_key(), reverse=True

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_datetime
 
 MINUTES_OPEN = 15
 # Cannot come through RPC: only an opening writes the log.
@@ -89,6 +90,15 @@ class RgpdVaultAccess(models.Model):
         for access in self:
             access.actor_name = names.get(access.actor) or self.env._(
                 "User %(number)s", number=access.actor
+            )
+
+    @api.depends("opened_on")
+    @api.depends_context("lang", "tz")
+    def _compute_display_name(self):
+        for access in self:
+            access.display_name = self.env._(
+                "Opening of %(date)s",
+                date=format_datetime(self.env, access.opened_on, dt_format="short"),
             )
 
     @api.depends_context("uid", "lang")
