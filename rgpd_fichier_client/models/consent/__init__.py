@@ -32,6 +32,7 @@ from . import rgpd_notice
 from . import rgpd_form_notice
 from . import rgpd_first_contact
 from . import rgpd_information
+from . import rgpd_information_act
 from . import rgpd_purpose
 from . import rgpd_preference
 from . import rgpd_contact_sentence
@@ -41,6 +42,7 @@ from . import rgpd_preference_center
 from . import rgpd_preference_mail
 from . import rgpd_preference_throttle
 from . import rgpd_preference_token
+from . import rgpd_short_link
 from . import rgpd_renewal
 from . import rgpd_renewal_line
 from . import rgpd_renewal_mail
