@@ -124,6 +124,8 @@ class RgpdSubject(models.Model):
         A lead is named by what it is about: that tells nobody who it is.
         """
         label = record.display_name or ""
+        if record._name == "res.partner":
+            return label  # Maybe masked, as it has to be
         human = self.env["rgpd.person.finder"]._get_person_name(record) or ""
         if not human or human in label:
             return label
