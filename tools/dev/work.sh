@@ -147,7 +147,7 @@ cmd_update() {
     local database=${1:-dev}
     use_environment
     if db_exists "$database"; then
-        run_odoo server -d "$database" --stop-after-init --no-http -u "$(addons | paste -sd,)" -i "$(addons | paste -sd,)"
+        run_odoo server -d "$database" --stop-after-init --no-http -u "$(addons | paste -sd,)" -i "$(base_addons | paste -sd,)"
     else
         use_template fill_base
         copy_db "$TEMPLATE" "$database"
