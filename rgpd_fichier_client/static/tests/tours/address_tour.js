@@ -13,6 +13,11 @@ registry.category("web_tour.tours").add("rgpd_address_tour", {
                 "label[for=o_email]:not(.label-optional):not(:contains(optional)), label[for=o_name]:not(.label-optional):not(:contains(optional))",
         },
         {
+            content: "Nor one that is needed whatever the country, before it is chosen",
+            trigger:
+                "form:has(select[name=country_id] option[value='']:checked) label[for=o_city]:not(.label-optional):not(:contains(optional))",
+        },
+        {
             content: "A country without zip code",
             trigger: "select[name=country_id]",
             run: "selectByLabel Ireland",
