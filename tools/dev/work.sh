@@ -27,6 +27,10 @@ cmd_test() {
         unset ODOO_RC PYTHONPATH
         exec python -m pytest -p no:odoo "${arguments[@]}"
     fi
+    # The accessibility of public pages is tested with axe; without it these tests are skipped.
+    locked node make_node || say "npm is not at hand: accessibility is not tested"
+    export RGPD_AXE
+    RGPD_AXE=$(node_folder)/node_modules/axe-core/axe.min.js
     # A few files are sooner run in one process.
     [[ $paths -eq 0 || ${workers[0]} != -n || ${#workers[@]} -ne 4 ]] || workers=()
     if [[ -z $database ]]; then
