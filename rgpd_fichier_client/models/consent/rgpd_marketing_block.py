@@ -162,10 +162,12 @@ class RgpdMarketingBlock(models.AbstractModel):
         if root is None:
             return 0, []
         named = [self._get_codes(block) for block in root.find_class(MARKER)]
+        codes = {code for codes in named for code in codes}
         # sudo: rgpd.purpose - whoever writes a template may know the codes
         purposes = self.env["rgpd.purpose"].sudo()
-        known = set(purposes.search([]).mapped("code"))
-        unknown = {code for codes in named for code in codes} - known
+        unknown = codes - set(
+            purposes.search([("code", "in", [*codes])]).mapped("code")
+        )
         return sum(not codes for codes in named), sorted(unknown)
 
     @api.model
