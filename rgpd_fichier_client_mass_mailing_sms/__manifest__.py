@@ -12,6 +12,7 @@
         "mass_mailing_sms",
     ],
     "data": [
+        "data/rgpd_purpose.xml",
         "views/mailing_mailing_views.xml",
         "views/mailing_trace_views.xml",
         "views/sms_unsubscribe_templates.xml",

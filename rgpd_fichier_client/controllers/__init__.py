@@ -8,6 +8,7 @@ from . import portal_signature
 from . import portal_payment
 from . import portal_address
 from . import preference
+from . import short_link
 from . import confirmation
 from . import notice
 

@@ -7,6 +7,24 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 class AddressPortal(CustomerPortal):
     """Records the notices beside the fields in which customers enter their data."""
 
+    def _prepare_address_form_values(
+        self, partner_sudo, address_type="billing", **kwargs
+    ):
+        """Tell the page which data are needed before a country is chosen.
+
+        Odoo asks for them by country, and says nothing until then (Art. 13.2.e).
+        """
+        values = super()._prepare_address_form_values(
+            partner_sudo, address_type=address_type, **kwargs
+        )
+        country = values["country"]
+        needed = (
+            self._get_mandatory_delivery_address_fields(country)
+            if address_type == "delivery"
+            else self._get_mandatory_billing_address_fields(country)
+        )
+        return values | {"rgpd_needed": ",".join(sorted(needed))}
+
     def _create_or_update_address(self, partner_sudo, *args, **form_data):
         """Record what the form showed, once the address is saved."""
         notices = request.env["rgpd.form.notice"]

@@ -29,6 +29,7 @@ from . import rgpd_order_choice
 from . import rgpd_order_choice_line
 from . import rgpd_journal_verify_consent
 from . import rgpd_information_wizard
+from . import rgpd_information_tell
 
 # retention
 from . import rgpd_erasure_wizard

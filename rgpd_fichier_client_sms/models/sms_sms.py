@@ -1,11 +1,12 @@
 from odoo import api, fields, models
 
 from odoo.addons.rgpd_fichier_client.core.request import restriction
+from odoo.addons.rgpd_fichier_client.models.consent.rgpd_short_link import (
+    PATH as WAY_OUT,
+)
 from odoo.addons.rgpd_fichier_client.models.request.res_partner_restriction import (
     RIGHTS,
 )
-
-WAY_OUT = "/privacy/unsubscribe/"
 
 
 class SmsSms(models.Model):
@@ -69,11 +70,35 @@ class SmsSms(models.Model):
         if not leaving:
             return None
         (leaving & marketing)._rgpd_sign()
-        return super(SmsSms, leaving)._send(
+        result = super(SmsSms, leaving)._send(
             unlink_failed=unlink_failed,
             unlink_sent=unlink_sent,
             raise_exception=raise_exception,
         )
+        leaving._rgpd_note_contacts()
+        return result
+
+    def _rgpd_note_contacts(self):
+        """Record that the persons were contacted (Art. 14.3.b GDPR)."""
+        sent = self.filtered(lambda sms: sms.state in ("process", "pending", "sent"))
+        if not sent:
+            return
+        persons = sent._rgpd_find_persons()
+        ids = {}
+        for sms in sent:
+            company = sms._rgpd_company()
+            for model, res_id in persons[sms.id]:
+                ids.setdefault((company, model), set()).add(res_id)
+        rows = self.env["rgpd.information"]
+        for (company, model), res_ids in ids.items():
+            records = self.env[model].browse(res_ids).exists()
+            partners = self.env["rgpd.contact.gate"]._get_partners(records)
+            known = self.env["res.partner"].browse(set(partners.values()))
+            rows._note_contacts(known, company)
+            if model in self.env["rgpd.data.map"]._get_anchor_models():
+                rows._note_contacts(
+                    records.browse(set(records.ids) - set(partners)), company
+                )
 
     def _rgpd_stop_refused(self):
         """Cancel the SMS that may not leave any more, and return them."""
@@ -200,21 +225,21 @@ class SmsSms(models.Model):
     @api.model
     def _rgpd_get_sample_ending(self, company):
         """Return an end as long as that of a person, for the count of characters."""
-        tokens = self.env["rgpd.preference.token"]
-        return self._rgpd_get_ending(company, tokens._get_sample_url(company, "sms"))
+        links = self.env["rgpd.short.link"]
+        return self._rgpd_get_ending(company, links._get_sample_url(company))
 
     @api.model
     def _rgpd_get_urls(self, records, company):
         """Return ``{res_id: link by which the person objects to SMS}``."""
-        tokens = self.env["rgpd.preference.token"]
+        links = self.env["rgpd.short.link"]
         partners = self.env["rgpd.contact.gate"]._get_partners(records)
         persons = self.env["res.partner"].browse(set(partners.values()))
-        of_partners = tokens._get_unsubscribe_urls(persons, company, "sms")
+        of_partners = links._get_urls(persons, company)
         urls = {
             res_id: of_partners.get(partner_id)
             for res_id, partner_id in partners.items()
         }
         anchors = records.browse(set(records.ids) - set(partners))
         if records._name in self.env["rgpd.data.map"]._get_anchor_models():
-            urls |= tokens._get_unsubscribe_urls(anchors, company, "sms")
+            urls |= links._get_urls(anchors, company)
         return urls

@@ -1,1 +1,2 @@
+from . import rgpd_information_tell
 from . import sms_composer

@@ -431,6 +431,35 @@ class TestChildren:
         after = Choice("given", datetime(2026, 9, 1, 8), actor="self")
         assert check("consent", *mail, choice=after, majority=MAJORITY)
 
+    @pytest.mark.parametrize("channel", ["email", "sms"])
+    @pytest.mark.parametrize(
+        ("code", "values"),
+        [
+            ("softoptin_minor", {}),
+            ("softoptin_minor", {"choice": replace(GIVEN, actor="self")}),
+            ("softoptin_minor", {"other_choice": replace(GIVEN, actor="staff")}),
+            (
+                "softoptin_minor",
+                {"other_choice": Choice("expired", NOW, actor="parent")},
+            ),
+            ("softoptin", {"choice": replace(GIVEN, actor="parent")}),
+            ("softoptin", {"other_choice": replace(GIVEN, actor="parent")}),
+            ("consent_withdrawn", {"other_choice": Choice("withdrawn", NOW)}),
+        ],
+    )
+    def test_no_soft_opt_in_without_the_parent(self, code, values, channel):
+        """A purchase of a child is no reason to send offers to the child."""
+        values = {"facts": BOUGHT, "declared": VOUCHED, **values}
+        allowed = check(
+            code, "softoptin", channel, majority=date(2026, 11, 24), **values
+        )
+        assert allowed is (code == "softoptin")
+
+    def test_soft_opt_in_from_the_birthday_on(self):
+        values = {"facts": BOUGHT, "declared": VOUCHED}
+        for majority in (LOCAL.date(), MAJORITY, None):
+            assert check("softoptin", "softoptin", "email", majority=majority, **values)
+
     def test_a_child_is_served_and_a_no_of_theirs_counts(self):
         assert check("service", "order", "email", majority=date.max)
         refused = Choice("withdrawn", datetime(2026, 6, 2), actor="self")

@@ -45,6 +45,15 @@ class TestLeadInformation(RgpdCase):
                 lead = self.lead(f"lead{number}@client.example", rgpd_origin=origin)
                 self.assertEqual(bool(self.rows(lead)), is_outside)
 
+    def test_the_list_names_the_human_and_not_only_the_subject_of_the_lead(self):
+        row = self.rows(self.lead(rgpd_origin="bought", rgpd_origin_note="Exemple"))
+        self.assertEqual(row.subject_id.display_name, "Camille Exemple (A bench)")
+        lead = self.lead("x@client.example", contact_name=False, name="Camille asks")
+        subject = self.env["rgpd.subject"]._of(lead)
+        self.assertEqual(subject.display_name, "Camille asks")
+        found = self.env["rgpd.subject"].search([("display_name", "ilike", "bench")])
+        self.assertIn(row.subject_id, found)
+
     def test_the_source_is_what_the_person_is_told(self):
         row = self.rows(
             self.lead(rgpd_origin="bought", rgpd_origin_note="Fichier Exemple SARL")

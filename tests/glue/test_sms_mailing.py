@@ -295,7 +295,7 @@ class TestSmsMailingText(SmsMailingCase):
         self.assertRegex(
             text,
             rf"\n{re.escape(self.company.name)} - STOP "
-            r"http\S+/privacy/unsubscribe/\S+\?channel=sms$",
+            r"http\S+/stop/[a-z2-9]{16}$",
         )
         self.assertEqual(text.count("STOP"), 1)
         self.assertNotIn("/sms/", text)
@@ -316,17 +316,6 @@ class TestSmsMailingText(SmsMailingCase):
         self.assertNotIn("/r/", text)
 
     def test_followed_with_the_consent_of_sms(self):
-        self.env["rgpd.purpose"].create(
-            {
-                "name": "Measure of clicks in SMS",
-                "code": TRACKING,
-                "processing_id": self.env.ref(
-                    "rgpd_fichier_client.rgpd_processing_trackers"
-                ).id,
-                "legal_basis": "consent",
-                "channel_tracking": True,
-            }
-        )
         self.record("given", TRACKING, "tracking", self.people[0])
         text = self.text()
         self.assertRegex(text, r"^Autumn http\S+/r/\w+/s/\d+\n")
@@ -338,6 +327,28 @@ class TestSmsMailingText(SmsMailingCase):
         with self.later():
             self.record("withdrawn", TRACKING, "tracking", self.people[0])
             self.assertFalse(Click.add_click(code, **values))
+
+    def test_the_register_knows_the_measure_and_its_proof(self):
+        purpose = self.env["rgpd.purpose"]._get_purpose(TRACKING, self.company)
+        self.assertEqual(purpose.legal_basis, "consent")
+        self.assertEqual(purpose._get_channels(), ["tracking"])
+        notice = self.env["rgpd.notice"]._get_version(
+            TRACKING, "tracking", self.company
+        )
+        self.assertIn("links of its SMS", notice.text)
+        proof = self.env.ref("rgpd_fichier_client.rgpd_retention_rule_r16")
+        self.assertIn(purpose, proof.purpose_ids)
+        self.assertIn(
+            self.env.ref("rgpd_fichier_client.rgpd_purpose_mail_tracking"),
+            proof.purpose_ids,
+        )
+
+    def test_the_person_decides_about_it_apart(self):
+        scopes = self.env["rgpd.preference.center"]._get_scopes(
+            self.env["rgpd.subject"]._of(self.people[0]), self.company, set()
+        )
+        codes = {purpose.code for purpose, channel in scopes if channel == "tracking"}
+        self.assertIn(TRACKING, codes)
 
     def test_a_test_carries_no_link_of_a_customer(self):
         mailing = self.mailing(self.people)

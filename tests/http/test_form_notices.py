@@ -74,6 +74,15 @@ class TestFormNotices(RgpdHttpCase):
                 self.assertIn("manage your customer account", page.text_content())
         self.assertFalse(self.shown(self.user.partner_id))
 
+    def test_it_says_which_data_are_needed(self):
+        """Art. 13.2.e GDPR, in the words of the form: its asterisk."""
+        self.login()
+        page, _marks = self.read("/my/address")
+        self.assertIn("marked with an asterisk are needed", page.text_content())
+        self.start_tour(
+            "/my/address", "rgpd_address_tour", login="dominique@client.example"
+        )
+
     def test_saving_records_the_very_texts(self):
         self.login()
         _page, marks = self.read("/my/account")
@@ -96,6 +105,34 @@ class TestFormNotices(RgpdHttpCase):
         self.assertIn("redirectUrl", self.save(marks))
         self.assertIn("redirectUrl", self.save({}))
         self.assertFalse(self.shown(self.user.partner_id))
+
+    def test_the_address_of_the_server_may_change_while_the_page_is_open(self):
+        self.login()
+        _page, marks = self.read("/my/account")
+        parameters = self.env["ir.config_parameter"]
+        former = parameters.get_param("web.base.url")
+        for address in ("https://shop.example", "https://www.shop.example"):
+            parameters.set_param("web.base.url", address)
+        self.assertIn("redirectUrl", self.save(marks))
+        rows = self.shown(self.user.partner_id)
+        self.assertEqual(set(rows.version_id.mapped("sha256")), set(marks.values()))
+        text = rows.filtered(lambda row: row.kind == "form").text
+        self.assertIn(f"{former}/privacy/notice", text, "word for word as it was read")
+
+    def test_only_addresses_the_server_had_are_recognised(self):
+        company = self.env.company
+        notices = self.env["rgpd.notice"]
+        parameters = self.env["ir.config_parameter"]
+        for number in range(9):
+            parameters.set_param("web.base.url", f"https://n{number}.example")
+        texts = notices._get_former_texts("See https://n8.example/privacy", company)
+        self.assertEqual(len(texts), 6)
+        self.assertEqual(texts[1], "See https://n7.example/privacy")
+        self.assertEqual(notices._get_former_texts("No link", company), ["No link"])
+        parameters.set_param("rgpd_fichier_client.former_base_urls", "rubbish")
+        self.assertEqual(
+            notices._get_former_texts("See https://n8.example", company)[1:], []
+        )
 
     def test_a_fault_here_leaves_the_form_alone(self):
         def fail(*_args):

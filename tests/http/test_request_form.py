@@ -240,3 +240,92 @@ class TestPublicForm(RequestHttpCase):
         LIMITS["link"] = (2, 60)
         codes = [self.url_open(f"{URL}/confirm/x{n}").status_code for n in range(4)]
         self.assertEqual(codes, [404, 404, 429, 429])
+
+
+class TestNoticeOfForm(RequestHttpCase):
+    """What the form showed is recorded once its sender is confirmed (Art. 13)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.person = cls.env["res.partner"].create(
+            {"name": "Jeanne Exemple", "email": "jeanne@client.example"}
+        )
+
+    # === HELPERS === #
+
+    def send(self, email="jeanne@client.example", **values):
+        """Send the form as a browser does, with the mark of the text it showed."""
+        marks = re.findall(
+            r'name="(rgpd_notice_\w+)" value="(\w+)"', self.url_open(URL).text
+        )
+        data = {
+            "requester_name": "Jeanne Exemple",
+            "requester_email": email,
+            "requester_kind": "person",
+            "right": ["access"],
+            **dict(marks),
+            **values,
+        }
+        self.assertEqual(self.post(URL, data).status_code, 200)
+        mail = self.env["mail.mail"].search([("email_to", "=", email)], limit=1)
+        return f"{URL}/confirm/{LINK.search(mail.body_html)[1]}"
+
+    def shown(self):
+        subject = self.env["rgpd.subject"]._of(self.person)
+        return self.env["rgpd.notice.shown"].search([("subject_id", "=", subject.id)])
+
+    def requests(self):
+        return self.env["rgpd.request"].search([("channel", "=", "form")])
+
+    # === TESTS === #
+
+    def test_it_is_recorded_when_the_address_is_confirmed(self):
+        with freeze_time("2026-03-05 10:00:00"):
+            page = self.send()
+        with freeze_time("2026-03-06 09:00:00"):
+            self.url_open(page)
+            self.assertFalse(self.shown(), "opening the link records nothing")
+            self.assertEqual(self.post(page).status_code, 200)
+        row = self.shown()
+        self.assertEqual((row.place, row.kind), ("web_form", "form"))
+        self.assertEqual(row.version_id.purpose_id.code, "rights")
+        self.assertIn("only to answer your request", row.text)
+        self.assertEqual(str(row.moment), "2026-03-05 10:00:00", "when it was shown")
+        request = self.requests()
+        self.assertEqual(request.notice_version_id, row.version_id)
+        self.assertEqual((row.origin_model, row.origin_id), (request._name, request.id))
+
+    def test_it_counts_for_a_person_the_officer_finds(self):
+        self.post(self.send("other@client.example"))
+        request = self.requests()
+        self.assertTrue(request.notice_version_id)
+        self.assertFalse(self.shown())
+        request.candidate_ids.action_same()
+        self.assertEqual(request.partner_id, self.person)
+        self.assertEqual(self.shown().version_id, request.notice_version_id)
+
+    def test_what_an_agent_read_tells_the_person_nothing(self):
+        self.post(
+            self.send(
+                requester_kind="agent",
+                person_name="Jeanne Exemple",
+                person_email="jeanne@client.example",
+            )
+        )
+        request = self.requests()
+        self.assertTrue(request.notice_version_id)
+        request.partner_id = self.person
+        self.assertFalse(self.shown())
+
+    def test_a_forged_mark_records_nothing_and_stops_nothing(self):
+        self.post(self.send(rgpd_notice_rights="0" * 64))
+        self.assertFalse(self.requests().notice_version_id)
+        self.assertFalse(self.shown())
+
+    def test_a_text_that_changed_meanwhile_is_the_one_that_was_read(self):
+        page = self.send()
+        notice = self.env["rgpd.notice"].search([("kind", "=", "form")])
+        notice.text = "Another text"
+        self.assertEqual(self.post(page).status_code, 200)
+        self.assertIn("only to answer your request", self.shown().text)

@@ -78,6 +78,27 @@ class TestConsentOfAChild(MinorCase):
         self.assertDenied("person_minor")
         self.assertDenied("person_minor", person=self.new_twin())
 
+    def test_no_offers_to_a_customer_who_is_a_child(self):
+        self.company.write(
+            {"rgpd_softoptin_similar": True, "rgpd_messages_unsubscribe": True}
+        )
+        product = self.env["product.product"].create({"name": "Bench"})
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.person.id,
+                "order_line": [fields.Command.create({"product_id": product.id})],
+            }
+        )
+        order.action_confirm()
+        order.sudo().rgpd_objection_offered = True
+        self.assertAllowed("softoptin", "softoptin")
+        self.tick()
+        self.assertDenied("softoptin_minor", "softoptin")
+        self.give(**PARENT)
+        self.assertAllowed("softoptin", "softoptin")
+        self.record("withdrawn", actor="parent", guardian="Paul Exemple")
+        self.assertDenied("consent_withdrawn", "softoptin")
+
     def test_the_birthday(self):
         """What was void stays void; what the parent gave stays."""
         self.give(moment=SPRING)

@@ -129,7 +129,7 @@ class TestInformation(ConsentCase):
     def test_a_reader_sends_nothing(self):
         row = self.add()
         reader = self.new_user("reader", login="inform_reader")
-        for action in ("action_send", "action_told", "action_exempt"):
+        for action in ("action_send", "action_tell", "action_exempt"):
             with self.assertRaises(AccessError):
                 getattr(row.with_user(reader), action)()
 
@@ -143,3 +143,91 @@ class TestInformation(ConsentCase):
             company_ids=[(6, 0, other.ids)],
         )
         self.assertFalse(self.Information.with_user(user).search([("id", "=", row.id)]))
+
+
+@freeze_time("2026-03-10 08:00:00")
+class TestToldByHand(ConsentCase):
+    """The staff told the person: when, how, with which proof (Art. 14)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.officer = cls.new_user("officer", login="tell_officer")
+        cls.row = cls.env["rgpd.information"]._add(
+            cls.person, SOURCE, "prospect_postal", obtained_on=date(2026, 3, 2)
+        )
+
+    def tell(self, way, rows=None, **values):
+        rows = (rows or self.row).with_user(self.officer)
+        context = rows.action_tell()["context"]
+        wizard = (
+            self.env["rgpd.information.tell"]
+            .with_user(self.officer)
+            .with_context(**context)
+            .create({"way": way, "told_on": "2026-03-05 10:00:00", **values})
+        )
+        wizard.action_confirm()
+        return wizard
+
+    def test_each_way_is_a_place(self):
+        for number, (way, place) in enumerate(
+            [
+                ("phone", "spoken"),
+                ("counter", "spoken"),
+                ("hand", "paper"),
+                ("letter", "letter"),
+            ]
+        ):
+            person = self.new_person(f"Essai {number}", False)
+            row = self.env["rgpd.information"]._add(
+                person, SOURCE, "prospect_postal", obtained_on=date(2026, 3, 2)
+            )
+            with self.subTest(way):
+                wizard = self.tell(way, row)
+                self.assertEqual(row.state, "informed")
+                self.assertEqual(row.shown_id.place, place)
+                self.assertEqual(str(row.informed_on), "2026-03-05 10:00:00")
+                self.assertEqual(row.first_contact_on, date(2026, 3, 5))
+                self.assertIn(SOURCE, row.shown_id.text)
+                self.assertEqual(wizard.text, row.shown_id.text, "what was read aloud")
+
+    def test_looking_at_the_text_stores_nothing(self):
+        versions = self.env["rgpd.notice.version"].search_count([])
+        self.assertIn(SOURCE, self.row._get_text())
+        self.assertEqual(self.env["rgpd.notice.version"].search_count([]), versions)
+
+    def test_an_earlier_contact_stays_the_first(self):
+        self.row.first_contact_on = date(2026, 3, 3)
+        self.tell("phone")
+        self.assertEqual(self.row.first_contact_on, date(2026, 3, 3))
+
+    def test_the_proof_is_erased_with_the_person(self):
+        wizard = self.tell("letter", scan=b"JVBERi0xLjQ=", scan_name="letter.pdf")
+        self.assertTrue(wizard.exists())
+        files = self.env["ir.attachment"].search(
+            [("res_model", "=", "rgpd.information"), ("res_id", "=", self.row.id)]
+        )
+        self.assertEqual(files.name, "letter.pdf")
+        shown = self.row.shown_id
+        self.env["rgpd.information"]._forget(self.env["rgpd.subject"]._of(self.person))
+        self.assertFalse(files.exists())
+        self.assertTrue(shown.exists(), "which text was told stays as proof")
+
+    def test_several_at_once_and_those_told_already_are_left_alone(self):
+        other = self.new_person("Dominique Essai", False)
+        rows = self.row | self.env["rgpd.information"]._add(
+            other, SOURCE, "prospect_postal"
+        )
+        self.tell("letter")
+        first = self.row.shown_id
+        self.tell("phone", rows)
+        self.assertEqual(rows.mapped("state"), ["informed", "informed"])
+        self.assertEqual(self.row.shown_id, first)
+
+    def test_not_in_the_future_and_not_by_a_reader(self):
+        with self.assertRaisesRegex(UserError, "future"):
+            self.tell("phone", told_on="2026-03-11 10:00:00")
+        self.assertEqual(self.row.state, "waiting")
+        reader = self.new_user("reader", login="tell_reader")
+        with self.assertRaises(AccessError):
+            self.env["rgpd.information.tell"].with_user(reader).create({})

@@ -128,3 +128,60 @@ class TestMarketingBlock(FirstContactCase):
             }
         ).with_user(user).sudo().send()
         return [m.get_body(("html",)).get_content() for m in self.sent]
+
+    # === WHAT IS NO HTML === #
+
+    def filter(self, body):
+        """Return a body as it leaves to the person."""
+        outgoing = {
+            "body": body,
+            "body_alternative": "",
+            "partner_id": self.person,
+            "email_to_normalized": [self.person.email],
+        }
+        email = self.env["mail.mail"].create({"subject": "Order", "body_html": "x"})
+        self.env["rgpd.marketing.block"]._filter(email, [outgoing])
+        return outgoing["body"]
+
+    def test_a_declaration_or_a_control_character_is_no_obstacle(self):
+        self.give()
+        for start in ('<?xml version="1.0" encoding="utf-8"?>', "\x00\x0b", ""):
+            with self.subTest(start):
+                body = self.filter(start + BODY % FOR_MAIL)
+                self.assertIn("Ten percent", body)
+                self.assertIn("See you soon", body)
+        self.record("objected", None, "all")
+        body = self.filter('<?xml version="1.0" encoding="utf-8"?>' + BODY % FOR_MAIL)
+        self.assertNotIn("Ten percent", body)
+        self.assertIn("See you soon", body)
+
+    def test_a_body_that_is_no_html_stops_no_mail(self):
+        text = "Read about o_rgpd_marketing, a < b & c"
+        self.assertIn("Read about o_rgpd_marketing", self.filter(text))
+        self.assertIn("on its way", self.filter(f"<p>on its way</p><{text}"))
+
+    def test_what_nobody_can_read_is_cut_at_the_offer(self):
+        self.give()
+        blocks = type(self.env["rgpd.marketing.block"])
+        self.patch(blocks, "_parse", Mock(return_value=None))
+        with self.assertLogs(LOGGER, "WARNING") as logs:
+            body = self.filter(BODY % FOR_MAIL)
+        self.assertIn("on its way", body)
+        self.assertNotIn("Ten percent", body)
+        self.assertNotIn("<div", body)
+        self.assertNotIn("Camille", "".join(logs.output))
+        self.assertNotIn("Ten", self.env["rgpd.marketing.block"]._strip(BODY))
+
+    # === WHOEVER WRITES THE TEMPLATE === #
+
+    def test_the_template_says_which_offers_are_never_sent(self):
+        template = self.env["mail.template"].create(
+            {"name": "T", "model_id": self.env["ir.model"]._get_id("sale.order")}
+        )
+        self.assertFalse(template.rgpd_block_warning)
+        template.body_html = BODY % FOR_MAIL
+        self.assertFalse(template.rgpd_block_warning)
+        template.body_html = BODY % ""
+        self.assertIn("without purpose", template.rgpd_block_warning)
+        template.body_html = BODY % "o_rgpd_for_nothing"
+        self.assertIn("nothing", template.rgpd_block_warning)

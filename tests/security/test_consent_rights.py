@@ -22,6 +22,7 @@ RIGHTS = {
         "auditor": READ,
     },
     "rgpd.renewal.line": dict.fromkeys(("reader", "officer", "dpo", "auditor"), READ),
+    "rgpd.short.link": {},
     "rgpd.consent.wizard": dict.fromkeys(("officer", "dpo"), (True, True, True, False)),
 }
 ROLES = ("reader", "officer", "dpo", "auditor", "archive")

@@ -174,6 +174,10 @@ run_odoo() {
 
 addons() { (cd "$ROOT" && for manifest in */__manifest__.py; do echo "${manifest%/*}"; done); }
 
+# Those to install by name. The others come by themselves (auto_install) where a big module
+# of Odoo is, which they would bring along.
+base_addons() { addons | grep -v '_website$'; }
+
 # ---------------------------------------------------------------- template databases
 
 # What an installation depends on: every file of the add-ons but those read live or never.
@@ -231,7 +235,7 @@ build_addon() {
     say "Installing $(addons | paste -sd' ')"
     drop_db "$new"
     copy_db "$base" "$new"
-    if ! run_odoo server -d "$new" --stop-after-init --no-http "$@" -i "$(addons | paste -sd,)" >"$log" 2>&1 ||
+    if ! run_odoo server -d "$new" --stop-after-init --no-http "$@" -i "$(base_addons | paste -sd,)" >"$log" 2>&1 ||
         ! psql -d "$new" -qAtc "SELECT 'yes' FROM ir_module_module WHERE name = 'rgpd_fichier_client' AND state = 'installed'" | grep -q yes; then
         tail -60 "$log" >&2
         drop_db "$new"

@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # The commands that come with a release: translations, benchmarks, wheels; read by ./dev.
 
-# Export the terms of every add-on, merge them into its French file, count what is missing.
+# Export the terms of every add-on that the base has, merge them into its French file, count what
+# is missing. Those of the website: with its module installed, `odoo i18n export`.
 cmd_i18n() {
     local addon new folder
     use_environment
@@ -10,7 +11,7 @@ cmd_i18n() {
     new=$(mktemp -d -p "$CACHE")
     at_exit rm -rf "$new"
     odoo_configuration >"$new/odoo.conf"
-    for addon in $(addons); do
+    for addon in $(base_addons); do
         python -m odoo i18n export -c "$new/odoo.conf" -d "$DATABASE" --output "$new/$addon.pot" "$addon" >"$new/log" 2>&1 ||
             { cat "$new/log" >&2; die "the terms of $addon could not be exported"; }
         [[ -s $new/$addon.pot ]] || continue

@@ -27,6 +27,10 @@ cmd_test() {
         unset ODOO_RC PYTHONPATH
         exec python -m pytest -p no:odoo "${arguments[@]}"
     fi
+    # The accessibility of public pages is tested with axe; without it these tests are skipped.
+    locked node make_node || say "npm is not at hand: accessibility is not tested"
+    export RGPD_AXE
+    RGPD_AXE=$(node_folder)/node_modules/axe-core/axe.min.js
     # A few files are sooner run in one process.
     [[ $paths -eq 0 || ${workers[0]} != -n || ${#workers[@]} -ne 4 ]] || workers=()
     if [[ -z $database ]]; then
@@ -147,7 +151,7 @@ cmd_update() {
     local database=${1:-dev}
     use_environment
     if db_exists "$database"; then
-        run_odoo server -d "$database" --stop-after-init --no-http -u "$(addons | paste -sd,)" -i "$(addons | paste -sd,)"
+        run_odoo server -d "$database" --stop-after-init --no-http -u "$(addons | paste -sd,)" -i "$(base_addons | paste -sd,)"
     else
         use_template fill_base
         copy_db "$TEMPLATE" "$database"

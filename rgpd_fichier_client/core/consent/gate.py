@@ -21,7 +21,7 @@ from datetime import date, datetime, timedelta
 from .fold import CHANNELS, NO_CHOICE, PROSPECTING, Choice
 from .hours import CallingRules, calling_time
 from .minor import ARTICLE as ART_8
-from .minor import is_void
+from .minor import PARENT, is_child, is_void
 
 OBJECTION = "Art. 21.3 RGPD"
 CONSENT = "Art. 7 RGPD"
@@ -31,6 +31,7 @@ D223_9 = "Art. D. 223-9 C. conso."
 DECREE_PHONE = "Décret 2026-662"
 LEGITIMATE = "Art. 6.1.f RGPD"
 ART_82 = "Art. 82 LIL"
+ART_45 = "Art. 6.1.f RGPD, art. 45 LIL"
 
 # Purposes the person expects or the law asks for, with their basis.
 SERVICE = {
@@ -154,6 +155,14 @@ class Situation:
         """Tell whether the consent was given by a child without their parent."""
         given_on = self.choice.moment and self.choice.moment.date()
         return bool(given_on) and is_void(self.majority, given_on, self.choice.actor)
+
+    @property
+    def is_child_without_parent(self):
+        """Tell whether this is a child whose parent agreed to no offers like these."""
+        choices = (self.choice, self.other_choice)
+        return is_child(self.majority, self.local.date()) and not any(
+            choice.is_given and choice.actor == PARENT for choice in choices
+        )
 
     @property
     def has_consent(self):
@@ -290,9 +299,13 @@ def _soft_opt_in(s):
     """Products similar to those bought (L. 34-5 al. 4): all five conditions.
 
     A sale; to the same company (the facts are those of the company that asks);
-    similar products; the means to object at collection; and in each message.
+    similar products; the means to object at collection; and in each message. Below 15
+    the holder of parental authority has agreed: the interest of the seller does not
+    outweigh that of a child (art. 6.1.f GDPR, art. 45 LIL).
     """
     facts, declared = s.facts, s.declared
+    if s.is_child_without_parent:
+        return _no("softoptin_minor", ART_45)
     if facts.ordered_on is None:
         return _no("softoptin_no_sale", L34_5)
     if not declared.similar_only:

@@ -5,6 +5,7 @@ from . import rgpd_suppression_mixin
 from . import base_partner_merge
 from . import mail_mail
 from . import mail_message
+from . import mail_template
 from . import mail_thread
 from . import payment_transaction
 from . import res_company
@@ -32,6 +33,7 @@ from . import rgpd_notice
 from . import rgpd_form_notice
 from . import rgpd_first_contact
 from . import rgpd_information
+from . import rgpd_information_act
 from . import rgpd_purpose
 from . import rgpd_preference
 from . import rgpd_contact_sentence
@@ -41,6 +43,7 @@ from . import rgpd_preference_center
 from . import rgpd_preference_mail
 from . import rgpd_preference_throttle
 from . import rgpd_preference_token
+from . import rgpd_short_link
 from . import rgpd_renewal
 from . import rgpd_renewal_line
 from . import rgpd_renewal_mail

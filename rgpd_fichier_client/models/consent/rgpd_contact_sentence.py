@@ -116,6 +116,9 @@ class RgpdContactSentence(models.AbstractModel):
             "softoptin_no_unsubscribe": self.env._(
                 "Nobody vouches that each message lets people object (settings)."
             ),
+            "softoptin_minor": self.env._(
+                "A customer under 15: the holder of parental authority has to agree."
+            ),
             "b2b_not_professional": self.env._(
                 "Not a professional address: consent is needed."
             ),

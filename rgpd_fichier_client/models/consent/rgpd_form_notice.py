@@ -11,6 +11,7 @@ _logger = logging.getLogger(__name__)
 PARTS = {
     "account": ("account", "form", None),
     "rights": ("rights", "form", None),
+    "contact": ("quote", "form", None),
     # A number is asked for: no commercial call without consent (L. 223-2 C. conso.)
     "phone": ("prospect_phone_b2c", "phone", "phone"),
 }
@@ -71,18 +72,36 @@ class RgpdFormNotice(models.AbstractModel):
             of ours counts for nothing
         :param place: see ``rgpd.notice.shown``
         """
+        versions = self._find_versions(digests, company)
+        if not person:
+            return
+        for version in versions:
+            try:
+                with self.env.cr.savepoint():
+                    self.env["rgpd.notice.shown"]._note(person, version, place)
+            except Exception as error:  # noqa: BLE001 - the form was taken
+                self._log(version.notice_id.kind, error)
+
+    @api.model
+    def _find_versions(self, digests, company=None):
+        """Return the texts that a form showed, whoever filled it in; never raises.
+
+        :param digests: what :meth:`_pop` returned
+        :return: ``rgpd.notice.version`` records
+        """
         company = company or self.env.company
+        versions = self.env["rgpd.notice.version"]
         for part, digest in digests.items():
             try:
                 with self.env.cr.savepoint():
                     notice, purpose, channel = self._find(part, company)
-                    version = notice and notice._get_shown_version(
-                        purpose, channel, company, digest
-                    )
-                    if person and version:
-                        self.env["rgpd.notice.shown"]._note(person, version, place)
+                    if notice:
+                        versions |= notice._get_shown_version(
+                            purpose, channel, company, digest
+                        )
             except Exception as error:  # noqa: BLE001 - the form was taken
                 self._log(part, error)
+        return versions
 
     @api.model
     def _find(self, part, company):

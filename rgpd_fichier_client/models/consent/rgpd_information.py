@@ -235,15 +235,9 @@ class RgpdInformation(models.Model):
             raise UserError(
                 self.env._(
                     "Nobody here has an e-mail address and is still to be informed: "
-                    "use “Told otherwise” once the letter has left."
+                    "use “I told the person” once the letter has left."
                 )
             )
-
-    def action_told(self):
-        """Record that the notice left by post or was handed over."""
-        self.check_access("write")
-        for row in self.filtered(lambda row: row.state == "waiting"):
-            row._close(row._get_version(), "letter")
 
     def action_exempt(self):
         """Record why the person need not be told (Art. 14.5)."""
@@ -287,12 +281,14 @@ class RgpdInformation(models.Model):
             source=self.source,
         )
 
-    def _close(self, version, place):
-        """Record that the person was given the text."""
+    def _close(self, version, place, moment=None):
+        """Record that the person was given the text, now or at a moment before."""
         self.ensure_one()
         if not version:
             raise UserError(self.env._("Write the notice of Art. 14 first."))
-        shown = self.env["rgpd.notice.shown"]._note(self.subject_id, version, place)
+        shown = self.env["rgpd.notice.shown"]._note(
+            self.subject_id, version, place, moment=moment
+        )
         # sudo: rgpd.information - sent with a message of somebody without rights
         self.sudo().write({"state": "informed", "shown_id": shown.id})
         self.sudo().activity_unlink(["mail.mail_activity_data_todo"])

@@ -1,4 +1,5 @@
 import logging
+import re
 
 from lxml import etree, html
 
@@ -9,6 +10,7 @@ _logger = logging.getLogger(__name__)
 
 MARKER = "o_rgpd_marketing"
 PURPOSE = "o_rgpd_for_"
+NOT_HTML = re.compile(r"^\s*<\?xml[^>]*\?>|[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 class RgpdMarketingBlock(models.AbstractModel):
@@ -48,9 +50,33 @@ class RgpdMarketingBlock(models.AbstractModel):
     @api.model
     def _strip(self, body):
         """Return a body without any offer."""
-        root = html.fragment_fromstring(str(body), create_parent="div")
+        root = self._parse(body)
+        if root is None:
+            return self._cut(body)
         self._drop(root, lambda _block: False)
         return self._write(root)
+
+    @api.model
+    def _parse(self, body):
+        """Return a body as an element, ``None`` when it is no HTML at all.
+
+        An XML declaration or a control character is no reason to leave anything out.
+        """
+        text = NOT_HTML.sub("", str(body))
+        try:
+            return html.fragment_fromstring(text, create_parent="div")
+        except (etree.LxmlError, ValueError, AssertionError, TypeError):
+            return None
+
+    @api.model
+    def _cut(self, body):
+        """Return what comes before the first offer: where it ends nobody knows."""
+        text = str(body)
+        position = text.find(MARKER)
+        if position < 0:
+            return text
+        start = text.rfind("<", 0, position)
+        return text[: position if start < 0 else start]
 
     @api.model
     def _write(self, root):
@@ -62,7 +88,11 @@ class RgpdMarketingBlock(models.AbstractModel):
     @api.model
     def _filter_one(self, email, values):
         """Return the body of one recipient, in HTML and as text."""
-        root = html.fragment_fromstring(str(values["body"]), create_parent="div")
+        root = self._parse(values["body"])
+        if root is None:
+            body = self._cut(values["body"])
+            _logger.warning("The offers of message %s were cut: no HTML", email.id)
+            return {"body": body, "body_alternative": mail.html2plaintext(body)}
         try:
             with self.env.cr.savepoint():
                 self._judge(root, email, values)
@@ -107,15 +137,38 @@ class RgpdMarketingBlock(models.AbstractModel):
     @api.model
     def _check(self, block, person, company):
         """Return the verdict on one part for one person, ``None`` without purpose."""
-        codes = [
-            name.removeprefix(PURPOSE)
-            for name in block.get("class").split()
-            if name.startswith(PURPOSE)
-        ]
+        codes = self._get_codes(block)
         if not person or not codes:
             return None
         gate = self.env["rgpd.contact.gate"]
         return gate._check_any(person, codes, "email", company)[person.id]
+
+    @api.model
+    def _get_codes(self, block):
+        """Return the codes of the purposes that a part names, in its order."""
+        return [
+            name.removeprefix(PURPOSE)
+            for name in block.get("class").split()
+            if name.startswith(PURPOSE)
+        ]
+
+    @api.model
+    def _get_mistakes(self, body):
+        """Return ``(parts without purpose, purposes nobody knows)`` of a template.
+
+        Such parts are never sent: whoever writes the template is told.
+        """
+        root = self._parse(body) if self._has(body) else None
+        if root is None:
+            return 0, []
+        named = [self._get_codes(block) for block in root.find_class(MARKER)]
+        codes = {code for codes in named for code in codes}
+        # sudo: rgpd.purpose - whoever writes a template may know the codes
+        purposes = self.env["rgpd.purpose"].sudo()
+        unknown = codes - set(
+            purposes.search([("code", "in", [*codes])]).mapped("code")
+        )
+        return sum(not codes for codes in named), sorted(unknown)
 
     @api.model
     def _get_company(self, email):

@@ -59,16 +59,6 @@ class RgpdPreferenceToken(models.AbstractModel):
         return {res_id: f"{url}?channel={channel}" for res_id, url in urls.items()}
 
     @api.model
-    def _get_sample_url(self, company, channel="email"):
-        """Return an unsubscribe URL of nobody, as long as that of a person.
-
-        For whoever counts the characters of a message before it is written.
-        """
-        url = f"{company.get_base_url()}/privacy/unsubscribe/"
-        url += self._sign("0" * 32, company, 0, "0" * 16)
-        return url if channel == "email" else f"{url}?channel={channel}"
-
-    @api.model
     def _read(self, token):
         """Return who a token is about and what it may do, or ``None``.
 

@@ -114,8 +114,22 @@ class RgpdSubject(models.Model):
         # The superuser has no rights of their own to look at
         asker = found if self.env.uid == SUPERUSER_ID else found.sudo(False)
         readable = asker._filtered_access("read") if found else found
-        names = {record.id: record.display_name for record in readable}
+        names = {record.id: self._get_label(record) for record in readable}
         return dict.fromkeys(found.ids, "") | names
+
+    @api.model
+    def _get_label(self, record):
+        """Return the name of the human, and that of the record where it is another.
+
+        A lead is named by what it is about: that tells nobody who it is.
+        """
+        label = record.display_name or ""
+        if record._name == "res.partner":
+            return label  # Maybe masked, as it has to be
+        human = self.env["rgpd.person.finder"]._get_person_name(record) or ""
+        if not human or human in label:
+            return label
+        return f"{human} ({label})" if label else human
 
     def _search_display_name(self, operator, value):
         if operator not in ("ilike", "=", "in", "=ilike"):

@@ -1,3 +1,4 @@
+from . import ir_config_parameter
 from . import rgpd_task_mixin
 from . import rgpd_day_mixin
 from . import rgpd_sheet_part_mixin

@@ -120,11 +120,14 @@ class RgpdNotice(models.Model):
 
     def _get_current_version(self, purpose, channel, company, lang, source=None):
         """Return the stored version equal to the text of today, or store it."""
-        versions = self.env["rgpd.notice.version"]
         if not self:
-            return versions
+            return self.env["rgpd.notice.version"]
         text = self._render_text(purpose, company, lang, channel, source)
-        return versions._find_or_create(
+        return self._store_version(purpose, channel, company, lang, text)
+
+    def _store_version(self, purpose, channel, company, lang, text):
+        """Return the stored version with this very text, or store it."""
+        return self.env["rgpd.notice.version"]._find_or_create(
             {
                 "notice_id": self.id,
                 "purpose_id": purpose.id,
@@ -145,8 +148,9 @@ class RgpdNotice(models.Model):
         """
         for lang, _name in self.env["res.lang"].get_installed():
             text = self._render_text(purpose, company, lang, channel)
-            if canonical.get_digest(text) == digest:
-                return self._get_current_version(purpose, channel, company, lang)
+            for shown in self._get_former_texts(text, company):
+                if canonical.get_digest(shown) == digest:
+                    return self._store_version(purpose, channel, company, lang, shown)
         return self.version_ids.filtered(
             lambda version: (
                 version.sha256 == digest
@@ -154,6 +158,17 @@ class RgpdNotice(models.Model):
                 and version.channel == (channel or False)
             )
         )[:1]
+
+    @api.model
+    def _get_former_texts(self, text, company):
+        """Return a text as it is, and as it was at former addresses of the server.
+
+        The address may change while a page is open: what the person read is still
+        recognised, and kept with the address that it named.
+        """
+        base = company.get_base_url()
+        former = self.env["ir.config_parameter"]._get_former_base_urls()
+        return [text, *(text.replace(base, url) for url in former if base in text)]
 
     def _is_complete(self, purpose, company, channel=None):
         """Tell whether every value the text speaks of is known."""

@@ -8,6 +8,7 @@ PLACES = [
     ("first_mail", "First message"),
     ("letter", "Letter"),
     ("spoken", "Said aloud"),
+    ("sms", "SMS with the link"),
 ]
 
 
@@ -54,13 +55,14 @@ class RgpdNoticeShown(models.Model):
     )
 
     @api.model
-    def _note(self, record, version, place, origin=None):
+    def _note(self, record, version, place, origin=None, moment=None):
         """Record that a text was shown to a person; the first time counts.
 
         :param record: one record of any anchor model, or one ``rgpd.subject``
         :param version: ``rgpd.notice.version``
         :param place: see ``PLACES``
         :param origin: record it was shown with (a quotation)
+        :param moment: when it was shown, now by default
         :rtype: rgpd.notice.shown
         """
         # sudo: rgpd.subject, rgpd.notice.shown - whoever shows a notice
@@ -79,7 +81,7 @@ class RgpdNoticeShown(models.Model):
                 "subject_uid": subject.uid,
                 "company_id": version.company_id.id,
                 "version_id": version.id,
-                "moment": fields.Datetime.now(),
+                "moment": moment or fields.Datetime.now(),
                 "place": place,
                 "origin_model": origin._name if origin else False,
                 "origin_id": origin.id if origin else False,

@@ -31,27 +31,40 @@ class RgpdNotice(models.Model):
             for purpose in purposes
         ]
         notices = [(purpose, notice) for purpose, notice in notices if notice]
-        names = Counter(self._get_title(purpose, lang) for purpose, _n in notices)
+        titles = self._get_titles([purpose for purpose, _n in notices], lang)
         return [
             {
-                "name": self._get_title(
-                    purpose, lang, names[self._get_title(purpose, lang)] > 1
-                ),
+                "name": titles[purpose.id],
                 "text": notice._render_text(purpose, company, lang),
             }
             for purpose, notice in notices
         ]
 
     @api.model
-    def _get_title(self, purpose, lang, is_shared=False):
-        """Return the title of a notice; its channels when others share the name."""
-        purpose = purpose.with_context(lang=lang)
-        name = purpose._get_public_name()
-        channels = [
+    def _get_titles(self, purposes, lang):
+        """Return ``{id: title of the notice}``, no two of them alike (Art. 12.1).
+
+        What is added where purposes share their name: the channels, where they share
+        these too the name that the register gives them, and at last their code.
+        """
+        purposes = [purpose.with_context(lang=lang) for purpose in purposes]
+        titles = {
+            purpose.id: purpose._get_public_name().strip() for purpose in purposes
+        }
+        for tell in (self._tell_channels, lambda one: one.name, lambda one: one.code):
+            counts = Counter(title.casefold() for title in titles.values())
+            for purpose in purposes:
+                title, word = titles[purpose.id], tell(purpose)
+                if counts[title.casefold()] > 1 and word and word not in title:
+                    titles[purpose.id] = f"{title} ({word})"
+        return titles
+
+    @api.model
+    def _tell_channels(self, purpose):
+        return ", ".join(
             purpose._fields[f"channel_{channel}"]._description_string(purpose.env)
             for channel in purpose._get_channels()
-        ]
-        return f"{name} ({', '.join(channels)})" if is_shared and channels else name
+        )
 
     def _prepare_controller_values(self, company):
         """Art. 13.1.a and b: the controller, and whom to write to."""

@@ -22,6 +22,7 @@ from . import rgpd_request_intake
 from . import rgpd_request_portal
 from . import rgpd_request_reply
 from . import rgpd_request_demand
+from . import rgpd_request_shown
 from . import rgpd_request_throttle
 from . import rgpd_request_overview
 from . import ir_attachment_intake

@@ -41,15 +41,18 @@ class RgpdRequestDemand(models.Model):
     # === ENTRY POINTS === #
 
     @api.model
-    def _submit(self, values, company):
+    def _submit(self, values, company, notices=None):
         """Keep a demand sealed and send the link that confirms it.
 
         The same is done whoever it is about: the file is not looked at.
 
         :param dict values: what was typed, cleaned: `requester_email` and others
+        :param notices: marks of the notices the form showed, see `rgpd.form.notice`
         :return: the demand, in sudo
         """
         secret = secrets.token_urlsafe(32)
+        versions = self.env["rgpd.form.notice"]._find_versions(notices or {}, company)
+        values = {**values, "notices": versions.ids}
         # sudo: rgpd.request.demand - visitors have no rights; the row says nothing
         demand = self.sudo().create(
             {
@@ -91,6 +94,7 @@ class RgpdRequestDemand(models.Model):
         if not demand:
             return None
         company, lang = demand.company_id, demand.lang
+        shown_on = demand.date_expires - timedelta(hours=CONFIRM_HOURS)
         if not demand._take():
             return None
         requests = (
@@ -99,7 +103,12 @@ class RgpdRequestDemand(models.Model):
             .with_company(company)
             .with_context(lang=lang)
         )
-        return requests._receive_confirmed(values, company)
+        values = dict(values)
+        # sudo: rgpd.notice.version - texts that the public form showed
+        versions = requests.env["rgpd.notice.version"].browse(values.pop("notices", ()))
+        opened = requests._receive_confirmed(values, company)
+        opened._note_shown(versions.exists(), shown_on)
+        return opened
 
     # === HELPERS === #
 

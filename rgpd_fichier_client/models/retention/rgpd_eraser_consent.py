@@ -14,5 +14,6 @@ class RgpdEraser(models.AbstractModel):
         self.env["rgpd.consent.proof"]._forget(scope.subjects)
         self.env["rgpd.preference"]._forget(scope.subjects)
         self.env["rgpd.information"]._forget(scope.subjects)
+        self.env["rgpd.short.link"]._forget(scope.subjects)
         scope.subjects._forget_children()
         return result

@@ -1,0 +1,84 @@
+import logging
+
+from odoo import api, fields, models
+
+_logger = logging.getLogger(__name__)
+
+
+class RgpdInformation(models.Model):
+    """What is told by hand, and what contacts by other ways start (Art. 14.3)."""
+
+    _inherit = "rgpd.information"
+
+    # === ACTION METHODS === #
+
+    def action_tell(self):
+        """Ask when and how the persons were told."""
+        self.check_access("write")
+        waiting = self.filtered(lambda row: row.state == "waiting")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "rgpd_fichier_client.rgpd_information_tell_action"
+        )
+        return action | {
+            "context": {"default_information_ids": [fields.Command.set(waiting.ids)]}
+        }
+
+    # === BUSINESS METHODS === #
+
+    def _get_text(self):
+        """Return the exact text for this person: what was given, else that of today.
+
+        Nothing is stored by looking at it.
+        """
+        self.ensure_one()
+        if self.shown_id:
+            return self.shown_id.text
+        purpose = self.purpose_id.sudo()  # sudo: rgpd.purpose - told to the person
+        notice = self.env["rgpd.notice"]._find(
+            purpose, None, self.company_id, "indirect"
+        )
+        if not notice:
+            return ""
+        return notice._render_text(
+            purpose, self.company_id, self._get_lang(), source=self.source
+        )
+
+    @api.model
+    def _get_told_text(self, subject, company):
+        """Return what a person was told, for the page that an SMS leads to."""
+        # sudo: rgpd.information - the code of the link is the right of the visitor
+        row = self.sudo().search(
+            [("subject_id", "=", subject.id), ("company_id", "=", company.id)]
+        )
+        return row._get_text() if row else ""
+
+    def _note_contact_on(self, day):
+        """Set the first contact by hand, unless an earlier one is known."""
+        # sudo: rgpd.information - whoever spoke to the person
+        rows = self.sudo().filtered(
+            lambda row: not row.first_contact_on or row.first_contact_on > day
+        )
+        if rows:
+            rows.first_contact_on = day
+
+    @api.model
+    def _note_contacts(self, records, company):
+        """Record that many persons were contacted, set-based; never raises.
+
+        :param records: recordset of any anchor model
+        """
+        try:
+            with self.env.cr.savepoint():
+                # sudo: rgpd.subject, rgpd.information - whoever writes to the persons
+                subjects = self.env["rgpd.subject"].sudo()._of(records, create=False)
+                self.sudo().search(
+                    [
+                        ("subject_id", "in", subjects.ids),
+                        ("company_id", "=", company.id),
+                        ("state", "=", "waiting"),
+                    ]
+                )._note_first_contact()
+        except Exception as error:  # noqa: BLE001 - the message has left
+            _logger.warning(
+                "First contacts could not be recorded: %s", type(error).__name__
+            )

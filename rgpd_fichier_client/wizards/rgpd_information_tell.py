@@ -1,0 +1,106 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+# How the staff told the person → place of the showing, see ``rgpd.notice.shown``
+PLACE_OF = {"phone": "spoken", "counter": "spoken", "hand": "paper", "letter": "letter"}
+
+
+class RgpdInformationTell(models.TransientModel):
+    """The staff told persons where their data come from: when, how, with which proof.
+
+    By hand as by mail the person gets the same text (Art. 14.1 and 14.2 GDPR), and
+    being spoken or written to is the first contact, if there was none (Art. 14.3.b).
+    """
+
+    _name = "rgpd.information.tell"
+    _description = "The person was told"
+
+    information_ids = fields.Many2many(
+        "rgpd.information", required=True, readonly=True, string="Persons"
+    )
+    count = fields.Integer(compute="_compute_count", string="Persons chosen")
+    way = fields.Selection(
+        [
+            ("phone", "By phone"),
+            ("counter", "Face to face"),
+            ("hand", "Paper handed over"),
+            ("letter", "Letter posted"),
+        ],
+        string="How",
+        required=True,
+        default="letter",
+    )
+    told_on = fields.Datetime(string="When", required=True, default=fields.Datetime.now)
+    text = fields.Text(
+        string="What the person was told",
+        compute="_compute_text",
+        help="Read it aloud, print it or send it: this very text is kept as the proof.",
+    )
+    scan = fields.Binary(
+        string="Proof",
+        attachment=False,
+        help="Copy of the letter, receipt, recording of the call. Erased with the "
+        "person.",
+    )
+    scan_name = fields.Char()
+    note = fields.Text(
+        help="Who told the person, for instance. Erased with the person."
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("information_ids")
+    def _compute_count(self):
+        for wizard in self:
+            wizard.count = len(wizard.information_ids)
+
+    @api.depends("information_ids")
+    def _compute_text(self):
+        """Show the text of one person; several have one each."""
+        for wizard in self:
+            rows = wizard.information_ids
+            wizard.text = rows._get_text() if len(rows) == 1 else False
+
+    # === ACTION METHODS === #
+
+    def action_confirm(self):
+        """Record the act for each person; they leave the queue.
+
+        :raise UserError: the moment is to come, or there is no notice
+        """
+        self.ensure_one()
+        rows = self.information_ids.filtered(lambda row: row.state == "waiting")
+        rows.check_access("write")
+        if self.told_on > fields.Datetime.now():
+            raise UserError(self.env._("Nobody was told anything in the future."))
+        self._tell(rows)
+        return {"type": "ir.actions.act_window_close"}
+
+    # === BUSINESS METHODS === #
+
+    def _tell(self, rows):
+        """Record that the persons were told by hand; other ways extend."""
+        for row in rows:
+            row._close(row._get_version(), PLACE_OF[self.way], self.told_on)
+            row._note_contact_on(
+                fields.Datetime.context_timestamp(row, self.told_on).date()
+            )
+            self._keep_proof(row)
+
+    def _keep_proof(self, row):
+        """Keep the copy and the remark with the person, to be erased with them."""
+        attachments = self.env["ir.attachment"]
+        if self.scan:
+            attachments = attachments.create(
+                {
+                    "name": self.scan_name or self.env._("Proof"),
+                    "datas": self.scan,
+                    "res_model": row._name,
+                    "res_id": row.id,
+                }
+            )
+        labels = dict(self._fields["way"]._description_selection(self.env))
+        body = self.env._("Told: %(way)s.", way=labels[self.way])
+        if self.note:
+            body += f" {self.note}"
+        row.message_post(body=body, attachment_ids=attachments.ids)

@@ -1,0 +1,109 @@
+from datetime import date
+
+from odoo.exceptions import UserError
+
+from .test_sms_gate import SmsGateCase
+
+SOURCE = "Fichier de Foire Exemple"
+
+
+class TestSmsInformation(SmsGateCase):
+    """SMS and the queue of Art. 14: a first contact, or the notice itself."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.Information = cls.env["rgpd.information"]
+
+    def add(self, records):
+        return self.Information._add(records, SOURCE, "prospect_postal")
+
+    def tell(self, rows, way="sms"):
+        wizard = (
+            self.env["rgpd.information.tell"]
+            .with_context(**rows.action_tell()["context"])
+            .create({"way": way})
+        )
+        wizard.action_confirm()
+
+    # === THE FIRST CONTACT === #
+
+    def test_an_sms_that_left_is_a_contact(self):
+        rows = self.add(self.people[:3])
+        self.agree(self.people[0])
+        order = self.env["sale.order"].create({"partner_id": self.people[1].id})
+        with self.mockSMSGateway():
+            self.offer(self.people[0]).action_send_sms_mass_now()
+            self.compose(order, rgpd_kind="service").action_send_sms_mass_now()
+        contacted = rows.filtered("first_contact_on")
+        self.assertEqual(
+            set(contacted.subject_id.mapped("res_id")), set(self.people[:2].ids)
+        )
+        self.assertEqual(rows.mapped("state"), ["waiting"] * 3)
+        self.assertEqual(contacted.mapped("due_on"), [date.today()] * 2)
+
+    def test_an_sms_that_did_not_leave_is_none(self):
+        row = self.add(self.people[0])
+        self.agree(self.people[0])
+        with self.mockSMSGateway(sim_error="credit"):
+            self.offer(self.people[0]).action_send_sms_mass_now()
+        self.assertFalse(row.first_contact_on)
+        with self.mockSMSGateway():
+            self.offer(self.people[1]).action_send_sms_mass_now()
+        self.assertFalse(row.first_contact_on)
+
+    def test_a_fault_stops_no_sms(self):
+        def fail(*_args):
+            raise ValueError
+
+        row = self.add(self.people[0])
+        self.agree(self.people[0])
+        self.patch(type(self.Information), "_note_first_contact", fail)
+        with (
+            self.mockSMSGateway(),
+            self.assertLogs("odoo.addons.rgpd_fichier_client", "WARNING") as logs,
+        ):
+            self.offer(self.people[0]).action_send_sms_mass_now()
+            self.assertEqual(self.receivers(), self.numbers(self.people[0]))
+        self.assertNotIn("Essai", "".join(logs.output))
+        self.assertFalse(row.first_contact_on)
+
+    # === THE NOTICE BY SMS === #
+
+    def test_the_sms_says_who_from_whom_and_where_to_read(self):
+        lead = self.env["crm.lead"].create(
+            {
+                "name": "A bench",
+                "contact_name": "Camille Exemple",
+                "phone": "+33 1 99 00 20 07",
+                "country_id": self.env.ref("base.fr").id,
+            }
+        )
+        rows = self.add(self.people[0]) | self.add(lead)
+        with self.mockSMSGateway():
+            self.tell(rows)
+            self.run_queue()
+            bodies = [sms["body"] for sms in self._sms]
+        self.assertEqual(len(bodies), 2)
+        for body in bodies:
+            self.assertIn(self.company.name, body)
+            self.assertIn(SOURCE, body)
+            self.assertRegex(body, r"http\S+/told/[a-z2-9]{16}$")
+            self.assertNotIn("Camille", body)
+        self.assertEqual(rows.mapped("state"), ["informed", "informed"])
+        self.assertEqual(rows.shown_id.mapped("place"), ["sms", "sms"])
+        self.assertEqual(rows[0].first_contact_on, date.today())
+        code = bodies[0].rsplit("/", 1)[1]
+        Link = self.env["rgpd.short.link"]
+        subject, company, _channel = Link._read(code, is_notice=True)
+        self.assertIn(SOURCE, self.Information._get_told_text(subject, company))
+        self.assertIsNone(Link._read(code), "it objects to nothing")
+
+    def test_who_has_no_number_is_told_otherwise(self):
+        person = self.new_person("Dominique Essai", "d@client.example", False)
+        row = self.add(person)
+        with self.mockSMSGateway(), self.assertRaisesRegex(UserError, "phone number"):
+            self.tell(row)
+        self.assertEqual(row.state, "waiting")
+        self.tell(row, "letter")
+        self.assertEqual(row.shown_id.place, "letter")
