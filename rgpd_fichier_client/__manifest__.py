@@ -205,6 +205,7 @@
         "views/request/rgpd_request_statistic_views.xml",
         "views/request/rgpd_request_answer_views.xml",
         "views/request/rgpd_request_copy_views.xml",
+        "views/request/rgpd_withhold_wizard_views.xml",
         "views/request/rgpd_access_wizard_views.xml",
         "views/request/res_partner_views.xml",
         "views/request/rgpd_subject_views.xml",
