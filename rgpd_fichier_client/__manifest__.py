@@ -222,6 +222,11 @@
         "views/request/request_copy_templates.xml",
         "views/request/res_config_settings_intake_views.xml",
         "views/request/menus.xml",
+        # security
+        "security/security/ir.model.access.csv",
+        "security/security/security_rules.xml",
+        "views/security/rgpd_access_log_views.xml",
+        "views/security/res_config_settings_views.xml",
     ],
     "demo": [
         # A small French shop over ten years
