@@ -210,6 +210,7 @@
         "views/request/rgpd_request_answer_views.xml",
         "views/request/rgpd_request_copy_views.xml",
         "views/request/rgpd_request_copy_kanban_views.xml",
+        "views/request/rgpd_withhold_wizard_views.xml",
         "views/request/rgpd_access_wizard_views.xml",
         "views/request/res_partner_views.xml",
         "views/request/rgpd_subject_views.xml",
@@ -226,6 +227,11 @@
         "views/request/request_copy_templates.xml",
         "views/request/res_config_settings_intake_views.xml",
         "views/request/menus.xml",
+        # security
+        "security/security/ir.model.access.csv",
+        "security/security/security_rules.xml",
+        "views/security/rgpd_access_log_views.xml",
+        "views/security/res_config_settings_views.xml",
     ],
     "demo": [
         # A small French shop over ten years

@@ -6,3 +6,4 @@ from . import register
 from . import consent
 from . import retention
 from . import request
+from . import security

@@ -42,6 +42,9 @@ from . import rgpd_access_wizard
 from . import rgpd_access_wizard_line
 from . import rgpd_access_wizard_match
 from . import rgpd_request_copy_decide
+from . import rgpd_withhold_wizard
+from . import rgpd_withhold_wizard_kind
+from . import rgpd_withhold_wizard_line
 from . import rgpd_request_intake
 from . import rgpd_request_intake_right
 from . import rgpd_erasure_wizard_request

@@ -199,3 +199,27 @@ class TestResume(RealCase):
         self.assertIn(f"Call number {COUNT - 2}", text)
         shown = next(m for m in data["models"] if m["model"] == "mail.message")
         self.assertEqual(len(shown["records"]), manifest["counts"]["mail.message"])
+
+    def test_what_is_withheld_stays_out_of_a_copy_that_was_resumed(self):
+        self.work()
+        with self.real() as env:
+            copy = env["rgpd.request.copy"].browse(self.copy_id)
+            order = env["sale.order"].search(
+                [("partner_id", "in", copy._get_persons().ids)]
+            )
+            order.client_order_ref = "Projet 4711"
+            number = order.name
+            copy._withhold([(order._name, order.id)], "secret")
+            self.assertEqual(copy.state, "review")
+            copy.action_make()
+        for _time in range(2):
+            self.work(after=4)
+            self.assertEqual(self.look()[0], "build")
+        self.work()
+        with self.real() as env:
+            resumed = self.read_copy(env)
+            whole = self.read_in_one_go(env)
+        self.assertEqual(resumed, whole)
+        self.assertEqual(resumed[2]["withheld"], {"secret": 1})
+        for trace in (number, "Projet 4711"):
+            self.assertNotIn(trace, str(resumed))

@@ -141,7 +141,7 @@ class TestReview(CopyCase):
             self.assertIn("Then Marc Exemple went.", text, name)
             self.assertNotIn("purchase prices", text, name)
             self.assertIn("[withheld: business secret", text, name)
-        self.assertIn("1 records are withheld", archive.read("data.json").decode())
+        self.assertIn("One record is withheld", archive.read("data.json").decode())
 
     def test_the_letter_tells_that_something_is_withheld_and_why(self):
         message = self.say("Marc Exemple told our purchase prices.")

@@ -430,6 +430,47 @@ class TestRequestMail(RgpdCase):
             self.receive()
         self.assertEqual(len(self.requests()), 3)
 
+    def sent(self):
+        """Return the mails that left, or wait to leave, for the person."""
+        return self.env["mail.mail"].search(
+            ["|", ("email_to", "ilike", "jeanne@"), ("recipient_ids", "!=", False)]
+        )
+
+    def test_an_auto_reply_makes_no_second_request_and_gets_no_answer(self):
+        self.receive()
+        request = self.requests()
+        before = self.sent()
+        for headers in (
+            "Auto-Submitted: auto-replied\n",
+            "Auto-Submitted: auto-replied\nReferences: <request@maison.example>\n",
+            f"In-Reply-To: {request.message_ids[:1].message_id}\n"
+            "Auto-Submitted: auto-replied\n",
+        ):
+            self.receive(headers=headers)
+        self.assertEqual(self.requests(), request)
+        self.assertEqual(self.sent(), before)
+
+    @mute_logger("odoo.addons.mail.models.mail_thread")
+    def test_a_loop_makes_no_request_and_its_notice_is_never_answered(self):
+        self.env["ir.config_parameter"].sudo().set_param(
+            "mail.gateway.loop.threshold", "1"
+        )
+        self.receive()
+        request, before = self.requests(), self.sent()
+        # A machine that hides what it is: Odoo tells it once that it is too much
+        self.receive()
+        notice = self.sent() - before
+        self.assertEqual(len(notice), 1)
+        self.assertIn("loop-detection-bounce-email", notice.references)
+        # and its answer to that notice goes nowhere
+        self.receive(headers=f"References: {notice.references}\n")
+        self.assertEqual(self.sent() - before, notice)
+        self.assertEqual(self.requests(), request)
+        # our own address in the sender's place is a loop already
+        self.receive(sender="vosdonnees@maison.example")
+        self.assertEqual(self.sent() - before, notice)
+        self.assertEqual(self.requests(), request)
+
     def test_a_mailing_list_in_between_is_no_machine(self):
         self.receive(headers="Precedence: list\nList-Id: <privacy.maison.example>\n")
         self.assertEqual(len(self.requests()), 1)

@@ -15,6 +15,8 @@ MASK, SHOW, WITHHOLD = "mask", "show", "withhold"
 # Passages that stand for a whole record
 AUTHOR, NOTE, FILE = "author", "note", "file"
 WHOLE = (AUTHOR, NOTE, FILE)
+# A record that an officer withholds though nothing in it is masked
+RECORD = "record"
 _SHORTEST_SHARED = 3
 
 
@@ -89,6 +91,11 @@ def get_whole(kind, text, masked, doubt=None):
         after=_frame(masked[:HEAD], False, len(masked) > HEAD),
         doubt=doubt,
     )
+
+
+def get_record(title):
+    """Return the passage that stands for a record chosen by an officer."""
+    return Passage(RECORD, RECORD, title, "")
 
 
 def get_file(masker, text):

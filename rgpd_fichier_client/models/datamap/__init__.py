@@ -10,6 +10,7 @@ from . import rgpd_data_leftover
 from . import rgpd_journal
 from . import rgpd_subject
 from . import rgpd_person_finder
+from . import rgpd_person_finder_parts
 from . import rgpd_person_exporter
 from . import rgpd_person_exporter_people
 from . import rgpd_person_exporter_steps

@@ -10,6 +10,7 @@ from odoo.tools import format_amount, format_date, format_datetime, formatLang
 
 from ...core.datamap import bundle_mask, bundle_review, bundle_secret, filetext
 from .export_review import Review
+from .export_withheld import Withheld
 
 MAX_NAMES = 100  # of a list of records shown in one cell
 _MARKUP = re.compile(r"</?(?:html|body|div|p|table|span|br)\b[^>]*>", re.IGNORECASE)
@@ -58,11 +59,12 @@ class RecordReader:
         self.portability = portability
         self.allowed = allowed
         self.review = review or Review()
+        self.withheld = Withheld(env, self.review, masker)
         self.withheld_files = {}
+        self.ground = None  # on which the record read last stays out
         self._learned = {}
         self._recalled = 0
         self._place = None
-        self._withheld_title = ""
         self.category_labels = {
             category.code: category.name
             for category in env["rgpd.data.category"].search([])
@@ -130,16 +132,29 @@ class RecordReader:
         self._learn_names(records, columns)
         self.review.load(records._name, records.ids)
         for record in records:
-            values = {}
-            for column in columns:
-                self._place = (record, column.name)
-                value = self.get_value(record, column)
-                if value not in (None, "", [], False):
-                    values[column.name] = value
-            self._place = None
+            self.ground = self.withheld.get_ground(record)
+            values = {} if self.ground else self._read_values(record, columns)
             if self.review.is_active:
-                self._apply_review(record, columns, values)
-            yield record, values
+                self._apply_review(record)
+            yield record, self._get_stub(columns) if self.ground else values
+
+    def _read_values(self, record, columns):
+        values = {}
+        for column in columns:
+            self._place = (record, column.name)
+            value = self.get_value(record, column)
+            if value not in (None, "", [], False):
+                values[column.name] = value
+        self._place = None
+        return values
+
+    def _get_stub(self, columns):
+        """Return the values of a record that stays out: that it does, and why."""
+        texts = [column for column in columns if column.ttype in TEXTS]
+        return {
+            column.name: self.masker.labels[self.ground]
+            for column in (texts or columns)[:1]
+        }
 
     def get_value(self, record, column):
         """Return one value as JSON-able data in the language of the person."""
@@ -179,7 +194,7 @@ class RecordReader:
         return self._mask(bundle_mask.read_html(value))
 
     def _read_char(self, _record, _column, value):
-        return self._mask_char(value)
+        return self.withheld.hide(self._mask_char(value))
 
     def _read_many2one(self, _record, _column, value):
         return self.get_name(value)
@@ -214,6 +229,8 @@ class RecordReader:
         """Return the name to show for a related record; other people are masked."""
         if not record:
             return None
+        if label := self.withheld.get_label(record):
+            return label
         if record.id in self.own.get(record._name, ()):
             return record.display_name
         if record._name == "ir.attachment" and self.review.is_withheld_file(record):
@@ -306,9 +323,9 @@ class RecordReader:
     def _mask(self, text):
         text = bundle_secret.hide_secrets(text)
         if not self._place or not self.review.is_active:
-            return self.masker.mask_text(text)
+            return self.withheld.hide(self.masker.mask_text(text))
         shown = self.review.get_shown(*self._place)
-        return self.masker.mask_text(text, shown, self._note)
+        return self.withheld.hide(self.masker.mask_text(text, shown, self._note))
 
     # === REVIEW === #
 
@@ -324,22 +341,19 @@ class RecordReader:
         )
         self.review.note(*self._place, passages)
 
-    def _apply_review(self, record, columns, values):
-        """Look at a record as a whole, and take its texts out when it is withheld."""
-        if record._name == "mail.message" and not self.portability:
-            self.review.note(record, "", list(self._get_whole(record)))
-        if record._name == "ir.attachment":
-            self._review_file(record)
-        ground = self.review.get_withheld(record)
-        self._withheld_title = self.masker.labels[ground] if ground else ""
-        if not ground:
-            return
-        self.review.withheld[ground] += 1
-        if record._name == "ir.attachment":
-            self.withheld_files[record.id] = ground
-        for column in columns:
-            if column.ttype in TEXTS and column.name in values:
-                values[column.name] = self.masker.labels[ground]
+    def _apply_review(self, record):
+        """Look at a record as a whole: what is doubtful and undecided stays out."""
+        if not self.ground:
+            if record._name == "mail.message" and not self.portability:
+                self.review.note(record, "", list(self._get_whole(record)))
+            if record._name == "ir.attachment":
+                self._review_file(record)
+                self.ground = self.withheld.find_in_file(record, self.read_file)
+            self.ground = self.ground or self.review.get_unchecked(record)
+        if self.ground:
+            self.review.withheld[self.ground] += 1
+            if record._name == "ir.attachment":
+                self.withheld_files[record.id] = self.ground
 
     def _get_whole(self, message):
         """Yield the passages that stand for a message as a whole.
@@ -375,10 +389,10 @@ class RecordReader:
             or file.create_uid.id in self.own.get("res.users", ())
         ):
             return  # of a field, elsewhere, or handed in by the person
-        passage = bundle_review.get_file(self.masker, self._read_file(file))
+        passage = bundle_review.get_file(self.masker, self.read_file(file))
         self.review.note(file, "", [passage])
 
-    def _read_file(self, file):
+    def read_file(self, file):
         """Return the text of a file, '' without any, None when it is not readable."""
         if not filetext.is_readable(file.mimetype):
             return ""
@@ -393,7 +407,9 @@ class RecordReader:
 
     def get_title(self, record):
         """Return the heading of a record on the page."""
-        name = self._withheld_title or self.get_name(record) or ""
+        if self.ground:
+            return self.masker.labels[self.ground]
+        name = self.get_name(record) or ""
         if record._name == "mail.message":
             author = self.get_name(record.author_id) or self._mask_char(
                 record.email_from or ""

@@ -26,11 +26,19 @@ class Review:
         """Return the keys of the passages that leave unmasked."""
         return ()
 
-    def get_withheld(self, record):
-        """Return the ground on which a whole record stays out, or None.
+    def get_withheld_roots(self):
+        """Return what was decided to stay out as a whole: `{(model, id): ground}`."""
+        return {}
 
-        One of `others`, `secret`, `unchecked`.
+    def get_withheld_records(self):
+        """Return these with everything that hangs on them: `{(model, id): ground}`.
+
+        Whoever writes a part of the bundle asks it.
         """
+        return {}
+
+    def get_unchecked(self, record):
+        """Return `unchecked` when a whole record is doubtful and undecided, or None."""
         return None
 
     def is_withheld_file(self, attachment):
@@ -78,9 +86,6 @@ class DecidedReview(Review):
             if name == field and decision == bundle_review.SHOW
         }
 
-    def get_withheld(self, record):
-        """Return the ground of a record decided to stay out, or not decided."""
-        for decision, ground in self._decisions.get(record.id, {}).values():
-            if decision == bundle_review.WITHHOLD:
-                return ground
+    def get_unchecked(self, record):
+        """Tell it of a record that nobody decided on."""
         return "unchecked" if record.id in self._unchecked else None

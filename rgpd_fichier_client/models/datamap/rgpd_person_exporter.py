@@ -78,6 +78,15 @@ class RgpdPersonExporter(models.AbstractModel):
         return records.env[self._name]._assemble(spool, state, stream, portability)
 
     @api.model
+    def _get_found(self, records, portability=False):
+        """Return what the bundle would hold, whatever was decided: ``{model: ids}``.
+
+        :raise UserError: the records do not exist any more
+        """
+        records = self._with_all_rights(records)
+        return records.env[self._name]._find_records(records, portability)
+
+    @api.model
     def _scan(self, records, portability, review, step, position=None):
         """Read what the copy would hold, and tell `review` what the rules hide.
 

@@ -34,14 +34,30 @@ class RgpdPersonExporter(models.AbstractModel):
                 ]
             )
         for file in attachments:
-            if ground := reader.withheld_files.get(file.id):
+            if portability and not self._is_own_file(file, reader):
+                continue
+            if reader.withheld.get_ground(file) and not reader.withheld.is_root(file):
+                continue  # it goes unmentioned with the record it belongs to
+            if ground := self._get_file_ground(file, reader):
                 step.write(FILES, f"{json.dumps([reader.masker.labels[ground]])}\n")
-            elif not portability or self._is_own_file(file, reader):
-                # As it is now: an archived name is only back while it is read
-                values = {name: file[name] or "" for name in FILE_FIELDS}
-                owner = self._get_owner(file, reader)
-                step.write(FILES, f"{json.dumps([file.id, values, owner])}\n")
+                continue
+            # As it is now: an archived name is only back while it is read
+            values = {name: file[name] or "" for name in FILE_FIELDS}
+            owner = self._get_owner(file, reader)
+            step.write(FILES, f"{json.dumps([file.id, values, owner])}\n")
         reader.withheld_files.clear()
+
+    def _get_file_ground(self, file, reader):
+        """Return the ground on which a file stays out, or None; count it once."""
+        known = reader.withheld_files.get(file.id)
+        if known:
+            return known  # counted when it was read
+        ground = reader.withheld.get_ground(file) or reader.withheld.find_in_file(
+            file, reader.read_file
+        )
+        if ground:
+            reader.review.withheld[ground] += 1
+        return ground
 
     def _copy_files(self, spool, writer):
         """Copy the files noted into the archive; return what became of each."""
@@ -82,26 +98,30 @@ class RgpdPersonExporter(models.AbstractModel):
         name = reader.get_name(record) if record else ""
         return f"{self._label(model)} {name or ''}".strip()
 
-    def _print_documents(self, step, found, state, max_documents):
+    def _print_documents(self, step, found, state, max_documents, withheld):
         """Print orders and invoices that have no PDF yet, one by one.
 
         What could not be printed is counted by kind in ``state["documents"]``.
         """
         is_new = state["documents"] is None
         if is_new:
-            self._choose_documents(step, found, state, max_documents or MAX_DOCUMENTS)
+            self._choose_documents(
+                step, found, state, max_documents or MAX_DOCUMENTS, withheld
+            )
             yield dict(state)
         chosen = [line.split() for line in step.read_lines(TO_PRINT)]
         deadline = time.monotonic() + MAX_SECONDS
         for model, res_id, report in chosen[state["printed"] :]:
             document = self.env[model].browse(int(res_id)).exists()
             is_late = not max_documents and time.monotonic() > deadline
-            if document and (is_late or not self._print(step, report, document, state)):
+            if document and (
+                is_late or not self._print(step, report, document, state, withheld)
+            ):
                 self._count_unprinted(state, model, 1)
             state["printed"] += 1
             yield dict(state)
 
-    def _choose_documents(self, step, found, state, left):
+    def _choose_documents(self, step, found, state, left, withheld):
         """Note what to print; count what is too much, or cannot be printed at all."""
         state.update(documents={}, printed=0, bytes=0)
         can_print = self.env["ir.actions.report"].get_wkhtmltopdf_state() in (
@@ -114,6 +134,7 @@ class RgpdPersonExporter(models.AbstractModel):
             documents = self.env[model].search(
                 [("id", "in", found[model]), *domain], order="id desc"
             )
+            documents -= documents.filtered(withheld.get_ground)
             documents -= self._get_printed(documents)
             chosen = documents[: left if can_print else 0]
             left -= len(chosen)
@@ -139,8 +160,11 @@ class RgpdPersonExporter(models.AbstractModel):
         )
         return documents.browse(attachments.mapped("res_id"))
 
-    def _print(self, step, report, document, state):
-        """Print one document; tell whether it worked."""
+    def _print(self, step, report, document, state, withheld):
+        """Print one document; tell whether it worked.
+
+        One that tells about a withheld record (an invoice names its order) stays out.
+        """
         reports = self.env["ir.actions.report"].with_context(
             report_pdf_no_attachment=True
         )
@@ -149,6 +173,10 @@ class RgpdPersonExporter(models.AbstractModel):
                 content, extension = reports._render_qweb_pdf(report, document.ids)
         except Exception:  # noqa: BLE001 - a broken report must not stop the answer
             return False
+        if ground := withheld.find_in_pdf(content):
+            count = state["withheld"].get(ground, 0)
+            state["withheld"] = {**state["withheld"], ground: count + 1}
+            return True
         name = document.name or str(document.id)
         line = {
             "name": f"{name}.{extension}",

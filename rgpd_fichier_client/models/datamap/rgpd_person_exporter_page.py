@@ -10,7 +10,7 @@ class RgpdPersonExporter(models.AbstractModel):
 
     _inherit = "rgpd.person.exporter"
 
-    def _write_heads(self, step, records, found, moment, portability):
+    def _write_heads(self, step, records, found, moment, portability, review):
         """Begin the page and the JSON: who answers, and what Art. 15.1 asks to tell."""
         company = self.env.company
         controller = {
@@ -36,8 +36,13 @@ class RgpdPersonExporter(models.AbstractModel):
                 ),
             ],
         )
+        withheld = review.get_withheld_records()
         sections = [
-            (self._anchor(model), f"{self._label(model)} ({len(ids)})")
+            (
+                self._anchor(model),
+                f"{self._label(model)} "
+                f"({sum((model, res_id) not in withheld for res_id in ids)})",
+            )
             for model, ids in found.items()
         ]
         page.write_contents([*sections, ("files", self.env._("Files"))])
@@ -58,6 +63,7 @@ class RgpdPersonExporter(models.AbstractModel):
             "right": "portability" if portability else "access",
             "software": f"rgpd_fichier_client, Odoo {release.version}",
             "counts": state["counts"],
+            "withheld": state["withheld"],
             "files": len(files.items),
             "missing_files": files.missing,
         }
@@ -88,15 +94,29 @@ class RgpdPersonExporter(models.AbstractModel):
 
     def _get_withheld_notes(self, withheld):
         """Tell how many records stay out, and on which ground (Art. 12.4, 15.4)."""
-        texts = {
+        one = {
             "others": self.env._(
-                "%(count)s records are withheld whole, because they would tell about "
-                "other people (Art. 15.4 GDPR).",
+                "One record is withheld whole, with what belongs to it, because it "
+                "would tell about other people (Art. 15.4 GDPR)."
+            ),
+            "secret": self.env._(
+                "One record is withheld whole, with what belongs to it, because it "
+                "holds a business secret (Art. 15.4, recital 63 GDPR)."
+            ),
+            "unchecked": self.env._(
+                "One record came in after the copy was checked and names other "
+                "people: ask us for it."
+            ),
+        }
+        many = {
+            "others": self.env._(
+                "%(count)s records are withheld whole, with what belongs to them, "
+                "because they would tell about other people (Art. 15.4 GDPR).",
                 count=withheld["others"],
             ),
             "secret": self.env._(
-                "%(count)s records are withheld whole, because they hold a business "
-                "secret (Art. 15.4, recital 63 GDPR).",
+                "%(count)s records are withheld whole, with what belongs to them, "
+                "because they hold a business secret (Art. 15.4, recital 63 GDPR).",
                 count=withheld["secret"],
             ),
             "unchecked": self.env._(
@@ -105,7 +125,11 @@ class RgpdPersonExporter(models.AbstractModel):
                 count=withheld["unchecked"],
             ),
         }
-        return [text for ground, text in texts.items() if withheld[ground]]
+        return [
+            (one if withheld[ground] == 1 else many)[ground]
+            for ground in many
+            if withheld[ground]
+        ]
 
     def _get_page_labels(self, portability=False):
         title = (

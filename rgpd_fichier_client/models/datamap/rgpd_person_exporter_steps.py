@@ -5,6 +5,7 @@ from odoo import fields, models
 
 from ...core.datamap import bundle, bundle_page, bundle_parts
 from ...core.datamap.bundle_parts import DATA, FOUND, NAMES, PAGE
+from .export_withheld import leave_out
 
 
 class RgpdPersonExporter(models.AbstractModel):
@@ -26,7 +27,8 @@ class RgpdPersonExporter(models.AbstractModel):
         :return: iterator over states: JSON-able, without personal data; `done` is the
             number of records that went into the streams
         """
-        state = state or self._begin_bundle(records, portability, step)
+        state = state or self._begin_bundle(records, portability, review, step)
+        state.setdefault("stubs", 0)
         if not state["done"]:
             yield dict(state)
         found = json.loads("\n".join(step.read_lines(FOUND)))
@@ -42,14 +44,16 @@ class RgpdPersonExporter(models.AbstractModel):
                 state["withheld"] = dict(review.withheld)
                 yield dict(state)
         if not portability:
-            yield from self._print_documents(step, found, state, max_documents)
+            yield from self._print_documents(
+                step, found, state, max_documents, reader.withheld
+            )
 
-    def _begin_bundle(self, records, portability, step):
+    def _begin_bundle(self, records, portability, review, step):
         """Look for everything once, begin the page and the JSON; return the state."""
         moment = fields.Datetime.now()
-        found = self._find_records(records, portability)
+        found = leave_out(self._find_records(records, portability), review)
         step.write(FOUND, json.dumps(found) + "\n")
-        self._write_heads(step, records, found, moment, portability)
+        self._write_heads(step, records, found, moment, portability, review)
         return {
             "moment": fields.Datetime.to_string(moment),
             "total": sum(map(len, found.values())),
@@ -57,6 +61,7 @@ class RgpdPersonExporter(models.AbstractModel):
             "model": 0,
             "offset": 0,
             "shown": 0,
+            "stubs": 0,
             "counts": {},
             "withheld": {},
             "documents": None,
@@ -88,7 +93,7 @@ class RgpdPersonExporter(models.AbstractModel):
             if is_last:
                 if is_listed:
                     self._close_model(step, model, state)
-                state.update(model=state["model"] + 1, offset=0, shown=0)
+                state.update(model=state["model"] + 1, offset=0, shown=0, stubs=0)
             self.env.invalidate_all()
             yield part
 
@@ -118,10 +123,14 @@ class RgpdPersonExporter(models.AbstractModel):
         page = self._get_page(step)
         for record, values in reader.read(records, columns):
             table.add(values.get(column.name) for column in columns)
-            separator = "," if state["counts"][model] else ""
-            item = {"reference": record.id, "values": values}
+            separator = "," if state["shown"] else ""
+            reference = 0 if reader.ground else record.id
+            item = {"reference": reference, "values": values}
             step.write(DATA, f"{separator}\n{json.dumps(item, ensure_ascii=False)}")
-            state["counts"][model] += 1
+            if reader.ground:
+                state["stubs"] += 1
+            else:
+                state["counts"][model] += 1
             if state["shown"] < bundle_page.SHOWN_RECORDS:
                 state["shown"] += 1
                 pairs = [
@@ -134,7 +143,7 @@ class RgpdPersonExporter(models.AbstractModel):
 
     def _close_model(self, step, model, state):
         step.write(DATA, "]}")
-        hidden = state["counts"][model] - state["shown"]
+        hidden = state["counts"][model] + state["stubs"] - state["shown"]
         self._get_page(step).close_section(hidden=hidden)
 
     def _get_page(self, step):

@@ -6,6 +6,7 @@ from . import rgpd_request_item
 from . import rgpd_request_delivery
 from . import rgpd_request_copy
 from . import rgpd_request_copy_line
+from . import rgpd_request_copy_record
 from . import rgpd_request_copy_work
 from . import rgpd_request_copy_request
 from . import rgpd_access_information

@@ -39,7 +39,7 @@ class ScanReview(DecidedReview):
             "before": passage.before,
             "after": passage.after,
             "place": self._get_place(record._name, field),
-            "title": self._get_title(record),
+            "title": self.get_title(record),
         }
 
     def _get_place(self, model, field):
@@ -53,7 +53,8 @@ class ScanReview(DecidedReview):
             self._places[key] = label
         return self._places[key]
 
-    def _get_title(self, record):
+    def get_title(self, record):
+        """Return words for a record, in the language of the officer."""
         title = record.display_name or ""
         if record._name == "mail.message" and record.date:
             day = format_date(self._copy.env, record.date)
@@ -71,14 +72,28 @@ class StoredReview(DecidedReview):
     def __init__(self, copy):
         super().__init__()
         self._copy = copy
-        self._withheld_files = None
+        self._roots = None
+        self._withheld = None
+        self._undecided_files = None
+
+    def get_withheld_roots(self):
+        """Return the records decided to stay out."""
+        if self._roots is None:
+            self._roots = self._copy._get_withheld_roots()
+        return self._roots
+
+    def get_withheld_records(self):
+        """Return these with everything that hangs on them, as decided now."""
+        if self._withheld is None:
+            self._withheld = self._copy._get_withheld_records()
+        return self._withheld
 
     def _load_decisions(self, model, ids):
         return self._copy.line_ids.browse()._load(self._copy, model, ids)
 
     def is_withheld_file(self, attachment):
-        """Tell whether a file was decided to stay out, or is doubtful."""
-        if self._withheld_files is None:
+        """Tell whether a file is doubtful, and nobody decided on it."""
+        if self._undecided_files is None:
             lines = self._copy.line_ids.browse()
-            self._withheld_files = lines._get_withheld_files(self._copy)
-        return attachment.id in self._withheld_files
+            self._undecided_files = lines._get_undecided_files(self._copy)
+        return attachment.id in self._undecided_files

@@ -91,14 +91,7 @@ class RgpdPersonExporter(models.AbstractModel):
         opened it is masked, to protect them.
         """
         rows = sorted(self._get_accesses(records), key=lambda row: row[0])
-        text = [
-            self.env._(
-                "Each time somebody opened the archive, read your data to answer a "
-                "request or downloaded a copy is kept; the names of the staff are "
-                "masked. That somebody merely looked at your record in their daily "
-                "work is not kept."
-            )
-        ]
+        text = self._get_access_text()
         if not rows:
             text.append(self.env._("No such opening of your file is on record."))
         return {
@@ -110,6 +103,17 @@ class RgpdPersonExporter(models.AbstractModel):
                 for moment, who, what in rows[-MAX_ACCESSES:]
             ],
         }
+
+    def _get_access_text(self):
+        """Return the sentences that say which openings are kept; a hook."""
+        return [
+            self.env._(
+                "Each time somebody opened the archive, read your data to answer a "
+                "request or downloaded a copy is kept; the names of the staff are "
+                "masked. That somebody merely looked at your record in their daily "
+                "work is not kept."
+            )
+        ]
 
     def _get_accesses(self, records):
         """Return when, by whom and what for the file was opened; topics below add.

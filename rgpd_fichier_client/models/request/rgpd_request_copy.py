@@ -95,7 +95,7 @@ class RgpdRequestCopy(models.Model):
                 total=formatLang(self.env, total, digits=0),
             )
 
-    @api.depends("line_ids.decision", "line_ids.doubt")
+    @api.depends("line_ids.decision", "line_ids.doubt", "line_ids.covered")
     def _compute_counts(self):
         lines = self.env["rgpd.request.copy.line"]
         own = [("copy_id", "in", self.ids)]
@@ -265,13 +265,11 @@ class RgpdRequestCopy(models.Model):
 
     def _end_scan(self):
         """Forget what is not there any more; the officer may decide now."""
-        # sudo: rgpd.request.copy - written by its methods alone
-        copy = self.sudo()
-        copy.line_ids.search(
-            [("copy_id", "=", self.id), ("scan", "!=", self.scan)]
-        ).unlink()
+        self._forget_gone()
+        self._cover()
         self._drop_parts()
-        copy.write(
+        # sudo: rgpd.request.copy - written by its methods alone
+        self.sudo().write(
             {
                 "state": "review",
                 "record_done": self.record_total,

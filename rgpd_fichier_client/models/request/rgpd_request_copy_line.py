@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...core.datamap import bundle_review
+
 DECISIONS = [
     ("mask", "Keep masked"),
     ("show", "Show"),
@@ -48,6 +50,7 @@ class RgpdRequestCopyLine(models.Model):
             ("author", "Written by another person"),
             ("note", "Internal note"),
             ("file", "File"),
+            ("record", "Chosen as a whole"),
         ],
         string="Why",
         required=True,
@@ -74,6 +77,12 @@ class RgpdRequestCopyLine(models.Model):
     decision = fields.Selection(DECISIONS, readonly=True, copy=False)
     reason = fields.Char(readonly=True, help="Why it may be shown.")
     ground = fields.Selection(GROUNDS, readonly=True)
+    covered = fields.Selection(
+        GROUNDS,
+        string="Stays out with its record",
+        readonly=True,
+        help="It belongs to a record that is withheld whole: nothing to decide.",
+    )
     decided_by_id = fields.Many2one("res.users", string="Decided by", readonly=True)
     decided_on = fields.Datetime(readonly=True)
     scan = fields.Integer(readonly=True)
@@ -138,6 +147,8 @@ class RgpdRequestCopyLine(models.Model):
         lines = self.sudo()
         if decision == "withhold":
             lines |= lines._get_same_records()
+        else:
+            lines._give_back()
         lines.write(
             {
                 "decision": decision,
@@ -147,8 +158,25 @@ class RgpdRequestCopyLine(models.Model):
                 "decided_on": fields.Datetime.now(),
             }
         )
+        if decision == "show":
+            # There is no passage to show: the rules apply to the record again
+            chosen = lines.filtered(lambda line: line.kind == bundle_review.RECORD)
+            chosen.write({"decision": "mask", "reason": False})
         for copy, part in lines.grouped("copy_id").items():
             copy.sudo(False)._after_decision(decision, len(part), ground)
+
+    def _give_back(self):
+        """Make the passages of records chosen as a whole wait for a decision again."""
+        chosen = self.filtered(lambda line: line.kind == bundle_review.RECORD)
+        others = chosen._get_same_records() - self
+        others.filtered(lambda line: line.decision == "withhold").write(
+            {
+                "decision": False,
+                "ground": False,
+                "decided_by_id": False,
+                "decided_on": False,
+            }
+        )
 
     def _get_same_records(self):
         """Return every line of the records of these lines: they go as a whole."""
@@ -166,7 +194,11 @@ class RgpdRequestCopyLine(models.Model):
     @api.model
     def _get_undecided_domain(self):
         """Return the domain of what is doubtful and waits for a human."""
-        return Domain("doubt", "!=", False) & Domain("decision", "=", False)
+        return (
+            Domain("doubt", "!=", False)
+            & Domain("decision", "=", False)
+            & Domain("covered", "=", False)
+        )
 
     @api.model
     def _store(self, copy, found):
@@ -207,11 +239,10 @@ class RgpdRequestCopyLine(models.Model):
         return decisions
 
     @api.model
-    def _get_withheld_files(self, copy):
-        """Return the ids of the files that stay out of a copy."""
-        withheld = Domain("decision", "=", "withhold") | self._get_undecided_domain()
+    def _get_undecided_files(self, copy):
+        """Return the ids of the files that are doubtful and wait for a human."""
         files = Domain("copy_id", "=", copy.id) & Domain("model", "=", "ir.attachment")
-        return set(self.search(files & withheld).mapped("res_id"))
+        return set(self.search(files & self._get_undecided_domain()).mapped("res_id"))
 
     @api.model
     def _search_places(self, copy, model, ids):
