@@ -3,7 +3,9 @@ import logging
 from odoo import api, fields, models
 
 from odoo.addons.rgpd_fichier_client.core.datamap import normalise
-from odoo.addons.rgpd_fichier_client.models.datamap.rgpd_person_finder import NOT_PLAIN
+from odoo.addons.rgpd_fichier_client.models.datamap.rgpd_person_finder_query import (
+    NOT_PLAIN,
+)
 
 _logger = logging.getLogger(__name__)
 

@@ -260,6 +260,17 @@ class TestPersonLookup(RgpdCase):
             plans.extend(row[0] for row in execute(env, SQL("EXPLAIN %s", query)))
             return execute(env, query)
 
-        with patch.object(type(self.env), "execute_query", explain):
+        finder = type(self.env["rgpd.person.finder"])
+        join = finder._join
+
+        def explain_joined(this, batch):
+            query = join(this, batch)
+            explain(this.env, query)
+            return query
+
+        with (
+            patch.object(type(self.env), "execute_query", explain),
+            patch.object(finder, "_join", explain_joined),
+        ):
             self.env["rgpd.person.lookup"]._get_candidate_ids(matching.read(text))
         return "\n".join(plans)

@@ -28,7 +28,8 @@ SHORTEST_PHONE = 6
 MOST_PERMUTED_WORDS = 4
 
 _TAG = r"<[^<>]{0,500}>"
-_GAP = rf"(?:[\s,.'’\-]|&nbsp;|&#160;|&#39;|{_TAG})"
+# Between the words of a name: a call name stands in marks or in brackets
+_GAP = rf"(?:[\s,.'’\-\"“”«»()&]|&nbsp;|&#160;|&#39;|&quot;|&#34;|&amp;|{_TAG})"
 _PHONE_GAP = r"(?:[\s.\-/()]|&nbsp;|&#160;){0,3}"
 _CODE_GAP = r"(?:[\s.\-_/]|&nbsp;|&#160;){0,2}"
 # &eacute; is an e

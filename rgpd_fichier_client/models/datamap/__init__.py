@@ -11,6 +11,8 @@ from . import rgpd_journal
 from . import rgpd_subject
 from . import rgpd_person_finder
 from . import rgpd_person_finder_parts
+from . import rgpd_person_finder_query
+from . import rgpd_person_finder_identifiers
 from . import rgpd_person_exporter
 from . import rgpd_person_exporter_people
 from . import rgpd_person_exporter_steps
@@ -30,3 +32,8 @@ from . import fetchmail_server
 from . import res_users_apikeys
 from . import base_partner_merge
 from . import res_partner
+from . import account_bank_statement_line
+from . import account_move
+from . import account_payment
+from . import mail_notification
+from . import payment_transaction

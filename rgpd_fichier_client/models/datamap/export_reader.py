@@ -9,6 +9,7 @@ from odoo.fields import NO_ACCESS
 from odoo.tools import format_amount, format_date, format_datetime, formatLang
 
 from ...core.datamap import bundle_mask, bundle_review, bundle_secret, filetext
+from .export_name import get_display_name
 from .export_review import Review
 from .export_withheld import Withheld
 
@@ -232,17 +233,17 @@ class RecordReader:
         if label := self.withheld.get_label(record):
             return label
         if record.id in self.own.get(record._name, ()):
-            return record.display_name
+            return get_display_name(record)
         if record._name == "ir.attachment" and self.review.is_withheld_file(record):
             return self.masker.labels["others"]
         kind = self.get_kind(record)
         if kind:
             return self._hide_name(record, kind)
-        return self._mask(record.display_name)
+        return self._mask(get_display_name(record))
 
     def _hide_name(self, record, kind):
         """Return the label of somebody else, or their name when it was decided so."""
-        label, name = self.masker.labels[kind], record.display_name or ""
+        label, name = self.masker.labels[kind], get_display_name(record) or ""
         key = bundle_mask.get_name_key(bundle_mask.split_name(record.name))
         if not self._place or kind == "staff":
             return label  # the name of a colleague in a link is never shown

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ...core.datamap import bundle_secret
+from ...core.datamap import bundle_secret, language
 from ...core.datamap.bundle_parts import NAMES
 from .export_review import Review
 
@@ -145,15 +145,25 @@ class RgpdPersonExporter(models.AbstractModel):
     # === WHO AND WHAT === #
 
     def _get_lang(self, records):
-        """Return the language of the person, if Odoo has it, or of the company."""
-        installed = {code for code, _name in self.env["res.lang"].get_installed()}
-        wanted = [
-            *("lang" in records._fields and records.mapped("lang") or ()),
-            self.env.company.partner_id.lang,
-            "fr_FR",
-            self.env.lang,
-        ]
-        return next((code for code in wanted if code in installed), "en_US")
+        """Return the language of the copy: of the person, else of the company.
+
+        The person's counts when Odoo has it, or has it for another country; nothing
+        stands for French by itself. Who answers, and in what language they work,
+        plays no part.
+        """
+        installed = [code for code, _name in self.env["res.lang"].get_installed()]
+        company = self.env.company.partner_id.lang
+        wanted = [*self._get_own_langs(records), company]
+        return language.choose(wanted, installed, default=self.env.lang or "en_US")
+
+    def _get_own_langs(self, records):
+        """Return the codes noted on the records; a lead names a language record."""
+        if "lang" in records._fields:
+            return records.mapped("lang")
+        field = records._fields.get("lang_id")
+        if field and field.comodel_name == "res.lang":
+            return records.lang_id.mapped("code")
+        return []
 
     def _find_records(self, records, portability):
         """Return `{model: sorted ids}` of what goes into the bundle."""

@@ -37,6 +37,9 @@ class RgpdPersonExporter(models.AbstractModel):
         review.withheld = Counter(state["withheld"])
         models_left = list(found)[state["model"] :]
         for model in models_left:
+            if model not in self.env:
+                self._skip_model(step, model, found[model], state)
+                continue
             for _part in self._write_model(
                 step, reader, model, found[model], portability, state
             ):
@@ -96,6 +99,13 @@ class RgpdPersonExporter(models.AbstractModel):
                 state.update(model=state["model"] + 1, offset=0, shown=0, stubs=0)
             self.env.invalidate_all()
             yield part
+
+    def _skip_model(self, step, model, ids, state):
+        """Go on after a kind of data whose add-on was removed since: it is gone."""
+        if state["offset"] and model in state["counts"]:
+            self._close_model(step, model, state)
+        state["done"] += len(ids) - state["offset"]
+        state.update(model=state["model"] + 1, offset=0, shown=0)
 
     def _open_model(self, step, model, columns, is_first):
         head = {
