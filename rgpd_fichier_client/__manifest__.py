@@ -177,6 +177,8 @@
         "views/eraser/rgpd_erasure_batch_views.xml",
         "views/eraser/rgpd_ledger_check_views.xml",
         "views/eraser/menus.xml",
+        # retention: documents, with the certificates of the eraser
+        "views/retention/rgpd_document_views.xml",
         # vault
         "security/vault/ir.model.access.csv",
         "security/vault/vault_rules.xml",

@@ -127,8 +127,13 @@ class CrmLead(models.Model):
         the queue already stays as they are. A fault here never stops a lead.
         """
         try:
+            outside = self.filtered(lambda lead: lead._rgpd_get_outside())
+            if not outside:
+                # No savepoint for nothing: it writes all that waits, lead by lead when
+                # many are merged
+                return
             with self.env.cr.savepoint():
-                groups = self.filtered(lambda lead: lead._rgpd_get_outside()).grouped(
+                groups = outside.grouped(
                     lambda lead: (
                         lead._rgpd_get_outside(),
                         lead._rgpd_get_purpose_code(),

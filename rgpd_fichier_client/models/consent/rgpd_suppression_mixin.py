@@ -28,10 +28,30 @@ class RgpdSuppressionMixin(models.AbstractModel):
         return records
 
     def write(self, vals):
+        changed = self._rgpd_get_changed(vals)
         result = super().write(vals)
-        if self and self._rgpd_has_address(vals):
-            self.env["rgpd.suppression"]._welcome(self)
+        if changed:
+            self.env["rgpd.suppression"]._welcome(changed)
         return result
+
+    def _rgpd_get_changed(self, vals):
+        """Return the records to which these values give another address.
+
+        The one they have already was looked up when it was entered: many leads are
+        merged by writing it again.
+        """
+        if not self._rgpd_has_address(vals):
+            return self.browse()
+        names = [
+            name
+            for name in (*EMAIL_FIELDS, *PHONE_FIELDS)
+            if vals.get(name) and name in self._fields
+        ]
+        # sudo: any anchor - whoever may write the address causes this
+        changed = self.sudo().filtered(
+            lambda record: any(record[name] != vals[name] for name in names)
+        )
+        return self.browse(changed.ids)
 
     @api.model
     def _rgpd_has_address(self, vals):

@@ -14,6 +14,7 @@ from . import rgpd_eraser_consent
 from . import rgpd_eraser_scope
 from . import rgpd_eraser_work
 from . import rgpd_erased_group
+from . import rgpd_stand_in
 from . import rgpd_eraser_rows
 from . import rgpd_eraser_file
 from . import rgpd_eraser_user
@@ -41,3 +42,9 @@ from . import res_users
 from . import rgpd_person_mixin
 from . import res_partner
 from . import sale_order
+from . import rgpd_document_mixin
+from . import rgpd_document
+from . import rgpd_eraser_document_scope
+from . import rgpd_eraser_document
+from . import rgpd_document_night
+from . import rgpd_document_ledger

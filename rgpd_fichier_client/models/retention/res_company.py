@@ -7,8 +7,8 @@ class ResCompany(models.Model):
 
     rgpd_night_cap = fields.Integer(
         string="At most per day",
-        help="Persons erased or archived in one day; 0: all that are due. The others "
-        "follow the day after.",
+        help="Persons erased or archived, and documents erased, in one day; 0: all "
+        "that are due. The others follow the day after.",
     )
     rgpd_blackout_start = fields.Float(
         string="No erasure from",
@@ -35,7 +35,9 @@ class ResCompany(models.Model):
         help="The department, or the year of birth, of an erased person stays for "
         "statistics only where at least so many erased persons share it: the only one "
         "of a department would still be singled out by it. Who is still in the file "
-        "does not count: their name tells them apart.",
+        "does not count: their name tells them apart. The first ones erased of a "
+        "department therefore lose it; the statistics by department begin with the one "
+        "that makes the group large enough.",
     )
 
     @api.constrains("rgpd_group_size")

@@ -257,6 +257,7 @@ class RgpdEraser(models.AbstractModel):
             [
                 ("subject_uid", "in", subjects.mapped("uid")),
                 ("state", "in", ("masked", "closed")),
+                ("scope", "=", "person"),
             ],
             order="id",
         ):

@@ -14,6 +14,10 @@ GROUNDS = [
     ("replay", "Replayed after a restored backup"),
     ("drill", "Compliance drill"),
 ]
+SCOPES = [
+    ("person", "The person"),
+    ("documents", "Documents of a person who stays"),
+]
 STATES = [
     ("masked", "Masked, sweep to come"),
     ("closed", "Closed"),
@@ -48,6 +52,16 @@ class RgpdErasure(models.Model):
         "erased.",
     )
     ground = fields.Selection(GROUNDS, required=True, readonly=True)
+    scope = fields.Selection(
+        SCOPES,
+        string="What was erased",
+        required=True,
+        readonly=True,
+        default="person",
+        help="The documents alone: their own reasons have ended, the person still has "
+        "one. Nobody looks for the person elsewhere then.",
+    )
+    document_count = fields.Integer(string="Documents", readonly=True)
     motive = fields.Char(
         readonly=True,
         help="Why it was done by hand, without any name (Art. 5.2, accountability).",
@@ -152,7 +166,8 @@ class RgpdErasure(models.Model):
         """Try again what failed; only a DPO sees the button."""
         if not self.env.user.has_group("rgpd_fichier_client.group_rgpd_dpo"):
             raise AccessError(self.env._("Only the DPO may erase a person."))
-        for erasure in self.filtered(lambda e: e.state == "failed"):
+        failed = self.filtered(lambda e: e.state == "failed" and e.scope == "person")
+        for erasure in failed:
             records = erasure._get_records()
             if not records:
                 raise UserError(self.env._("The record of this person is gone."))
@@ -227,6 +242,8 @@ class RgpdErasure(models.Model):
             "closed_on": self.closed_on,
             "partial": self.is_partial,
         }
+        if self.scope != "person":
+            head |= {"scope": self.scope, "documents": self.document_count}
         return certificate.content(head, [line._to_dict() for line in self.line_ids])
 
     def _get_certificate_sections(self):

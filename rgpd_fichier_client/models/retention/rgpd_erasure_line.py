@@ -10,6 +10,7 @@ NOTES = [
     ("evidence", "Evidence of compliance, under random numbers"),
     ("redacted", "Found by the sweep and removed"),
     ("unknown", "Found by the sweep: to be examined"),
+    ("aggregate", "Amount, date and product: they lead to nobody any more"),
     ("other_message", "Messages of other people: identifiers removed, text kept"),
 ]
 

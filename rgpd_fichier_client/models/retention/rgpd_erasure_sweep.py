@@ -36,6 +36,7 @@ class RgpdErasure(models.Model):
         cron = self.env["ir.cron"]
         # The file of a deleted attachment leaves the disk with this collection
         self.env["rgpd.eraser.file"]._collect_garbage()
+        self._close_documents()
         # sudo: rgpd.sweep.run - nobody has a right on the sweep but its cron
         runs = self.env["rgpd.sweep.run"].sudo()
         masked = self.sudo().search([("state", "=", "masked")], order="id")
@@ -48,6 +49,17 @@ class RgpdErasure(models.Model):
                     return
             if not cron._commit_progress(remaining=len(masked - tried)):
                 return
+
+    @api.model
+    def _close_documents(self):
+        """Close the certificates of documents: their rows were verified at once.
+
+        The persons are alive, and lawfully found everywhere else.
+        """
+        masked = [("state", "=", "masked"), ("scope", "=", "documents")]
+        # sudo: rgpd.erasure - nobody has the right to write evidence but the engine
+        for erasure in self.sudo().search(masked, order="id"):
+            erasure._close([])
 
     def _sweep_and_close(self):
         """Look for the identifiers of these erasures everywhere, then close them.

@@ -119,7 +119,7 @@ class RgpdLedgerCheck(models.Model):
         checks = self.sudo()
         missing = outbox._get_missing()
         open_check = checks.search([("state", "!=", "done")], limit=1)
-        known = open_check.line_ids.subject_id
+        known = open_check.line_ids._get_persons()
         values = [
             {"subject_id": subject.id, "date_erased": moments[subject.res_id]}
             for model, moments in missing.items()
@@ -128,6 +128,7 @@ class RgpdLedgerCheck(models.Model):
             )
             if subject not in known
         ]
+        values += self._prepare_documents(open_check)
         if not values:
             return open_check
         if not open_check or open_check.state == "confirmed":

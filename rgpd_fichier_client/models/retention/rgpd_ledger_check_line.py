@@ -44,9 +44,10 @@ class RgpdLedgerCheckLine(models.Model):
 
     def _replay(self):
         """Erase these persons again; who fails stays on the list, with the cause."""
-        erasures = self.env["rgpd.eraser"]._erase(self.subject_id, "replay")
+        self._replay_documents()
+        erasures = self.env["rgpd.eraser"]._erase(self._get_persons(), "replay")
         by_uid = {erasure.subject_uid: erasure for erasure in erasures}
-        for line in self:
+        for line in self.filtered(lambda line: not line.res_model):
             erasure = by_uid.get(line.subject_id.uid)
             if erasure:
                 failed = erasure.state == "failed"
@@ -67,6 +68,8 @@ class RgpdLedgerCheckLine(models.Model):
         lines = self.sudo().search(
             [
                 ("state", "!=", "done"),
+                # Who came back with one document is a customer as before
+                ("res_model", "=", False),
                 ("subject_id.res_model", "=", model),
                 ("subject_id.res_id", "in", list(ids)),
             ]

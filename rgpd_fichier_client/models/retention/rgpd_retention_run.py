@@ -209,7 +209,7 @@ class RgpdReason(models.Model):
             return self._end_run(run)
         return outcome == "paused" and self._pause(run)
 
-    def _work_off(self, run, get_due, treat):
+    def _work_off(self, run, get_due, treat, postpone=None):
         """Treat batch after batch; commits after each.
 
         A conflict with somebody who is editing undoes the batch only: it is tried
@@ -217,6 +217,7 @@ class RgpdReason(models.Model):
 
         :param get_due: of a number, returns so many persons at most, locked
         :param treat: does the work for these persons
+        :param postpone: leaves them for some days; by default persons
         :return: ``done``, ``paused`` (hours, number of the day) or ``stopped`` (the
             time of the cron is over, or no evidence can be written)
         """
@@ -237,7 +238,7 @@ class RgpdReason(models.Model):
                 self._undo_batch()
                 conflicts += 1
                 if alone:
-                    self._postpone(get_due(1), days=1)
+                    (postpone or self._postpone)(get_due(1), days=1)
                     cron._commit_progress(0)
                 alone = alone or (limit if conflicts >= ATTEMPTS else 0)
                 continue

@@ -3,8 +3,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 # What the night does with these rules. A new number asks every DPO for a new approval:
-# 2 moves persons to the intermediate archive.
-NIGHT_VERSION = 2
+# 2 moves persons to the intermediate archive, 3 erases documents of persons who stay.
+NIGHT_VERSION = 3
 DECISIONS = [
     ("erase", "To erase"),
     ("review", "To review by hand"),
@@ -33,6 +33,8 @@ DECISIVE_FIELDS = {
     "held_count",
     "archive_count",
     "keep_count",
+    "document_count",
+    "document_held_count",
 }
 # An identity that no remote call can send
 ENGINE = object()
@@ -429,6 +431,7 @@ class RgpdSimulation(models.Model):
                 {
                     "simulation": simulation.id,
                     "erase": simulation.erase_count,
+                    "documents": simulation.document_count,
                     "fingerprint": simulation.fingerprint,
                 },
                 company=simulation.company_id,

@@ -1,0 +1,309 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ...core.retention import documents
+
+
+class RgpdDocument(models.Model):
+    """Until when each document of a living person is kept (side table).
+
+    The longest rule wins per document, not per person (invariant 2): somebody who still
+    buys keeps no order of fifteen years ago. The stored day is a lower bound, computed
+    again when it has passed; the nightly refresh computes all of them, set-based.
+    """
+
+    _name = "rgpd.document"
+    _description = "Document and its End"
+    _order = "res_model, res_id"
+    _rec_name = "res_id"
+    # Filled in bulk by SQL
+    _log_access = False
+
+    res_model = fields.Char(required=True, readonly=True)
+    res_id = fields.Many2oneReference(
+        string="Document", model_field="res_model", required=True, readonly=True
+    )
+    company_id = fields.Many2one("res.company", readonly=True, ondelete="cascade")
+    date_next = fields.Date(
+        string="Kept until",
+        readonly=True,
+        help="Last day, as known at the last refresh; empty while a hold has no end.",
+    )
+    date_retry = fields.Date(string="Tried again on", readonly=True)
+    error = fields.Char(
+        string="Last failure",
+        readonly=True,
+        help="Why the last night could not erase this document; tried again later.",
+    )
+    erased_on = fields.Datetime(readonly=True)
+    erasure_id = fields.Many2one(
+        "rgpd.erasure", string="Certificate", readonly=True, ondelete="set null"
+    )
+
+    _record_unique = models.UniqueIndex(
+        "(res_model, res_id)", "A document has one row in the side table."
+    )
+    _due_idx = models.Index("(company_id, date_next)")
+
+    # === WHICH === #
+
+    @api.model
+    def _get_models(self):
+        """Return ``{model: column of the person}`` of the documents that end alone."""
+        return {
+            link.model: link.path
+            for link in self.env["rgpd.data.map"]._get_links()
+            if link.document_kind
+            and link.kind == "direct"
+            and link.role == "subject"
+            and link.target == "res.partner"
+            and isinstance(
+                self.env.get(link.model),
+                self.env.registry["rgpd.document.mixin"],
+            )
+        }
+
+    @api.model
+    def _of(self, records):
+        """Return the rows of documents; those without any are made."""
+        # sudo: rgpd.document - side table of records the caller already holds
+        table = self.sudo()
+        domain = [("res_model", "=", records._name), ("res_id", "in", records.ids)]
+        found = table.search(domain)
+        missing = set(records.ids) - set(found.mapped("res_id"))
+        for record in records.browse(sorted(missing)):
+            found |= table.create(
+                {
+                    "res_model": record._name,
+                    "res_id": record.id,
+                    "company_id": record.company_id.id,
+                }
+            )
+        return found
+
+    def _records(self):
+        """Return the documents of these rows, of one model."""
+        names = set(self.mapped("res_model"))
+        if not names:
+            return None
+        return self.env[names.pop()].browse(self.mapped("res_id")).exists()
+
+    # === UNTIL WHEN === #
+
+    @api.model
+    def _refresh(self):
+        """Compute the end of every document of a living person; return how many change.
+
+        Set-based, with the rules in force. Rows of documents that are gone leave, but
+        for the memory of an erasure.
+        """
+        self.env.flush_all()
+        count = 0
+        for name, path in self._get_models().items():
+            model = self.env[name]
+            self.env.cr.execute(
+                SQL(
+                    """
+                    INSERT INTO rgpd_document AS d (res_model, res_id, company_id,
+                                                    date_next)
+                    SELECT %(model)s, o.id, o.company_id, %(end)s FROM %(tables)s
+                    ON CONFLICT (res_model, res_id) DO UPDATE
+                       SET company_id = EXCLUDED.company_id,
+                           date_next = EXCLUDED.date_next
+                     WHERE (d.company_id, d.date_next)
+                           IS DISTINCT FROM (EXCLUDED.company_id, EXCLUDED.date_next)
+                    """,
+                    model=name,
+                    end=model._field_to_sql("o", "rgpd_date_retention"),
+                    tables=self._get_tables_sql(model, path),
+                )
+            )
+            count += self.env.cr.rowcount
+            self._forget_others(model, path, SQL("TRUE"))
+        self.invalidate_model(flush=False)
+        return count
+
+    @api.model
+    def _refresh_passed(self, only=None):
+        """Look again at the documents whose stored day has passed, or is not known.
+
+        :param only: rows to look at, whatever their day
+        """
+        self.env.flush_all()
+        today = self.env["rgpd.reason"]._get_today()
+        condition = SQL("(d.date_next IS NULL OR d.date_next < %s)", today)
+        if only is not None:
+            condition = SQL("d.id = ANY(%s)", only.ids)
+        for name, path in self._get_models().items():
+            model = self.env[name]
+            self._forget_others(model, path, condition)
+            self.env.cr.execute(
+                SQL(
+                    """
+                    UPDATE rgpd_document d
+                       SET company_id = v.company_id, date_next = v.day
+                      FROM (SELECT d.id, o.company_id, %(end)s AS day
+                              FROM rgpd_document d
+                              JOIN %(table)s o ON o.id = d.res_id
+                             WHERE d.res_model = %(model)s AND %(condition)s) v
+                     WHERE d.id = v.id AND (d.company_id, d.date_next)
+                           IS DISTINCT FROM (v.company_id, v.day)
+                    """,
+                    model=name,
+                    end=model._field_to_sql("o", "rgpd_date_retention"),
+                    table=SQL.identifier(model._table),
+                    condition=condition,
+                )
+            )
+        self.invalidate_model(flush=False)
+
+    def _forget_others(self, model, path, condition):
+        """Forget the rows whose document is gone, or whose person left the file."""
+        self.env.cr.execute(
+            SQL(
+                """
+                DELETE FROM rgpd_document d
+                 WHERE d.res_model = %(model)s AND d.erased_on IS NULL AND %(condition)s
+                   AND NOT EXISTS (SELECT 1 FROM %(tables)s WHERE o.id = d.res_id)
+                """,
+                model=model._name,
+                condition=condition,
+                tables=self._get_tables_sql(model, path),
+            )
+        )
+
+    @api.model
+    def _get_tables_sql(self, model, path):
+        """Return documents ``o`` with the living person ``s`` they are about."""
+        return SQL(
+            """%(table)s o
+               JOIN rgpd_subject s ON s.res_model = 'res.partner'
+                    AND s.res_id = %(person)s AND s.active AND s.is_natural
+                    AND s.is_in_file AND s.phase IN ('active', 'archive')""",
+            table=SQL.identifier(model._table),
+            person=SQL.identifier("o", path),
+        )
+
+    # === WHAT IS DUE === #
+
+    @api.model
+    def _get_due(self, company, limit=1000):
+        """Return the documents of a company that nothing keeps any more.
+
+        Rows locked by another worker are skipped, the others are locked until the end
+        of the transaction. All of one model: the next call gives those of another.
+        """
+        today = self.env["rgpd.reason"]._get_today()
+        for name, path in self._get_models().items():
+            rows = self.env.execute_query(
+                SQL(
+                    """
+                    SELECT d.id FROM rgpd_document d JOIN %(tables)s ON o.id = d.res_id
+                     WHERE %(scope)s AND d.date_next < %(today)s
+                       AND (d.date_retry IS NULL OR d.date_retry <= %(today)s)
+                       AND %(decision)s = %(erase)s
+                     ORDER BY d.id LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED
+                    """,
+                    scope=self._get_scope_sql(name, company),
+                    tables=self._get_tables_sql(self.env[name], path),
+                    decision=self._get_decision_sql(self.env[name], company),
+                    erase=documents.ERASE,
+                    today=today,
+                    limit=limit,
+                )
+            )
+            if rows:
+                return self.browse(row[0] for row in rows)
+        return self.browse()
+
+    @api.model
+    def _count_due(self, company):
+        """Return how many documents of a company the night would erase now."""
+        counts = self._count_by_decision(company)
+        return sum(
+            count
+            for (_model, _month, decision), count in counts.items()
+            if decision == documents.ERASE
+        )
+
+    @api.model
+    def _count_by_decision(self, company):
+        """Return ``{(model, month of the end, decision): count}`` of a company."""
+        counts = {}
+        for name, path in self._get_models().items():
+            rows = self.env.execute_query(
+                SQL(
+                    """
+                    SELECT date_trunc('month', d.date_next)::date, %(decision)s,
+                           count(*)
+                      FROM rgpd_document d JOIN %(tables)s ON o.id = d.res_id
+                     WHERE %(scope)s GROUP BY 1, 2
+                    """,
+                    scope=self._get_scope_sql(name, company),
+                    tables=self._get_tables_sql(self.env[name], path),
+                    decision=self._get_decision_sql(self.env[name], company),
+                )
+            )
+            counts.update({(name, row[0], row[1]): row[2] for row in rows})
+        return counts
+
+    def _get_scope_sql(self, name, company):
+        return SQL("d.res_model = %s AND d.company_id = %s", name, company.id)
+
+    @api.model
+    def _get_decision_sql(self, model, company):
+        """Return what becomes of document ``o``, as ``core.retention.documents``."""
+        return SQL(
+            """CASE WHEN d.date_next IS NULL OR d.date_next >= %(today)s
+                    THEN %(keep)s
+                    WHEN %(request)s THEN %(on_request)s
+                    WHEN %(reviewed)s THEN %(review)s
+                    WHEN %(is_counted)s THEN %(counted)s
+                    ELSE %(erase)s END""",
+            today=self.env["rgpd.reason"]._get_today(),
+            keep=documents.KEEP,
+            request=self.env["rgpd.reason"]._get_open_request_sql(),
+            on_request=documents.REQUEST,
+            reviewed=model._rgpd_get_reviewed_sql("o", company),
+            review=documents.REVIEW,
+            is_counted=self._get_counted_sql(model),
+            counted=documents.COUNTED,
+            erase=documents.ERASE,
+        )
+
+    @api.model
+    def _get_counted_sql(self, model):
+        """Return whether a live reason of a person of document ``o`` counts from it.
+
+        Without the document that person would leave too early: it stays until then.
+        """
+        names = [
+            link.path
+            for link in self.env["rgpd.data.map"]._get_links(model._name)
+            if link.kind == "direct" and link.target == "res.partner"
+        ]
+        persons = SQL(", ").join(SQL.identifier("o", name) for name in names)
+        return SQL(
+            """EXISTS (
+                SELECT 1 FROM res_partner rgpd_own
+                  JOIN res_partner rgpd_kin ON rgpd_kin.commercial_partner_id
+                       = rgpd_own.commercial_partner_id
+                  JOIN rgpd_subject rgpd_s ON rgpd_s.res_model = 'res.partner'
+                       AND rgpd_s.res_id = rgpd_kin.id
+                  JOIN rgpd_reason r ON r.subject_id = rgpd_s.id
+                 WHERE rgpd_own.id IN (%(persons)s)
+                   AND r.fact_kind NOT IN %(foreign)s
+                   AND (r.date_archive_end IS NULL OR r.date_archive_end >= %(today)s)
+                   AND r.date_start IN (%(days)s))""",
+            persons=persons,
+            foreign=documents.FOREIGN_EVENTS,
+            today=self.env["rgpd.reason"]._get_today(),
+            days=model._rgpd_get_days_sql("o", persons),
+        )
+
+    def _postpone(self, days, error=None):
+        """Leave documents for another night, with the cause."""
+        if self:
+            today = self.env["rgpd.reason"]._get_today()
+            vals = {"date_retry": fields.Date.add(today, days=days)}
+            self.write(vals | ({"error": error} if error else {}))

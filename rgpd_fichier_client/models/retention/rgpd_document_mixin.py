@@ -1,0 +1,151 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL, format_date
+
+from .rgpd_reason import TIMEZONE
+
+
+class RgpdDocumentMixin(models.AbstractModel):
+    """A document with reasons of its own: an order, a quotation.
+
+    The model has a company, the fields ``rgpd_legal_basis`` and ``rgpd_date_retention``
+    in SQL, and in the data map a link to the person it is about. Its data leave on the
+    day its own last reason ends, whatever keeps the person (Art. 5.1 e GDPR).
+    """
+
+    _name = "rgpd.document.mixin"
+    _description = "Document with Reasons of its Own"
+
+    rgpd_leaving = fields.Char(
+        string="Names leave it",
+        compute="_compute_rgpd_leaving",
+        help="Amounts, dates, products and the country stay for statistics; accounting "
+        "documents stay as long as the law asks.",
+    )
+
+    @api.depends_context("lang")
+    def _compute_rgpd_leaving(self):
+        # sudo: rgpd.document, rgpd.simulation - a day, no name; staff read neither
+        rows = self.env["rgpd.document"].sudo()
+        domain = [("res_model", "=", self._name), ("res_id", "in", self._origin.ids)]
+        row_of = rows.search(domain).grouped("res_id")
+        valid = self.env["rgpd.simulation"].sudo()._get_valid().company_id
+        for record in self:
+            row = row_of.get(record._origin.id, rows)
+            record.rgpd_leaving = record._rgpd_get_leaving(row, valid)
+
+    def _rgpd_get_leaving(self, row, approved):
+        """Say when the names leave this document, or when they did.
+
+        :param row: its ``rgpd.document``, an empty one when there is none
+        :param approved: companies whose DPO approved a simulation
+        """
+        if row.erased_on and not row.date_next:
+            return self.env._(
+                "The names left on %(date)s: certificate %(reference)s.",
+                date=format_date(self.env, row.erased_on.date()),
+                reference=row.erasure_id.reference or "",
+            )
+        if row.error:
+            return self.env._("Last attempt failed: %(cause)s", cause=row.error)
+        last = self.rgpd_date_retention
+        if not last:
+            return False
+        values = {"date": format_date(self.env, fields.Date.add(last, days=1))}
+        if self.company_id not in approved:
+            return self.env._(
+                "From %(date)s, once the DPO has approved a simulation", **values
+            )
+        if last < self.env["rgpd.reason"]._get_today():
+            return self.env._(
+                "Due since %(date)s: the night erases it, unless a request, a review "
+                "or a reason that counts from it holds it back",
+                **values,
+            )
+        return self.env._("On %(date)s, even if the customer stays", **values)
+
+    @api.model
+    def _rgpd_get_reviewed_sql(self, alias, company):
+        """Return whether the rule that ended asks for a human decision."""
+        return SQL("FALSE")
+
+    @api.model
+    def _rgpd_get_days_sql(self, alias, persons):
+        """Return the days on which a reason of the person may count from a document.
+
+        Those of the sources of facts, and those of what the person wrote on it.
+
+        :param SQL persons: columns of the persons it names
+        :rtype: SQL
+        """
+        sources = self.env["rgpd.fact.collector"]._get_sources()
+        names = {
+            source.date_path
+            for source in sources
+            if source.model == self._name and source.date_path in self._fields
+        }
+        days = [
+            self._rgpd_get_day_sql(alias, name)
+            for name in sorted(names)
+            if self._fields[name].store
+        ]
+        written = SQL(
+            """SELECT (m.date AT TIME ZONE 'UTC' AT TIME ZONE %s)::date
+                 FROM mail_message m
+                WHERE m.model = %s AND m.res_id = %s AND m.author_id IN (%s)""",
+            TIMEZONE,
+            self._name,
+            SQL.identifier(alias, "id"),
+            persons,
+        )
+        queries = [*(SQL("SELECT %s", day) for day in days), written]
+        return SQL(" UNION ALL ").join(queries)
+
+    @api.model
+    def _rgpd_get_day_sql(self, alias, name):
+        column = SQL.identifier(alias, name)
+        if self._fields[name].type == "date":
+            return column
+        return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", column, TIMEZONE)
+
+    def _rgpd_get_moves(self):
+        """Return the accounting documents made from these, which stay as they are."""
+        return self.env["account.move"]
+
+    def _rgpd_get_related_domain(self, model):
+        """Return which records of a further model go with these documents, if any.
+
+        :rtype: Domain
+        """
+        return Domain.FALSE
+
+
+class SaleOrder(models.Model):
+    _name = "sale.order"
+    _inherit = ["sale.order", "rgpd.document.mixin"]
+
+    @api.model
+    def _rgpd_get_reviewed_sql(self, alias, company):
+        """A purpose may end in a review or in historical archives: nothing goes."""
+        bases = {
+            "quote": "precontractual",
+            "order": "contract",
+            "invoice": "contract_legal_obligation",
+        }
+        reviewed = [
+            bases[code]
+            for code, purpose in self._get_rgpd_purposes(company).items()
+            if purpose.end_action in ("review", "archive")
+        ]
+        if not reviewed:
+            return SQL("FALSE")
+        return SQL("%s = ANY(%s)", self._get_rgpd_basis_sql(alias), reviewed)
+
+    def _rgpd_get_moves(self):
+        return self.invoice_ids
+
+    def _rgpd_get_related_domain(self, model):
+        """Payments made on line name the customer again."""
+        if model == "payment.transaction":
+            return Domain("sale_order_ids", "in", self.ids)
+        return super()._rgpd_get_related_domain(model)

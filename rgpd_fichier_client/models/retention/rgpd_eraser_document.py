@@ -1,0 +1,235 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import split_every
+
+from ...core.datamap import redaction
+from ...core.retention import documents
+from .rgpd_eraser import QUIET
+from .rgpd_erasure import GROUNDS
+
+_logger = logging.getLogger(__name__)
+
+DOCUMENTS_PER_BATCH = 200
+DAYS_BEFORE_RETRY = 7
+TEXTS = ("char", "text", "html", "json", "properties", "jsonb")
+
+
+class RgpdEraser(models.AbstractModel):
+    """Erase documents whose own reasons have ended, of persons who stay."""
+
+    _inherit = "rgpd.eraser"
+
+    @api.model
+    def _erase_documents(self, records, ground="retention"):
+        """Let the person leave documents; amounts, dates and products stay.
+
+        Art. 5.1 e: the longest rule wins per document, not per person. A batch is tried
+        first, then each document alone behind a savepoint. Accounting documents made
+        from them are not touched. The person is not looked for elsewhere: they still
+        have a reason; the rows of the documents are verified at once.
+
+        :param records: documents of one model, as those of ``rgpd.document``
+        :param str ground: retention or replay
+        :return: ``rgpd.erasure`` records, one per person and company; what failed has
+            its cause in ``rgpd.document``
+        :raise UserError: when no evidence could be written: nothing is erased then
+        """
+        if ground not in dict(GROUNDS):
+            raise ValueError(f"unknown ground of erasure: {ground!r}")
+        # sudo: every model of the map - callers (nightly cron, DPO) were checked
+        eraser = self.sudo().with_context(**QUIET)
+        eraser.env["rgpd.key"]._get("vault")
+        eraser.env["rgpd.erasure.outbox"]._check_ready()
+        erasures = eraser.env["rgpd.erasure"]
+        records = eraser.env[records._name].browse(records.ids).exists()
+        for some in records.grouped("company_id").values():
+            for chunk in split_every(DOCUMENTS_PER_BATCH, some.ids, some.browse):
+                erasures |= eraser._erase_documents_safely(chunk, ground)
+        return erasures
+
+    def _erase_documents_safely(self, records, ground):
+        """The batch first, then one by one behind savepoints."""
+        try:
+            with self.env.cr.savepoint():
+                return self._erase_documents_batch(records, ground)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            if len(records) == 1:
+                _logger.warning(
+                    "erasure of %s %s failed: %s",
+                    records._name,
+                    records.id,
+                    type(error).__name__,
+                )
+                rows = self.env["rgpd.document"]._of(records)
+                rows._postpone(DAYS_BEFORE_RETRY, self._get_cause(error))
+                return self.env["rgpd.erasure"]
+        erasures = self.env["rgpd.erasure"]
+        for record in records:
+            erasures |= self._erase_documents_safely(record, ground)
+        return erasures
+
+    def _erase_documents_batch(self, records, ground):
+        """Erase documents of one company in one go.
+
+        Values in the intermediate archive come back first, and what stays of the person
+        is archived again at once: the archive keeps nothing of these documents.
+        """
+        vaults = self.env["rgpd.vault"]._of(self._get_subjects(records))
+        archived = vaults.subject_id
+        vaults._restore("erasure")
+        scope = self.env["rgpd.eraser.document.scope"]._build_documents(records)
+        ends = self._get_ends(scope.household)
+        books = self.env["rgpd.eraser.accounting"]
+        with books._keep_stamps(scope.persons):
+            work = self.env["rgpd.eraser.document.work"]
+            report = work._mask_documents(scope)
+        self._verify_documents(scope, report)
+        self._check_ends(scope.household, ends)
+        erasures = self._record_documents(scope, report, ground)
+        self.env["rgpd.vault"]._archive(archived.with_env(self.env))
+        self.env.invalidate_all()
+        return erasures
+
+    def _get_subjects(self, records):
+        """Return everybody the documents name."""
+        partners = self.env["res.partner"].union(
+            *(
+                records.mapped(link.path)
+                for link in self.env["rgpd.data.map"]._get_links(records._name)
+                if link.kind == "direct" and link.target == "res.partner"
+            )
+        )
+        return self.env["rgpd.subject"]._of(partners | partners.commercial_partner_id)
+
+    # === VERIFICATION === #
+
+    def _verify_documents(self, scope, report):
+        """Remove what is left of the persons in the texts of these rows, and say it.
+
+        :raise UserError: when a row still leads to one of them
+        """
+        redact = redaction.redactor(
+            [i for i in scope.to_redact() if i.strength == "strong"]
+        )
+        rows = self.env["rgpd.eraser.rows"]
+        for name, ids in scope.found.items():
+            names = [
+                field.name
+                for field in self.env[name]._fields.values()
+                if field.store and field.column_type and field.type in TEXTS
+            ]
+            changed = rows._redact(name, sorted(ids), names, redact)
+            report.add("residue", name, ("other",), changed, "redacted")
+        self._check_links(scope)
+
+    def _check_links(self, scope):
+        """Make sure that no row of the documents leads to a person any more."""
+        persons = set(scope.persons)
+        finder = self.env["rgpd.eraser.document.scope"]
+        for link in self.env["rgpd.data.map"]._get_links():
+            ids = list(scope.found.get(link.model, ()))
+            if not ids or link.kind != "direct" or link.role == "staff":
+                continue
+            if link.target != "res.partner":
+                continue
+            if any(row[2] in persons for row in finder._read_link(link, ids)):
+                raise UserError(
+                    self.env._(
+                        "%(model)s still leads to the person (%(field)s).",
+                        model=link.model,
+                        field=link.path,
+                    )
+                )
+
+    def _get_ends(self, subjects):
+        """Return ``{subject id: last day}`` of these persons, computed again."""
+        self.env["rgpd.reason"]._refresh_subjects(subjects)
+        return {subject.id: subject.date_retention or None for subject in subjects}
+
+    def _check_ends(self, subjects, before):
+        """Make sure that nobody leaves earlier because a document did.
+
+        :raise UserError: a reason of somebody counts from one of the documents
+        """
+        today = self.env["rgpd.reason"]._get_today()
+        if documents.shortened(before, self._get_ends(subjects), today):
+            raise UserError(
+                self.env._(
+                    "A reason to keep the person counts from this document: it stays "
+                    "as long as that reason."
+                )
+            )
+
+    # === EVIDENCE === #
+
+    def _record_documents(self, scope, report, ground):
+        """Write the evidence of a batch: certificates, ledger, journal."""
+        now = fields.Datetime.now()
+        records = scope.records
+        company = records.company_id[:1] or self.env.company
+        counts = {}
+        for person in scope.anchors.values():
+            counts[person] = counts.get(person, 0) + 1
+        erasures = (
+            self.env["rgpd.erasure"]
+            ._writable()
+            .create(
+                [
+                    {
+                        **self._prepare_erasure(subject, ground, False),
+                        **report.totals_of(subject.id),
+                        "company_id": company.id,
+                        "scope": "documents",
+                        "document_count": counts[subject.id],
+                        "state": "masked",
+                        "erased_on": now,
+                    }
+                    for subject in scope.subjects
+                ]
+            )
+        )
+        self._create_lines(
+            erasures, {s.uid: report.lines_of(s.id) for s in scope.subjects}
+        )
+        self.env["rgpd.erasure.outbox"]._put(
+            scope.get_rows_for_ledger(), "document", now
+        )
+        self._mark_documents(scope, erasures, now)
+        self.env["rgpd.journal"]._record_many(
+            "erasure.documents",
+            [
+                (
+                    erasure.subject_uid,
+                    {
+                        "erasure": erasure.id,
+                        "ground": ground,
+                        "documents": erasure.document_count,
+                        "erased": erasure.erased_count,
+                        "kept": erasure.kept_count,
+                    },
+                )
+                for erasure in erasures
+            ],
+            company,
+        )
+        return self.env["rgpd.erasure"].browse(erasures.ids)
+
+    def _mark_documents(self, scope, erasures, now):
+        by_uid = {erasure.subject_uid: erasure for erasure in erasures}
+        erasure_of = {s.id: by_uid[s.uid] for s in scope.subjects}
+        rows = self.env["rgpd.document"]._of(scope.records).grouped("res_id")
+        for (_model, row_id), person in scope.anchors.items():
+            rows[row_id].write(
+                {
+                    "erased_on": now,
+                    "erasure_id": erasure_of[person].id,
+                    "date_next": False,
+                    "date_retry": False,
+                    "error": False,
+                }
+            )
