@@ -89,16 +89,18 @@ class RowRedactor:
     names a person it does not belong to, the sweep finds it.
     """
 
-    def __init__(self, identifiers, owners, mark=redaction.MARK):
+    def __init__(self, identifiers, owners, mark=redaction.MARK, loose=True):
         """
         :param identifiers: ``{person: [Identifier]}``
         :param owners: ``{(model, id): {persons}}``; a row that is not there belongs to
             everybody
         :param str mark: what takes the place of an identifier
+        :param bool loose: as for :func:`redaction.redactor`
         """
         self._identifiers = identifiers
         self._owners = owners
         self._mark = mark
+        self._loose = loose
         self._redactors = {}
 
     def of_row(self, model, row_id):
@@ -120,7 +122,7 @@ class RowRedactor:
                 for person in sorted(persons)
                 for i in self._identifiers.get(person, ())
             ],
-            loose=True,
+            loose=self._loose,
         )
         if self._mark == redaction.MARK:
             return redact

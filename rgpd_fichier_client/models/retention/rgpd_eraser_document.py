@@ -5,8 +5,7 @@ from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
 
-from ...core.datamap import redaction
-from ...core.retention import documents
+from ...core.retention import documents, erasure_scope
 from .rgpd_eraser import QUIET
 from .rgpd_erasure import GROUNDS
 
@@ -113,9 +112,11 @@ class RgpdEraser(models.AbstractModel):
 
         :raise UserError: when a row still leads to one of them
         """
-        redact = redaction.redactor(
-            [i for i in scope.to_redact() if i.strength == "strong"]
-        )
+        strong = {
+            person: [i for i in identifiers if i.strength == "strong"]
+            for person, identifiers in scope.to_redact().items()
+        }
+        redact = erasure_scope.RowRedactor(strong, scope.owners, loose=False)
         rows = self.env["rgpd.eraser.rows"]
         for name, ids in scope.found.items():
             names = [
@@ -123,7 +124,7 @@ class RgpdEraser(models.AbstractModel):
                 for field in self.env[name]._fields.values()
                 if field.store and field.column_type and field.type in TEXTS
             ]
-            changed = rows._redact(name, sorted(ids), names, redact)
+            changed = rows._redact(name, sorted(ids), names, redact.of_model(name))
             report.add("residue", name, ("other",), changed, "redacted")
         self._check_links(scope)
 

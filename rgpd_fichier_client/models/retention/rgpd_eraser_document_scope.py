@@ -59,7 +59,7 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         scope.found = self._find_documents(scope, links)
         scope.rows, scope.authored = erasure_scope.sort_rows(scope.found, links)
         scope.documents = erasure_scope.document_kinds(links)
-        scope.identifiers = self._get_person_identifiers(scope, subject_of)
+        scope.identifiers = self._get_person_identifiers(scope, links)
         pairs = self._get_pairs(scope.found, links, scope)
         scope.owners = erasure_scope.propagate(scope.anchors, pairs)
         self._own_the_rest(scope.found, scope)
@@ -85,10 +85,7 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         partners = self.env["res.partner"].union(
             *(
                 records.mapped(link.path)
-                for link in links
-                if link.model == records._name
-                and link.kind == "direct"
-                and link.target == "res.partner"
+                for link in self._get_person_links(records, links)
             )
         )
         everybody = partners | partners.commercial_partner_id
@@ -108,16 +105,30 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         )
         return self.env["rgpd.subject"]._of(kin)
 
-    def _get_person_identifiers(self, scope, subject_of):
-        """Return ``{subject id: [Identifier]}``; of addresses under their document."""
+    def _get_person_identifiers(self, scope, links):
+        """Return ``{subject id: [Identifier]}``, of all whom their documents name."""
         partners = self.env["res.partner"].browse(scope.persons)
-        first = next(iter(scope.anchors.values()), None)
+        whose = defaultdict(set)
+        for link in self._get_person_links(scope.records, links):
+            for record in scope.records:
+                person = scope.anchors[record._name, record.id]
+                for partner in record[link.path]:
+                    whose[partner.id].add(person)
         result = defaultdict(list)
         found = self.env["rgpd.person.finder"]._get_identifiers(partners)
         for partner_id, identifiers in found.items():
-            person = subject_of.get(partner_id, first)
-            result[person] += [i for i in identifiers if i not in result[person]]
+            for person in whose[partner_id]:
+                result[person] += [i for i in identifiers if i not in result[person]]
         return dict(result)
+
+    def _get_person_links(self, records, links):
+        return [
+            link
+            for link in links
+            if link.model == records._name
+            and link.kind == "direct"
+            and link.target == "res.partner"
+        ]
 
     def _get_shared(self, scope):
         """Nothing of a living person is spared because somebody shares it."""
