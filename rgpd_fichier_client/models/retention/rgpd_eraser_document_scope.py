@@ -154,10 +154,11 @@ class RgpdEraserDocumentScope(models.AbstractModel):
             for row_id in ids:
                 found[model][row_id] = ["anchor:id"]
             led[model] |= ids
+        filled = finder._get_filled_links()
         for _depth in range(discovery.MAX_DEPTH):
             if not any(frontier.values()):
                 break
-            frontier = finder._follow(frontier, found, led)
+            frontier = finder._follow(frontier, found, led, filled)
         kinds = erasure_scope.document_kinds(links)
         for model in [m for m, kind in kinds.items() if kind == "accounting"]:
             found.pop(model, None)
