@@ -110,3 +110,22 @@ class TestScreens(RgpdCase):
                     self.assertTrue(
                         APART.search(classes) or (between and "\n" not in between)
                     )
+
+    def test_the_head_of_a_screen_says_no_code_and_no_foreign_date(self):
+        """What stands over a form is read by a person, in their language."""
+        env = self.env(context={**self.env.context, "lang": "fr_FR"})
+        partner = env["res.partner"].create({"name": "Odette Lamy"})
+        directive = env["rgpd.directive"].create(
+            {"partner_id": partner.id, "wish": "erase"}
+        )
+        self.assertEqual(directive.display_name, "Odette Lamy")
+        moment = "2026-03-09 10:00:00"
+        check = env["rgpd.ledger.check"].create({"date_found": moment})
+        access = env["rgpd.vault.access"].new({"opened_on": moment})
+        for record in (env["rgpd.renewal"].new({}), check, access):
+            name = (
+                record.name if record._name == "rgpd.renewal" else record.display_name
+            )
+            with self.subTest(record._name):
+                self.assertRegex(name, r"\b\d\d/\d\d/\d{4}\b")
+                self.assertNotRegex(name, r"\d{4}-\d\d")
