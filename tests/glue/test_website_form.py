@@ -21,7 +21,11 @@ class TestWebsiteForm(RgpdHttpCase):
             raise unittest.SkipTest("the website or the CRM is not installed")
         if not cls.env["ir.model"]._get("crm.lead").website_form_access:
             raise unittest.SkipTest("no form of the website makes leads")
-        cls.company = cls.env["website"].search([], limit=1).company_id
+        website = cls.env["website"].search([], limit=1)
+        english = cls.env["res.lang"]._get_data(code="en_US").id
+        website.language_ids = [Command.link(english)]
+        website.default_lang_id = english
+        cls.company = website.company_id
         notices = cls.env["rgpd.notice"].search(
             [
                 ("kind", "=", "choice"),
@@ -129,6 +133,14 @@ class TestWebsiteForm(RgpdHttpCase):
         self.assertIn("by SMS", event.notice_text)
         # Odoo copies what it does not know into the description
         self.assertNotIn("rgpd_", str(lead.description))
+
+    def test_a_text_that_others_were_shown_before(self):
+        """The versions are there already: a visitor may not read them."""
+        marks = self.read(self.ask())
+        for email in ("camille@client.example", "luc@client.example"):
+            lead = self.lead(self.send(**marks, email_from=email))
+            self.env.flush_all()
+            self.assertEqual(len(self.shown(lead)), len(marks))
 
     def test_nothing_ticked_is_no_choice(self):
         lead = self.lead(self.send(**self.read(self.ask())))

@@ -93,6 +93,19 @@ class TestFormNotices(RgpdHttpCase):
         self.assertEqual(sorted(rows.mapped("kind")), ["form", "phone"])
         self.assertEqual(self.user.partner_id.city, "Paris")
 
+    def test_a_text_that_others_were_shown_before(self):
+        """The version is there already: whoever sends the form may not read it."""
+        self.login()
+        _page, marks = self.read("/my/account")
+        notices = self.env["rgpd.notice"]
+        notices._get_version("account", kind="form")
+        notices._get_version("prospect_phone_b2c", "phone", kind="phone")
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertIn("redirectUrl", self.save(marks))
+        rows = self.shown(self.user.partner_id)
+        self.assertEqual(set(rows.version_id.mapped("sha256")), set(marks.values()))
+
     def test_a_form_that_is_refused_shows_nothing(self):
         self.login()
         _page, marks = self.read("/my/account")

@@ -67,6 +67,8 @@ class RgpdNoticeShown(models.Model):
         """
         # sudo: rgpd.subject, rgpd.notice.shown - whoever shows a notice
         subject = self.env["rgpd.subject"].sudo()._of(record)
+        # sudo: rgpd.notice.version - visitors may not read the versions
+        version = version.sudo()
         rows = self.sudo()
         known = rows.search(
             [
