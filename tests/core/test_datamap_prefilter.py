@@ -24,14 +24,37 @@ def test_few_of_each_kind_make_one_expression():
     for text in ("a zoe.lienard@x", "06 39.98 00 12", "rue des exemples"):
         assert re.search(conditions.pattern, text)
     assert not re.search(conditions.pattern, "zoe-lienard, 06 39 98 00 13, chemin")
-    assert not conditions.has_at
+    assert not conditions.probes
     assert not conditions.reads_all
 
 
-def test_many_addresses_have_any_address_read():
+def test_many_addresses_are_looked_up_by_their_ends():
     conditions = prefilter.get_conditions(CROWD)
-    assert conditions.has_at
+    assert conditions.tails == (
+        (7, tuple(f"person{n}" for n in range(10))),
+        (8, tuple(f"person{n}" for n in range(10, 100))),
+    )
+    assert not conditions.has_odd_end
     assert not conditions.pattern
+
+
+@pytest.mark.parametrize(
+    "local, tail",
+    [
+        ("x" * 200, "x" * 8),
+        ("o'neil", "neil"),
+        ("zoé.d", ".d"),
+        ("zoe+shop", "shop"),
+        ("zoé", None),
+    ],
+)
+def test_the_end_is_what_is_written_in_one_way_only(local, tail):
+    conditions = prefilter.get_conditions(
+        [*CROWD, Identifier("email", f"{local}@post.example")]
+    )
+    ends = {end for _length, ends in conditions.tails for end in ends}
+    assert conditions.has_odd_end is (tail is None)
+    assert tail is None or tail in ends
 
 
 @pytest.mark.parametrize("count, read", [(30, False), (60, True)])

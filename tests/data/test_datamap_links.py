@@ -66,10 +66,14 @@ class TestShippedLinks(RgpdCase):
                 if link.domain:
                     Domain(ast.literal_eval(link.domain)).validate(self.env[link.model])
                 if link.kind in ("email", "phone"):
-                    finder._query_address(link, ["+33639980000"])
+                    query = finder._get_address_query(link, ["+33639980000"])
                 elif link.kind != "anchor":
                     target = "res.partner" if link.target == "*" else link.target
-                    finder._query_link(link, target, [0])
+                    query = finder._get_link_query(link, target, [0])
+                else:
+                    continue
+                # Asked by itself: the finder goes on without what cannot be read
+                self.env.execute_query(query)
 
     def test_staff_links_change_nothing_and_lead_nowhere(self):
         for link in self.links:

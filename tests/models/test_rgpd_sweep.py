@@ -211,7 +211,10 @@ class TestSweep(RgpdCase):
             row = self.env["res.partner"].create({"name": "Somebody else"})
             expected.add((*self._write("zoe.sweep@post.example", row=row), "email"))
         for most in (2, 100):
-            with patch(f"{path}.MOST_PLACES", most), patch(f"{path}.ROWS_AT_ONCE", 2):
+            with (
+                patch(f"{path}.MOST_PLACES", most),
+                patch(f"{path}.ROWS_AT_ONCE", 2),
+            ):
                 self.assertEqual(self._places(EMAIL), expected)
 
     def test_partitions_of_a_table(self):

@@ -117,12 +117,18 @@ def keep_digits(text):
     return _NOT_DIGITS.sub("", text)
 
 
+def _lower(text):
+    """In lower case, with accents composed: both forms are the same address."""
+    text = text.lower()
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
 def _fold(text):
     return normalise.fold(unescape(text) if "&" in text else text)
 
 
 _VIEWS = {
-    "lower": str.lower,
+    "lower": _lower,
     "digits": keep_digits,
     "code": lambda text: _NOT_CODE.sub("", text).upper(),
     "folded": _fold,
@@ -161,12 +167,14 @@ def _make_email(value):
     def source():
         # A tag after a plus sign leads to the same mailbox
         tag = "" if "+" in local else r"(?:(?:\+|%2B)[^\s@<>\"]{1,64})?"
+        # A tag that is part of the address, as a link has it
+        written = _literal(local).replace(r"\+", r"(?:\+|%2B)")
         return (
-            rf"(?<![\w.+\-]){_literal(local)}{tag}(?:@|%40|&#64;)"
+            rf"(?<![\w.+\-]){written}{tag}(?:@|%40|&#64;)"
             rf"(?:{'|'.join(map(re.escape, sorted(domains)))})(?![\w\-]|\.\w)"
         )
 
-    return _Rule("lower", (local.split("+")[0].lower(),), source)
+    return _Rule("lower", (_lower(local.split("+")[0]),), source)
 
 
 def _make_phone(value):
@@ -237,7 +245,7 @@ def _make_login(value):
         return None
     return _Rule(
         "lower",
-        (value.lower(),),
+        (_lower(value),),
         lambda: rf"(?<![\w@.+\-]){_literal(value)}(?![\w@\-]|\.\w)",
     )
 

@@ -21,7 +21,6 @@ SECONDS_FOR_LOCK = 20
 ROWS_AT_ONCE = 500
 # Beyond, a list of the rows takes more memory than it saves time
 MOST_PLACES = 200_000
-ANY_AT = "@|%40|&#64;"
 UNREAD = "unread"
 UNKNOWN_TYPE = "application/octet-stream"
 
@@ -154,10 +153,8 @@ class RgpdSweep(models.AbstractModel):
             SQL(", ").join(values_of),
             quoted(table),
         )
-        where = self._get_where(values_of, conditions)
         found = []
-        is_rare = not (conditions.reads_all or conditions.has_at)
-        for rows in self._get_rows(table, query, where, is_rare):
+        for rows in self._get_rows(table, query, values_of, conditions):
             for res_id, *values in rows:
                 for (name, kind), value in zip(texts.items(), values, strict=True):
                     found += [
@@ -166,27 +163,22 @@ class RgpdSweep(models.AbstractModel):
                     ]
         return found
 
-    def _get_rows(self, table, query, where, is_rare):
-        """Yield the rows of a query, a few at a time.
+    def _get_rows(self, table, query, texts, conditions):
+        """Yield the rows worth reading, a few at a time.
 
         When few rows are awaited, their places are asked for first: a query without
         cursor may use several processors. Both see the table as it was at one moment.
         """
-        if not is_rare or self._has_parts(table):
+        where = self._get_where(texts, conditions)
+        if conditions.reads_all or self._has_parts(table):
             yield from self._get_all_rows(query, where)
             return
-        places = self.env.execute_query(
-            SQL(
-                "SELECT t.ctid::text FROM %s t WHERE %s LIMIT %s",
-                quoted(table),
-                where,
-                MOST_PLACES + 1,
-            )
-        )
+        places = self._list_places(table, texts, conditions, MOST_PLACES + 1)
         if len(places) > MOST_PLACES:
             yield from self._get_all_rows(query, where)
             return
-        for some in split_every(ROWS_AT_ONCE, (place for (place,) in places), list):
+        places = dict.fromkeys(place for (place,) in places)
+        for some in split_every(ROWS_AT_ONCE, places, list):
             yield self.env.execute_query(
                 SQL("%s WHERE t.ctid = ANY(%s::tid[])", query, some)
             )
@@ -210,25 +202,6 @@ class RgpdSweep(models.AbstractModel):
         while rows := self.env.execute_query(fetch):
             yield rows
         self.env.cr.execute("CLOSE rgpd_sweep")
-
-    @api.model
-    def _get_where(self, texts, conditions):
-        """Return the condition on the texts of a row, see ``prefilter``.
-
-        :param texts: list of SQL, one for each text of the row
-        :param conditions: see ``prefilter.Conditions``
-        :return: SQL
-        """
-        if conditions.reads_all:
-            return SQL("TRUE")
-        # ASCII letters only: far faster, and the expressions take any other letter
-        whole = SQL("lower(concat_ws(E'\n', %s) COLLATE \"C\")", SQL(", ").join(texts))
-        parts = []
-        if conditions.pattern:
-            parts.append(SQL('%s COLLATE "default" ~ %s', whole, conditions.pattern))
-        if conditions.has_at:
-            parts.append(SQL("%s ~ %s", whole, ANY_AT))
-        return SQL(" OR ").join(parts)
 
     def _prepare_hit(self, table, column, typname, res_id, kind, identifier=None):
         return {
