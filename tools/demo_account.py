@@ -182,6 +182,10 @@ say(
     simulation.archive_count,
     simulation.keep_count,
 )
+say(
+    "     and %s orders and quotations of persons who stay: each ends on its own day",
+    simulation.document_count,
+)
 kept = simulation.line_ids.filtered(lambda line: line.decision == "archive")[:1]
 if kept:
     say("kept, for instance, because of:")
@@ -198,6 +202,7 @@ say(
     run.failed_count,
     run.kept_count,
 )
+say("the names left %s documents, their amounts stayed", run.document_count)
 erasures = run.erasure_ids
 say(
     "the sweep of every table and file closed %s certificates, %s still open",

@@ -15,7 +15,13 @@ class DocumentCase(RgpdCase):
         cls.env["rgpd.data.map"]._discover()
         cls.dpo = cls.new_user("dpo")
         cls.seller = cls.env["res.users"].create(
-            {"name": "Vendeur Test", "login": "vendeur_documents_test"}
+            {
+                "name": "Vendeur Test",
+                "login": "vendeur_documents_test",
+                "group_ids": [
+                    Command.link(cls.env.ref("sales_team.group_sale_salesman").id)
+                ],
+            }
         )
         cls.product = cls.env["product.product"].create(
             {"name": "Armoire", "list_price": 300.0, "taxes_id": False}

@@ -353,6 +353,29 @@ class TestDocumentNight(DocumentCase):
         self.assertTrue(self.is_erased(old))
         self.assertIn("Guivarch", str(self.other_order.note))
 
+    def test_the_form_says_when_the_names_leave(self):
+        seen = self.recent.with_user(self.seller)
+        self.assertIn("once the DPO", seen.rgpd_leaving)
+        self.approve()
+        self.env.invalidate_all()
+        self.assertIn("even if the customer stays", seen.rgpd_leaving)
+        self.run_night()
+        self.run_night()
+        self.refresh()
+        self.env.invalidate_all()
+        self.assertIn("EFF/", self.old.rgpd_leaving)
+        self.assertFalse(self.document(self.old).date_next)
+
+    def test_an_order_that_names_somebody_again_is_due_again(self):
+        self.env["rgpd.eraser"]._erase_documents(self.old)
+        self.old.partner_id = self.customer
+        self.refresh()
+        self.assertFalse(self.document(self.old).erased_on)
+        self.approve()
+        self.run_night()
+        self.assertTrue(self.document(self.old).erased_on)
+        self.assertNotEqual(self.old.partner_id, self.customer)
+
     def test_the_bound_is_looked_at_again_when_it_has_passed(self):
         self.refresh()
         row = self.document(self.recent)

@@ -43,7 +43,7 @@ class RgpdDocument(models.Model):
     _record_unique = models.UniqueIndex(
         "(res_model, res_id)", "A document has one row in the side table."
     )
-    _due_idx = models.Index("(company_id, date_next)")
+    _due_idx = models.Index("(date_next) WHERE erased_on IS NULL")
 
     # === WHICH === #
 
@@ -95,7 +95,7 @@ class RgpdDocument(models.Model):
         """Compute the end of every document of a living person; return how many change.
 
         Set-based, with the rules in force. Rows of documents that are gone leave, but
-        for the memory of an erasure.
+        for the memory of an erasure; one that names somebody again is erased no more.
         """
         self.env.flush_all()
         count = 0
@@ -109,9 +109,9 @@ class RgpdDocument(models.Model):
                     SELECT %(model)s, o.id, o.company_id, %(end)s FROM %(tables)s
                     ON CONFLICT (res_model, res_id) DO UPDATE
                        SET company_id = EXCLUDED.company_id,
-                           date_next = EXCLUDED.date_next
-                     WHERE (d.company_id, d.date_next)
-                           IS DISTINCT FROM (EXCLUDED.company_id, EXCLUDED.date_next)
+                           date_next = EXCLUDED.date_next, erased_on = NULL
+                     WHERE (d.company_id, d.date_next, d.erased_on) IS DISTINCT FROM
+                           (EXCLUDED.company_id, EXCLUDED.date_next, NULL)
                     """,
                     model=name,
                     end=model._field_to_sql("o", "rgpd_date_retention"),
@@ -131,7 +131,9 @@ class RgpdDocument(models.Model):
         """
         self.env.flush_all()
         today = self.env["rgpd.reason"]._get_today()
-        condition = SQL("(d.date_next IS NULL OR d.date_next < %s)", today)
+        condition = SQL(
+            "d.erased_on IS NULL AND (d.date_next IS NULL OR d.date_next < %s)", today
+        )
         if only is not None:
             condition = SQL("d.id = ANY(%s)", only.ids)
         for name, path in self._get_models().items():
@@ -143,15 +145,14 @@ class RgpdDocument(models.Model):
                     UPDATE rgpd_document d
                        SET company_id = v.company_id, date_next = v.day
                       FROM (SELECT d.id, o.company_id, %(end)s AS day
-                              FROM rgpd_document d
-                              JOIN %(table)s o ON o.id = d.res_id
+                              FROM rgpd_document d JOIN %(tables)s ON o.id = d.res_id
                              WHERE d.res_model = %(model)s AND %(condition)s) v
                      WHERE d.id = v.id AND (d.company_id, d.date_next)
                            IS DISTINCT FROM (v.company_id, v.day)
                     """,
                     model=name,
                     end=model._field_to_sql("o", "rgpd_date_retention"),
-                    table=SQL.identifier(model._table),
+                    tables=self._get_tables_sql(model, path),
                     condition=condition,
                 )
             )
@@ -199,7 +200,8 @@ class RgpdDocument(models.Model):
                 SQL(
                     """
                     SELECT d.id FROM rgpd_document d JOIN %(tables)s ON o.id = d.res_id
-                     WHERE %(scope)s AND d.date_next < %(today)s
+                     WHERE %(scope)s AND d.erased_on IS NULL
+                       AND d.date_next < %(today)s
                        AND (d.date_retry IS NULL OR d.date_retry <= %(today)s)
                        AND %(decision)s = %(erase)s
                      ORDER BY d.id LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED

@@ -40,7 +40,7 @@ class RgpdDocumentMixin(models.AbstractModel):
         :param row: its ``rgpd.document``, an empty one when there is none
         :param approved: companies whose DPO approved a simulation
         """
-        if row.erased_on and not row.date_next:
+        if row.erased_on:
             return self.env._(
                 "The names left on %(date)s: certificate %(reference)s.",
                 date=format_date(self.env, row.erased_on.date()),

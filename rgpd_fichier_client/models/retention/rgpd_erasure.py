@@ -254,6 +254,9 @@ class RgpdErasure(models.Model):
         self.ensure_one()
         lines = self.line_ids.grouped("kind")
         none = self.env["rgpd.erasure.line"]
+        nowhere = self.env._("The sweep found the person nowhere.")
+        if self.scope == "documents":
+            nowhere = self.env._("These documents no longer name the person.")
         return [
             {
                 "title": self.env._("Erased"),
@@ -269,7 +272,7 @@ class RgpdErasure(models.Model):
             },
             {
                 "title": self.env._("Found by the sweep"),
-                "empty": self.env._("The sweep found the person nowhere."),
+                "empty": nowhere,
                 "lines": lines.get("residue", none),
                 "with_reason": True,
             },
