@@ -30,11 +30,12 @@ class RgpdPersonFinder(models.AbstractModel):
         frontier = {
             model: set(ids) for model, ids in records.items() if model in self.env
         }
+        filled = self._get_filled_links()
         for _depth in range(discovery.MAX_DEPTH):
             for model, ids in frontier.items():
                 parts[model] |= ids
             found = defaultdict(set)
-            for model, ids in self._follow_parts(frontier):
+            for model, ids in self._follow_parts(frontier, filled):
                 found[model] |= set(ids) - parts[model]
             frontier = {model: ids for model, ids in found.items() if ids}
             if not frontier:
@@ -42,16 +43,20 @@ class RgpdPersonFinder(models.AbstractModel):
         return dict(parts)
 
     @api.model
-    def _follow_parts(self, frontier):
-        """Yield a model and the ids of what hangs directly on these records."""
-        for link in self.env["rgpd.data.map"]._get_links():
-            if link.kind not in PART_KINDS or link.role == "staff":
-                continue
-            targets = frontier if link.target == "*" else (link.target,)
-            for target in targets:
-                if frontier.get(target):
-                    ids = self._query_link(link, target, list(frontier[target]))
-                    yield link.model, ids
+    def _follow_parts(self, frontier, filled):
+        """Yield a model and the ids of what hangs directly on these records.
+
+        :param filled: see ``_get_filled_tables``
+        """
+        asked = [
+            (link, target, sorted(frontier[target]))
+            for link in self.env["rgpd.data.map"]._get_links()
+            if link.kind in PART_KINDS and link.role != "staff"
+            for target in (frontier if link.target == "*" else (link.target,))
+            if frontier.get(target)
+        ]
+        for link, ids in self._query_links(asked, filled):
+            yield link.model, ids
         for model, ids in frontier.items():
             # sudo: the finder is private, its callers check rights
             records = self.env[model].sudo().with_context(active_test=False)
