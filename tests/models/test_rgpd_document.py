@@ -18,8 +18,13 @@ class TestDocumentErasure(DocumentCase):
 
     def test_the_person_leaves_the_old_order_and_stays_in_the_file(self):
         total, day, seller = self.old.amount_total, self.old.date_order, self.seller
+        expired = [("rgpd_phase", "=", "expired")]
+        self.assertIn(self.old, self.old.search(expired))
         erasure = self.erase(self.old)
         self.assertEqual(self.get_traces(self.old, *PERSON), [])
+        # Nothing is left to decide about it
+        self.assertFalse(self.old.rgpd_phase)
+        self.assertNotIn(self.old, self.old.search(expired))
         self.assertEqual(self.customer.name, "Inès Kervella")
         self.assertTrue(self.customer.email)
         self.assertFalse(self.subject(self.customer).erased_on)
@@ -162,6 +167,8 @@ class TestDocumentErasure(DocumentCase):
         self.assertEqual(self.document(self.old).error, "Non")
         self.assertTrue(self.document(self.old).date_retry)
         self.assertFalse(self.document(self.old).erased_on)
+        # Or the job would come back at once, for ever
+        self.assertEqual(self.env["rgpd.document"]._count_due(self.env.company), 0)
 
     @mute_logger(ERASER)
     def test_a_link_that_is_left_undoes_the_erasure(self):

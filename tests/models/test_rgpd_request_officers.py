@@ -9,11 +9,14 @@ from odoo.tools import mute_logger
 
 from .real_common import RealCase
 
-# One letter; by mail the letter itself and, apart, the link to the copy.
-SENT_ONCE = (1, 2)
 
+class TwoOfficersCase(RealCase):
+    """Two drafts of the letter that answers one request."""
 
-class TestTwoOfficers(RealCase):
+    right = kind = None
+    # Letters, and mails to the person
+    sent_once = None
+
     def setUp(self):
         super().setUp()
         with self.real() as env:
@@ -24,13 +27,13 @@ class TestTwoOfficers(RealCase):
                 {
                     "partner_id": person.id,
                     "item_ids": [
-                        Command.create({"right": "access", "decision": "granted"})
+                        Command.create({"right": self.right, "decision": "granted"})
                     ],
                 }
             )
             request.action_start()
             letters = env["rgpd.request.letter"]
-            self.drafts = [letters._prepare(request, "access").id for _n in range(2)]
+            self.drafts = [letters._prepare(request, self.kind).id for _n in range(2)]
             self.request_id = request.id
 
     def open(self, index):
@@ -53,18 +56,16 @@ class TestTwoOfficers(RealCase):
             )
             return len(letters), mails
 
-    @mute_logger("odoo.sql_db")
-    def test_while_the_first_is_sending(self):
+    def check_while_the_first_is_sending(self):
         one, two = self.open(0), self.open(1)
         one.action_send()
         with self.assertRaises(LockError):
             two.action_send()
         two.env.cr.rollback()
         one.env.cr.commit()
-        self.assertEqual(self.count_sent(), SENT_ONCE)
+        self.assertEqual(self.count_sent(), self.sent_once)
 
-    @mute_logger("odoo.sql_db")
-    def test_after_the_first_has_sent(self):
+    def check_after_the_first_has_sent(self):
         one, two = self.open(0), self.open(1)
         one.action_send()
         one.env.cr.commit()
@@ -77,7 +78,34 @@ class TestTwoOfficers(RealCase):
         with self.assertRaisesRegex(UserError, "colleague has answered"):
             two.action_send()
         two.env.cr.rollback()
-        self.assertEqual(self.count_sent(), SENT_ONCE)
+        self.assertEqual(self.count_sent(), self.sent_once)
+
+
+class TestTwoOfficersWithoutCopy(TwoOfficersCase):
+    right = kind = "objection"
+    sent_once = (1, 1)
+
+    @mute_logger("odoo.sql_db")
+    def test_while_the_first_is_sending(self):
+        self.check_while_the_first_is_sending()
+
+    @mute_logger("odoo.sql_db")
+    def test_after_the_first_has_sent(self):
+        self.check_after_the_first_has_sent()
+
+
+class TestTwoOfficers(TwoOfficersCase):
+    right = kind = "access"
+    # The letter itself and, apart, the link to the copy
+    sent_once = (1, 2)
+
+    @mute_logger("odoo.sql_db")
+    def test_while_the_first_is_sending(self):
+        self.check_while_the_first_is_sending()
+
+    @mute_logger("odoo.sql_db")
+    def test_after_the_first_has_sent(self):
+        self.check_after_the_first_has_sent()
 
     @mute_logger("odoo.sql_db")
     def test_two_clicks_on_the_same_link_give_one_archive(self):

@@ -194,24 +194,13 @@ class RgpdDocument(models.Model):
         Rows locked by another worker are skipped, the others are locked until the end
         of the transaction. All of one model: the next call gives those of another.
         """
-        today = self.env["rgpd.reason"]._get_today()
         for name, path in self._get_models().items():
             rows = self.env.execute_query(
                 SQL(
-                    """
-                    SELECT d.id FROM rgpd_document d JOIN %(tables)s ON o.id = d.res_id
-                     WHERE %(scope)s AND d.erased_on IS NULL
-                       AND d.date_next < %(today)s
-                       AND (d.date_retry IS NULL OR d.date_retry <= %(today)s)
-                       AND %(decision)s = %(erase)s
-                     ORDER BY d.id LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED
-                    """,
-                    scope=self._get_scope_sql(name, company),
-                    tables=self._get_tables_sql(self.env[name], path),
-                    decision=self._get_decision_sql(self.env[name], company),
-                    erase=documents.ERASE,
-                    today=today,
-                    limit=limit,
+                    """SELECT d.id FROM %s
+                        ORDER BY d.id LIMIT %s FOR UPDATE OF d SKIP LOCKED""",
+                    self._get_due_sql(name, path, company),
+                    limit,
                 )
             )
             if rows:
@@ -220,12 +209,30 @@ class RgpdDocument(models.Model):
 
     @api.model
     def _count_due(self, company):
-        """Return how many documents of a company the night would erase now."""
-        counts = self._count_by_decision(company)
+        """Return how many documents of a company the night would erase now.
+
+        Only those whose day has passed are looked at, by the index.
+        """
         return sum(
-            count
-            for (_model, _month, decision), count in counts.items()
-            if decision == documents.ERASE
+            self.env.execute_query(
+                SQL("SELECT count(*) FROM %s", self._get_due_sql(name, path, company))
+            )[0][0]
+            for name, path in self._get_models().items()
+        )
+
+    def _get_due_sql(self, name, path, company):
+        """Return the rows ``d`` of the documents to erase tonight, as a FROM clause."""
+        return SQL(
+            """rgpd_document d JOIN %(tables)s ON o.id = d.res_id
+                WHERE %(scope)s AND d.erased_on IS NULL
+                  AND d.date_next < %(today)s
+                  AND (d.date_retry IS NULL OR d.date_retry <= %(today)s)
+                  AND %(decision)s = %(erase)s""",
+            scope=self._get_scope_sql(name, company),
+            tables=self._get_tables_sql(self.env[name], path),
+            decision=self._get_decision_sql(self.env[name], company),
+            erase=documents.ERASE,
+            today=self.env["rgpd.reason"]._get_today(),
         )
 
     @api.model

@@ -124,6 +124,19 @@ class SaleOrder(models.Model):
     _name = "sale.order"
     _inherit = ["sale.order", "rgpd.document.mixin"]
 
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """An order that names nobody any more is in no phase."""
+        sql = super()._field_to_sql(alias, field_expr, query)
+        if field_expr != "rgpd_phase":
+            return sql
+        return SQL(
+            """CASE WHEN NOT EXISTS (
+                    SELECT 1 FROM rgpd_document d WHERE d.res_model = 'sale.order'
+                       AND d.res_id = %s AND d.erased_on IS NOT NULL) THEN %s END""",
+            SQL.identifier(alias, "id"),
+            sql,
+        )
+
     @api.model
     def _rgpd_get_reviewed_sql(self, alias, company):
         """A purpose may end in a review or in historical archives: nothing goes."""
