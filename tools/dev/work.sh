@@ -57,6 +57,21 @@ cmd_complete() {
     cmd_test --db "$DATABASE" tests/data/test_datamap_*.py "$@"
 }
 
+# The add-on of the website, on a database with the website and its forms: not in the others,
+# where it would change what every page looks like.
+cmd_website() {
+    local log=$CACHE/logs/website.log
+    use_environment
+    use_template fill_base
+    locked garbage collect_garbage
+    use_copy "$TEMPLATE"
+    say "Installing the website in a copy"
+    run_odoo server -d "$DATABASE" --stop-after-init --no-http -i website_crm >"$log" 2>&1 ||
+        { tail -60 "$log" >&2; die "the website could not be installed: see $log"; }
+    cd "$ROOT"
+    cmd_test --db "$DATABASE" tests/glue/test_website_form.py "$@"
+}
+
 # Odoo's own tests of its modules, on a database without the add-ons and on one with them: the
 # results must be the same. All of them run with everything installed, side by side.
 cmd_compare() {

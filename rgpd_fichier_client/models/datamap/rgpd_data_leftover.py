@@ -1,5 +1,4 @@
 import logging
-from collections import defaultdict
 from operator import itemgetter
 
 import psycopg2
@@ -9,6 +8,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import SQL, groupby
 
 from ...core.datamap import leftover
+from . import catalogue
 from .quoted import quoted
 
 _logger = logging.getLogger(__name__)
@@ -233,26 +233,13 @@ class RgpdDataLeftover(models.Model):
     @api.model
     def _get_catalogue(self):
         """Return ``{table: {column: type}}`` of the schema, extensions left out."""
-        rows = self.env.execute_query(
+        return catalogue.get_columns(
+            self.env,
             SQL(
-                """
-                SELECT c.relname, a.attname, t.typname
-                  FROM pg_class c
-                  JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
-                       AND NOT a.attisdropped
-                  JOIN pg_type t ON t.oid = a.atttypid
-                 WHERE c.relnamespace = current_schema::regnamespace
-                   AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-                   AND NOT EXISTS (SELECT FROM pg_depend d
-                                    WHERE d.objid = c.oid AND d.deptype = 'e')
-                 ORDER BY c.relname, a.attnum
-                """
-            )
+                "NOT EXISTS (SELECT FROM pg_depend d"
+                " WHERE d.objid = c.oid AND d.deptype = 'e')"
+            ),
         )
-        catalogue = defaultdict(dict)
-        for table, column, typname in rows:
-            catalogue[table][column] = typname
-        return dict(catalogue)
 
     @api.model
     def _get_known(self):

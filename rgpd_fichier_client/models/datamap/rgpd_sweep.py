@@ -10,6 +10,7 @@ from odoo.tools.mimetypes import guess_mimetype
 
 from ...core.datamap import filetext, prefilter
 from ...core.datamap.scan import Scanner
+from . import catalogue
 from .quoted import quote, quoted
 
 _logger = logging.getLogger(__name__)
@@ -76,31 +77,20 @@ class RgpdSweep(models.AbstractModel):
 
         The texts, and the ``id`` where there is one. A table without a page is empty.
         """
-        rows = self.env.execute_query(
+        tables = catalogue.get_columns(
+            self.env,
             SQL(
-                """
-                SELECT c.relname, a.attname, t.typname
-                  FROM pg_class c
-                  JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
-                       AND NOT a.attisdropped
-                  JOIN pg_type t ON t.oid = a.atttypid
-                 WHERE c.relnamespace = current_schema::regnamespace
-                   AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-                   AND (c.relkind = 'p' OR pg_relation_size(c.oid) > 0)
-                   AND (t.typname IN %s OR a.attname = 'id')
-                 ORDER BY c.relname, a.attnum
-                """,
+                "(c.relkind = 'p' OR pg_relation_size(c.oid) > 0)"
+                " AND (t.typname IN %s OR a.attname = 'id')",
                 TEXT_TYPES,
-            )
+            ),
         )
-        tables = {}
-        for table, column, typname in rows:
-            if table not in self._get_skipped_tables():
-                tables.setdefault(table, {})[column] = typname
+        skipped = self._get_skipped_tables()
         return {
             table: columns
             for table, columns in tables.items()
-            if any(typname in TEXT_TYPES for typname in columns.values())
+            if table not in skipped
+            and any(typname in TEXT_TYPES for typname in columns.values())
         }
 
     @api.model
