@@ -87,10 +87,14 @@ class RgpdRegisterSetup(models.TransientModel):
         return [name for name in activity.ACTIVITIES if self[f"is_{name}"]]
 
     def _get_shipped(self):
-        """Return the common purposes that come with the add-on, archived ones too."""
+        """Return the common purposes that come with the add-ons, archived ones too."""
         rows = self.env["ir.model.data"].sudo()
         ids = rows.search(
-            [("module", "=", "rgpd_fichier_client"), ("model", "=", "rgpd.purpose")]
+            [
+                # Those that serve only with another module of Odoo come with it
+                ("module", "=like", r"rgpd\_fichier\_client%"),
+                ("model", "=", "rgpd.purpose"),
+            ]
         ).mapped("res_id")
         purposes = self.env["rgpd.purpose"].with_context(active_test=False)
         return purposes.search([("id", "in", ids), ("company_id", "=", False)])

@@ -49,7 +49,7 @@ class TestSmsNumbers(SmsNumbersCase):
             )
             composer.action_send_sms()
             self.assertEqual(self.receivers(), self.numbers(people[0]))
-            self.assertRegex(self._sms[0]["body"], r"STOP http\S+/unsubscribe/\S+sms$")
+            self.assertRegex(self._sms[0]["body"], r"STOP http\S+/stop/\w{16}$")
             self.assertEqual(
                 self.answers(),
                 {

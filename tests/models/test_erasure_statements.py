@@ -64,3 +64,27 @@ class TestErasureStatements(VaultCase):
         erasures._sweep_and_close()
         self.assertEqual(set(erasures.mapped("state")), {"closed"})
         self.assertNotIn("essai60", message.body)
+
+    def test_texts_are_written_as_their_columns_take_them(self):
+        """The mark may be longer than a short column; a JSON value may be a text."""
+        self.env["ir.model.fields"].create(
+            {
+                "name": "x_code",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "ttype": "char",
+                "size": 6,
+            }
+        )
+        self.prospect.x_code = "zoe"
+        self.env.flush_all()
+        rows = self.env["rgpd.eraser.rows"]
+        changed = rows._redact(
+            "res.partner",
+            self.prospect.ids,
+            ["x_code"],
+            lambda _id: lambda text: text.replace("zoe", "[effacé]"),
+        )
+        self.assertEqual(changed, set(self.prospect.ids))
+        self.assertEqual(self.prospect.x_code, "[effac")
+        json_field = self.env["res.country"]._fields["name"]
+        self.assertEqual(rows._to_text(json_field, "[effacé]"), '"[effacé]"')

@@ -178,7 +178,10 @@ class RgpdEraserRows(models.AbstractModel):
         """
         by_columns = defaultdict(list)
         for row_id, vals in changed.items():
-            by_columns[tuple(vals)].append((row_id, *map(self._to_text, vals.values())))
+            texts = [
+                self._to_text(model._fields[n], value) for n, value in vals.items()
+            ]
+            by_columns[tuple(vals)].append((row_id, *texts))
         for names, rows in by_columns.items():
             ids, *columns = map(list, zip(*rows, strict=True))
             casts = [self._get_cast(model._fields[name]) for name in names]
@@ -207,10 +210,11 @@ class RgpdEraserRows(models.AbstractModel):
         """Return what makes the value of a column of a text."""
         return SQL("::jsonb") if field.column_type[0] == "jsonb" else SQL("")
 
-    def _to_text(self, value):
-        if isinstance(value, str):
-            return value
-        return json.dumps(value, ensure_ascii=False)
+    def _to_text(self, field, value):
+        if field.column_type[0] == "jsonb":
+            return json.dumps(value, ensure_ascii=False)
+        # The mark may be longer than what it replaces
+        return value[: field.size] if getattr(field, "size", None) else value
 
     @api.model
     def _redact_column(self, table, column, row_id, redact):
