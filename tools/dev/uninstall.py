@@ -35,7 +35,9 @@ LEFT = {
     "activity": "SELECT res_model FROM mail_activity WHERE res_model LIKE 'rgpd.%%'",
 }
 
-modules = env["ir.module.module"].search([("name", "=like", NAME + "%")])
+modules = env["ir.module.module"].search(
+    [("name", "=like", NAME + "%"), ("state", "=", "installed")]
+)
 modules.button_uninstall()
 env.cr.commit()
 registry = Registry.new(env.cr.dbname, update_module=True)
