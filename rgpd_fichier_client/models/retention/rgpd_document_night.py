@@ -7,7 +7,7 @@ from .rgpd_simulation import MARGIN_COUNT, MARGIN_RATIO
 DOCUMENT_DECISIONS = [
     (documents.ERASE, "To erase"),
     (documents.REVIEW, "To review by hand"),
-    (documents.REQUEST, "Held back: open request or restricted use"),
+    (documents.REQUEST, "Held back: open request, restricted use or hold"),
     (documents.COUNTED, "Held back: a reason of the person counts from it"),
     (documents.KEEP, "Kept"),
 ]
