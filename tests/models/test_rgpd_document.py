@@ -115,7 +115,7 @@ class TestDocumentErasure(DocumentCase):
             [("kind", "=", "erasure.documents")], order="id desc", limit=1
         )
         self.assertEqual(entry.subject_uid, self.subject(self.customer).uid)
-        self.env["rgpd.erasure"]._close_documents()
+        erasure._close_document_safely()
         self.assertEqual(erasure.state, "closed")
         self.assertTrue(erasure.certificate_digest)
 

@@ -19,7 +19,8 @@ def decide(phase, *, has_request=False, is_reviewed=False, is_counted=False):
     """Decide about one document of a person who still has a live reason.
 
     :param str phase: of the document itself: ``active``, ``archive`` or ``expired``
-    :param has_request: a request of the person is open, or their data are restricted
+    :param has_request: a request of somebody it names is open, their data are
+        restricted or held
     :param is_reviewed: the rule that ended asks for a human decision
     :param is_counted: a live reason of the person counts from this very document, so
         that erasing it would make the person leave too early

@@ -44,7 +44,9 @@ from . import res_partner
 from . import sale_order
 from . import rgpd_document_mixin
 from . import rgpd_document
+from . import rgpd_document_decision
 from . import rgpd_eraser_document_scope
+from . import rgpd_eraser_document_work
 from . import rgpd_eraser_document
 from . import rgpd_document_night
 from . import rgpd_document_ledger

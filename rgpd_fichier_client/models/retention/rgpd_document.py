@@ -259,57 +259,6 @@ class RgpdDocument(models.Model):
     def _get_scope_sql(self, name, company):
         return SQL("d.res_model = %s AND d.company_id = %s", name, company.id)
 
-    @api.model
-    def _get_decision_sql(self, model, company):
-        """Return what becomes of document ``o``, as ``core.retention.documents``."""
-        return SQL(
-            """CASE WHEN d.date_next IS NULL OR d.date_next >= %(today)s
-                    THEN %(keep)s
-                    WHEN %(request)s THEN %(on_request)s
-                    WHEN %(reviewed)s THEN %(review)s
-                    WHEN %(is_counted)s THEN %(counted)s
-                    ELSE %(erase)s END""",
-            today=self.env["rgpd.reason"]._get_today(),
-            keep=documents.KEEP,
-            request=self.env["rgpd.reason"]._get_open_request_sql(),
-            on_request=documents.REQUEST,
-            reviewed=model._rgpd_get_reviewed_sql("o", company),
-            review=documents.REVIEW,
-            is_counted=self._get_counted_sql(model),
-            counted=documents.COUNTED,
-            erase=documents.ERASE,
-        )
-
-    @api.model
-    def _get_counted_sql(self, model):
-        """Return whether a live reason of a person of document ``o`` counts from it.
-
-        Without the document that person would leave too early: it stays until then.
-        """
-        names = [
-            link.path
-            for link in self.env["rgpd.data.map"]._get_links(model._name)
-            if link.kind == "direct" and link.target == "res.partner"
-        ]
-        persons = SQL(", ").join(SQL.identifier("o", name) for name in names)
-        return SQL(
-            """EXISTS (
-                SELECT 1 FROM res_partner rgpd_own
-                  JOIN res_partner rgpd_kin ON rgpd_kin.commercial_partner_id
-                       = rgpd_own.commercial_partner_id
-                  JOIN rgpd_subject rgpd_s ON rgpd_s.res_model = 'res.partner'
-                       AND rgpd_s.res_id = rgpd_kin.id
-                  JOIN rgpd_reason r ON r.subject_id = rgpd_s.id
-                 WHERE rgpd_own.id IN (%(persons)s)
-                   AND r.fact_kind NOT IN %(foreign)s
-                   AND (r.date_archive_end IS NULL OR r.date_archive_end >= %(today)s)
-                   AND r.date_start IN (%(days)s))""",
-            persons=persons,
-            foreign=documents.FOREIGN_EVENTS,
-            today=self.env["rgpd.reason"]._get_today(),
-            days=model._rgpd_get_days_sql("o", persons),
-        )
-
     def _postpone(self, days, error=None):
         """Leave documents for another night, with the cause."""
         if self:

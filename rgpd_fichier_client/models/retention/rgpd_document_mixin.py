@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 from .rgpd_reason import TIMEZONE
@@ -112,12 +111,13 @@ class RgpdDocumentMixin(models.AbstractModel):
         """Return the accounting documents made from these, which stay as they are."""
         return self.env["account.move"]
 
-    def _rgpd_get_related_domain(self, model):
-        """Return which records of a further model go with these documents, if any.
+    @api.model
+    def _rgpd_get_related_fields(self):
+        """Return ``{further model: its field that leads to these documents}``.
 
-        :rtype: Domain
+        What no link of the data map leads to; models that are not installed count not.
         """
-        return Domain.FALSE
+        return {}
 
 
 class SaleOrder(models.Model):
@@ -157,8 +157,7 @@ class SaleOrder(models.Model):
     def _rgpd_get_moves(self):
         return self.invoice_ids
 
-    def _rgpd_get_related_domain(self, model):
-        """Payments made on line name the customer again."""
-        if model == "payment.transaction":
-            return Domain("sale_order_ids", "in", self.ids)
-        return super()._rgpd_get_related_domain(model)
+    @api.model
+    def _rgpd_get_related_fields(self):
+        """Payments made on line and deliveries name the customer again."""
+        return {"payment.transaction": "sale_order_ids", "stock.picking": "sale_id"}

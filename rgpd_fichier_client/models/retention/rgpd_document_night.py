@@ -7,7 +7,7 @@ from .rgpd_simulation import MARGIN_COUNT, MARGIN_RATIO
 DOCUMENT_DECISIONS = [
     (documents.ERASE, "To erase"),
     (documents.REVIEW, "To review by hand"),
-    (documents.REQUEST, "Held back: open request or restricted use"),
+    (documents.REQUEST, "Held back: open request, restricted use or hold"),
     (documents.COUNTED, "Held back: a reason of the person counts from it"),
     (documents.KEEP, "Kept"),
 ]
@@ -150,11 +150,17 @@ class RgpdReason(models.Model):
         return result
 
     def _start_run(self, simulation, simulations):
-        """Too many documents stop the night as too many persons do."""
+        """Too many documents stop the night as too many persons do.
+
+        Looked at once a day for each run: a call that only goes on with the work of
+        the last one computes nothing again.
+        """
+        run = super()._start_run(simulation, simulations)
+        if run.day == self._get_today():
+            return run
         # sudo: rgpd.document - the side table of all documents
         table = self.env["rgpd.document"].sudo()
         table._refresh_passed()
-        run = super()._start_run(simulation, simulations)
         due = table._count_due(simulation.company_id)
         if run.state == "running" and due > simulation._get_most_documents():
             run.write({"state": "stopped", "date_end": fields.Datetime.now()})
@@ -179,8 +185,11 @@ class RgpdReason(models.Model):
         due = self.env["rgpd.document"].sudo()._count_due(run.company_id)
         return super()._count_left(run, companies) + due
 
-    def _run(self, run, companies):
-        """Erase documents before persons: the same night, the same approval."""
+    def _end_run(self, run):
+        """Erase documents before the run ends: the same night, the same approval.
+
+        After the persons: with a number of the day, they are never kept waiting.
+        """
         # sudo: rgpd.document - the side table of all documents
         table = self.env["rgpd.document"].sudo()
         outcome = self._work_off(
@@ -191,7 +200,7 @@ class RgpdReason(models.Model):
         )
         if outcome != "done":
             return outcome == "paused" and self._pause(run)
-        return super()._run(run, companies)
+        return super()._end_run(run)
 
     def _treat_documents(self, run, due):
         """Erase the documents of a batch that nothing keeps and nobody works on."""

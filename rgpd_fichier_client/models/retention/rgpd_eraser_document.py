@@ -77,8 +77,13 @@ class RgpdEraser(models.AbstractModel):
 
         Values in the intermediate archive come back first, and what stays of the person
         is archived again at once: the archive keeps nothing of these documents.
+
+        :raise UserError: somebody they name is under a hold, or their data restricted
         """
-        vaults = self.env["rgpd.vault"]._of(self._get_subjects(records))
+        subjects = self._get_subjects(records)
+        for cause in self._get_held(subjects).values():
+            raise UserError(cause)
+        vaults = self.env["rgpd.vault"]._of(subjects)
         archived = vaults.subject_id
         vaults._restore("erasure")
         scope = self.env["rgpd.eraser.document.scope"]._build_documents(records)

@@ -1,7 +1,6 @@
 from collections import defaultdict
 
 from odoo import api, models
-from odoo.tools import SQL
 
 from ...core.datamap import discovery
 from ...core.retention import erasure_scope
@@ -18,9 +17,12 @@ class DocumentScope(Scope):
         super().__init__(subjects)
         self.records = records
         self.persons = []  # partners whose names leave the documents
+        self.natural = set()  # those, and their contacts, that are natural persons
         self.household = subjects  # whose reasons may count from the documents
+        self.related = {}  # {(model, id): documents it belongs to}
         self.found = {}  # {model: {id: [link keys]}}
         self.kept = {}  # {subject id: {category: Kept}}
+        self.kept_moves = set()  # accounting documents a law keeps as they are
 
     def ids_of(self, model):
         """Persons of the documents, as the links to them are cut."""
@@ -54,13 +56,16 @@ class RgpdEraserDocumentScope(models.AbstractModel):
             for record in records
         }
         links = self._get_links_here()
-        partners, scope.persons = self._get_persons(records, links)
+        partners, scope.persons, scope.natural = self._get_persons(records, links)
         scope.household = self._get_household(partners)
+        scope.related = self._get_related(records)
         scope.found = self._find_documents(scope, links)
         scope.rows, scope.authored = erasure_scope.sort_rows(scope.found, links)
         scope.documents = erasure_scope.document_kinds(links)
         scope.identifiers = self._get_person_identifiers(scope, links)
-        pairs = self._get_pairs(scope.found, links, scope)
+        pairs = list(self._get_pairs(scope.found, links, scope))
+        for row, documents in scope.related.items():
+            pairs += [(row, (records._name, row_id)) for row_id in documents.ids]
         scope.owners = erasure_scope.propagate(scope.anchors, pairs)
         self._own_the_rest(scope.found, scope)
         scope.shared = self._get_shared(scope)
@@ -77,7 +82,8 @@ class RgpdEraserDocumentScope(models.AbstractModel):
     # === PERSONS === #
 
     def _get_persons(self, records, links):
-        """Return the partners of documents, and the ids of those that are persons.
+        """Return the partners of documents, the ids of those that are persons, and
+        the ids of all who are natural, their commercial contacts included.
 
         The address of an organisation is no personal datum; the further address of a
         person is.
@@ -97,7 +103,7 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         persons = partners.filtered(
             lambda p: p.id in natural or p.commercial_partner_id.id in natural
         )
-        return partners, persons.ids
+        return partners, persons.ids, natural
 
     def _get_household(self, partners):
         kin = self.env["res.partner"].search(
@@ -146,10 +152,8 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         frontier = defaultdict(set)
         name = scope.records._name
         frontier[name] = set(scope.records.ids)
-        for model in ("payment.transaction",):
-            if model in self.env:
-                domain = scope.records._rgpd_get_related_domain(model)
-                frontier[model] |= set(self.env[model].search(domain).ids)
+        for model, row_id in scope.related:
+            frontier[model].add(row_id)
         for model, ids in frontier.items():
             for row_id in ids:
                 found[model][row_id] = ["anchor:id"]
@@ -165,6 +169,24 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         self._find_followers(scope, found)
         self._add_links_to_persons(scope, found, links)
         return dict(found)
+
+    def _get_related(self, records):
+        """Return ``{(model, id): documents}`` of what no link of the map leads to.
+
+        What also belongs to a document that still names its customer stays.
+        """
+        related = {}
+        for model, name in records._rgpd_get_related_fields().items():
+            if model not in self.env or name not in self.env[model]._fields:
+                continue
+            rows = self.env[model].with_context(active_test=False)
+            for row in rows.search([(name, "in", records.ids)]):
+                others = row[name] - records
+                if not others or all(
+                    self.env["rgpd.document"]._of(others).mapped("erased_on")
+                ):
+                    related[model, row.id] = row[name] & records
+        return related
 
     def _find_followers(self, scope, found):
         followers = self.env["mail.followers"].search(
@@ -194,15 +216,21 @@ class RgpdEraserDocumentScope(models.AbstractModel):
     # === WHAT STAYS === #
 
     def _get_kept_moves(self, scope):
-        """Return how long accounting keeps what was made from the documents."""
+        """Return how long accounting keeps what was made from the documents.
+
+        Those never posted, and those whose years are over, are kept by no law.
+        """
         books = self.env["rgpd.eraser.accounting"]
         years = books._get_years()
         kept = {subject.id: {} for subject in scope.subjects}
+        moves = scope.records._rgpd_get_moves()
+        released = books._get_released(moves._name, moves.ids)
         for record in scope.records:
             person = scope.anchors[record._name, record.id]
             for move in record._rgpd_get_moves():
                 scope.owners.setdefault((move._name, move.id), set()).add(person)
-                if move.date:
+                if move.date and move.id not in released:
+                    scope.kept_moves.add(move.id)
                     end = books._get_end(move, years)
                     known = kept[person].get("invoice")
                     longest = max(end, known.end) if known else end
@@ -210,111 +238,3 @@ class RgpdEraserDocumentScope(models.AbstractModel):
                         "invoice", ARTICLE_OF_BOOKS, longest, "invoice"
                     )
         return kept
-
-
-class RgpdEraserDocumentWork(models.AbstractModel):
-    """Carry out an erasure on documents: the figures stay, the persons leave."""
-
-    _name = "rgpd.eraser.document.work"
-    _inherit = "rgpd.eraser.work"
-    _description = "Work of the Eraser on Documents"
-
-    @api.model
-    def _mask_documents(self, scope):
-        """Mask, redact and delete what hangs on the documents, then cut the links.
-
-        :rtype: odoo.addons.rgpd_fichier_client.core.retention.erasure_scope.Report
-        """
-        records = scope.records
-        report = self._mask_scope(scope, scope.kept, ())
-        self._point_at_stand_ins(scope, report)
-        self._cut_anchors(records)
-        report.add("kept", records._name, ("order",), records.ids, "aggregate")
-        moves = records._rgpd_get_moves()
-        report.add(
-            "kept", moves._name, ("invoice",), moves.ids, "accounting", "invoice"
-        )
-        return report
-
-    def _archive(self, model, ids):
-        """A document without a person stays where it is: it is a figure."""
-
-    # === LINKS === #
-
-    def _point_at_stand_ins(self, scope, report):
-        """Let every link of these rows to a person lead to a contact that is nobody.
-
-        In SQL: a changed customer would give the document another salesperson, other
-        prices and other taxes.
-        """
-        targets = self._get_targets(scope)
-        if not targets:
-            return
-        rows = {name: list(ids) for name, ids in scope.found.items()}
-        rows[scope.records._name] = scope.records.ids
-        for link in self.env["rgpd.data.map"]._get_links():
-            ids = rows.get(link.model)
-            if not ids or link.target != "res.partner" or link.role == "staff":
-                continue
-            if link.kind == "m2m":
-                self._cut({"scope": scope}, link, ids)
-            elif link.kind == "direct":
-                changed = self._point(self.env[link.model], link.path, ids, targets)
-                report.add("erased", link.model, ("identity",), changed)
-
-    def _get_targets(self, scope):
-        """Return ``{person: contact to name instead}``.
-
-        Who bought for an organisation leaves the organisation there: it is no person.
-        """
-        stand_ins = self.env["rgpd.stand.in"]
-        company = scope.records.company_id[:1]
-        buyers = {s.res_id for s in scope.subjects}
-        targets = {}
-        for person in self.env["res.partner"].browse(scope.persons):
-            household = person.commercial_partner_id
-            if household.is_company and household.id not in scope.persons:
-                targets[person.id] = household.id
-                continue
-            # The turnover is counted by the country of the buyer, unknown or not
-            country = person.country_id
-            if person.id not in buyers:
-                country = country or household.country_id
-            targets[person.id] = stand_ins._get(company, country).id
-        return targets
-
-    def _point(self, model, name, ids, targets):
-        """Replace persons in one column; return the ids of the rows that changed."""
-        column = SQL.identifier(name)
-        rows = self.env.execute_query(
-            SQL(
-                """UPDATE %(table)s AS t SET %(column)s = v.target
-                     FROM unnest(%(old)s::int[], %(new)s::int[]) AS v (person, target)
-                    WHERE t.id = ANY(%(ids)s) AND t.%(column)s = v.person
-                RETURNING t.id""",
-                table=SQL.identifier(model._table),
-                column=column,
-                old=list(targets),
-                new=list(targets.values()),
-                ids=ids,
-            )
-        )
-        model.browse(ids).invalidate_recordset([name], flush=False)
-        return {row[0] for row in rows}
-
-    def _cut_anchors(self, records):
-        """Cut what leads to another record that stands for a person (a lead)."""
-        anchors = set(self.env["rgpd.data.map"]._get_anchor_models()) - {"res.partner"}
-        for name, field in records._fields.items():
-            if field.comodel_name not in anchors or field.required:
-                continue
-            if field.type == "many2one" and field.store and field.column_type:
-                self.env.cr.execute(
-                    SQL(
-                        "UPDATE %s SET %s = NULL WHERE id = ANY(%s)",
-                        SQL.identifier(records._table),
-                        SQL.identifier(name),
-                        records.ids,
-                    )
-                )
-                records.invalidate_recordset([name], flush=False)

@@ -5,6 +5,8 @@ from collections import Counter
 import psycopg2
 
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import split_every
 
 from ...core.datamap.redaction import redactor
 from ...core.retention import certificate
@@ -13,6 +15,7 @@ _logger = logging.getLogger(__name__)
 
 # Between two commits: no longer does a snapshot keep old rows from being cleaned away
 SECONDS_PER_STEP = 60
+CERTIFICATES_PER_BATCH = 100
 NOTE_OF_RESIDUE = {
     certificate.RESIDUE_OTHER_PERSON: "other_person",
     certificate.RESIDUE_ACCOUNTING: "accounting",
@@ -36,10 +39,10 @@ class RgpdErasure(models.Model):
         cron = self.env["ir.cron"]
         # The file of a deleted attachment leaves the disk with this collection
         self.env["rgpd.eraser.file"]._collect_garbage()
-        self._close_documents()
         # sudo: rgpd.sweep.run - nobody has a right on the sweep but its cron
         runs = self.env["rgpd.sweep.run"].sudo()
-        masked = self.sudo().search([("state", "=", "masked")], order="id")
+        domain = [("state", "=", "masked"), ("scope", "!=", "documents")]
+        masked = self.sudo().search(domain, order="id")
         cron._commit_progress(remaining=len(masked))
         tried = self.browse()
         while run := runs._get_current(masked - tried):
@@ -49,17 +52,37 @@ class RgpdErasure(models.Model):
                     return
             if not cron._commit_progress(remaining=len(masked - tried)):
                 return
+        self._close_documents()
 
     @api.model
     def _close_documents(self):
         """Close the certificates of documents: their rows were verified at once.
 
-        The persons are alive, and lawfully found everywhere else.
+        The persons are alive, and lawfully found everywhere else. Commits after each
+        batch, until the time of the cron is over; one that fails stops no other.
         """
-        masked = [("state", "=", "masked"), ("scope", "=", "documents")]
+        cron = self.env["ir.cron"]
+        domain = [("state", "=", "masked"), ("scope", "=", "documents")]
         # sudo: rgpd.erasure - nobody has the right to write evidence but the engine
-        for erasure in self.sudo().search(masked, order="id"):
-            erasure._close([])
+        masked = self.sudo().search(domain, order="id")
+        left = len(masked)
+        for batch in split_every(CERTIFICATES_PER_BATCH, masked.ids, masked.browse):
+            for erasure in batch:
+                erasure._close_document_safely()
+            left -= len(batch)
+            if not cron._commit_progress(len(batch), remaining=left):
+                return
+
+    def _close_document_safely(self):
+        try:
+            with self.env.cr.savepoint():
+                self._close([])
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            _logger.warning(
+                "certificate %s cannot be closed: %s", self.id, type(error).__name__
+            )
 
     def _sweep_and_close(self):
         """Look for the identifiers of these erasures everywhere, then close them.

@@ -1,0 +1,91 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from ...core.retention import documents
+from .rgpd_hold import PURPOSE_OF_KIND
+
+
+class RgpdDocument(models.Model):
+    """What becomes of a document whose own reasons have ended."""
+
+    _inherit = "rgpd.document"
+
+    @api.model
+    def _get_decision_sql(self, model, company):
+        """Return what becomes of document ``o``, as ``core.retention.documents``."""
+        return SQL(
+            """CASE WHEN d.date_next IS NULL OR d.date_next >= %(today)s
+                    THEN %(keep)s
+                    WHEN %(request)s THEN %(on_request)s
+                    WHEN %(reviewed)s THEN %(review)s
+                    WHEN %(is_counted)s THEN %(counted)s
+                    ELSE %(erase)s END""",
+            today=self.env["rgpd.reason"]._get_today(),
+            keep=documents.KEEP,
+            request=self._get_waiting_sql(model),
+            on_request=documents.REQUEST,
+            reviewed=model._rgpd_get_reviewed_sql("o", company),
+            review=documents.REVIEW,
+            is_counted=self._get_counted_sql(model),
+            counted=documents.COUNTED,
+            erase=documents.ERASE,
+        )
+
+    @api.model
+    def _get_counted_sql(self, model):
+        """Return whether a live reason of a person of document ``o`` counts from it.
+
+        Without the document that person would leave too early: it stays until then.
+        """
+        persons = self._get_persons_sql(model)
+        return SQL(
+            """EXISTS (
+                SELECT 1 FROM res_partner rgpd_own
+                  JOIN res_partner rgpd_kin ON rgpd_kin.commercial_partner_id
+                       = rgpd_own.commercial_partner_id
+                  JOIN rgpd_subject rgpd_s ON rgpd_s.res_model = 'res.partner'
+                       AND rgpd_s.res_id = rgpd_kin.id
+                  JOIN rgpd_reason r ON r.subject_id = rgpd_s.id
+                 WHERE rgpd_own.id IN (%(persons)s)
+                   AND r.fact_kind NOT IN %(foreign)s
+                   AND (r.date_archive_end IS NULL OR r.date_archive_end >= %(today)s)
+                   AND r.date_start IN (%(days)s))""",
+            persons=persons,
+            foreign=documents.FOREIGN_EVENTS,
+            today=self.env["rgpd.reason"]._get_today(),
+            days=model._rgpd_get_days_sql("o", persons),
+        )
+
+    @api.model
+    def _get_waiting_sql(self, model):
+        """Return whether somebody document ``o`` names waits, or their contact does.
+
+        An open request or a restriction of whoever receives the goods or the invoice
+        counts as one of the buyer (Art. 15 and 18 GDPR), and so does a hold, whichever
+        company set it (Art. 17.3 e).
+        """
+        return SQL(
+            """EXISTS (
+                SELECT 1 FROM res_partner rgpd_own
+                  JOIN rgpd_subject s ON s.res_model = 'res.partner' AND s.res_id
+                       IN (rgpd_own.id, rgpd_own.commercial_partner_id)
+                 WHERE rgpd_own.id IN (%(persons)s)
+                   AND (%(request)s OR EXISTS (
+                       SELECT 1 FROM (%(holds)s) AS rgpd_h
+                                     (id, company_id, partner_id, start, stop)
+                        WHERE rgpd_h.partner_id = s.res_id
+                          AND COALESCE(rgpd_h.stop, %(today)s) >= %(today)s)))""",
+            persons=self._get_persons_sql(model),
+            request=self.env["rgpd.reason"]._get_open_request_sql(),
+            holds=self.env["rgpd.hold"]._get_person_query(list(PURPOSE_OF_KIND)),
+            today=self.env["rgpd.reason"]._get_today(),
+        )
+
+    def _get_persons_sql(self, model):
+        """Return the columns of document ``o`` that name a person."""
+        names = [
+            link.path
+            for link in self.env["rgpd.data.map"]._get_links(model._name)
+            if link.kind == "direct" and link.target == "res.partner"
+        ]
+        return SQL(", ").join(SQL.identifier("o", name) for name in names)

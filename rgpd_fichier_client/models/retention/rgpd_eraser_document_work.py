@@ -1,0 +1,115 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class RgpdEraserDocumentWork(models.AbstractModel):
+    """Carry out an erasure on documents: the figures stay, the persons leave."""
+
+    _name = "rgpd.eraser.document.work"
+    _inherit = "rgpd.eraser.work"
+    _description = "Work of the Eraser on Documents"
+
+    @api.model
+    def _mask_documents(self, scope):
+        """Mask, redact and delete what hangs on the documents, then cut the links.
+
+        :rtype: odoo.addons.rgpd_fichier_client.core.retention.erasure_scope.Report
+        """
+        records = scope.records
+        report = self._mask_scope(scope, scope.kept, ())
+        self._point_at_stand_ins(scope, report)
+        self._cut_anchors(records)
+        report.add("kept", records._name, ("order",), records.ids, "aggregate")
+        report.add(
+            "kept",
+            records._rgpd_get_moves()._name,
+            ("invoice",),
+            sorted(scope.kept_moves),
+            "accounting",
+            "invoice",
+        )
+        return report
+
+    def _archive(self, model, ids):
+        """A document without a person stays where it is: it is a figure."""
+
+    # === LINKS === #
+
+    def _point_at_stand_ins(self, scope, report):
+        """Let every link of these rows to a person lead to a contact that is nobody.
+
+        In SQL: a changed customer would give the document another salesperson, other
+        prices and other taxes.
+        """
+        targets = self._get_targets(scope)
+        if not targets:
+            return
+        rows = {name: list(ids) for name, ids in scope.found.items()}
+        rows[scope.records._name] = scope.records.ids
+        for link in self.env["rgpd.data.map"]._get_links():
+            ids = rows.get(link.model)
+            if not ids or link.target != "res.partner" or link.role == "staff":
+                continue
+            if link.kind == "m2m":
+                self._cut({"scope": scope}, link, ids)
+            elif link.kind == "direct":
+                changed = self._point(self.env[link.model], link.path, ids, targets)
+                report.add("erased", link.model, ("identity",), changed)
+
+    def _get_targets(self, scope):
+        """Return ``{person: contact to name instead}``.
+
+        Who bought for an organisation leaves the organisation there: it is no person.
+        A sole trader is one, named on the document or not.
+        """
+        stand_ins = self.env["rgpd.stand.in"]
+        company = scope.records.company_id[:1]
+        buyers = {s.res_id for s in scope.subjects}
+        targets = {}
+        for person in self.env["res.partner"].browse(scope.persons):
+            household = person.commercial_partner_id
+            if household.is_company and household.id not in scope.natural:
+                targets[person.id] = household.id
+                continue
+            # The turnover is counted by the country of the buyer, unknown or not
+            country = person.country_id
+            if person.id not in buyers:
+                country = country or household.country_id
+            targets[person.id] = stand_ins._get(company, country).id
+        return targets
+
+    def _point(self, model, name, ids, targets):
+        """Replace persons in one column; return the ids of the rows that changed."""
+        column = SQL.identifier(name)
+        rows = self.env.execute_query(
+            SQL(
+                """UPDATE %(table)s AS t SET %(column)s = v.target
+                     FROM unnest(%(old)s::int[], %(new)s::int[]) AS v (person, target)
+                    WHERE t.id = ANY(%(ids)s) AND t.%(column)s = v.person
+                RETURNING t.id""",
+                table=SQL.identifier(model._table),
+                column=column,
+                old=list(targets),
+                new=list(targets.values()),
+                ids=ids,
+            )
+        )
+        model.browse(ids).invalidate_recordset([name], flush=False)
+        return {row[0] for row in rows}
+
+    def _cut_anchors(self, records):
+        """Cut what leads to another record that stands for a person (a lead)."""
+        anchors = set(self.env["rgpd.data.map"]._get_anchor_models()) - {"res.partner"}
+        for name, field in records._fields.items():
+            if field.comodel_name not in anchors or field.required:
+                continue
+            if field.type == "many2one" and field.store and field.column_type:
+                self.env.cr.execute(
+                    SQL(
+                        "UPDATE %s SET %s = NULL WHERE id = ANY(%s)",
+                        SQL.identifier(records._table),
+                        SQL.identifier(name),
+                        records.ids,
+                    )
+                )
+                records.invalidate_recordset([name], flush=False)
