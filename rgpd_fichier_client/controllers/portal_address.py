@@ -28,7 +28,7 @@ class AddressPortal(CustomerPortal):
     def _create_or_update_address(self, partner_sudo, *args, **form_data):
         """Record what the form showed, once the address is saved."""
         notices = request.env["rgpd.form.notice"]
-        digests = notices._pop(form_data)
+        digests = notices._pop(form_data, ("account", "phone"))
         partner_sudo, feedback = super()._create_or_update_address(
             partner_sudo, *args, **form_data
         )
@@ -44,7 +44,7 @@ class SignupNotice(AuthSignupHome):
         """Record what the page showed, once the account exists."""
         result = super().do_signup(qcontext, do_login=do_login)
         notices = request.env["rgpd.form.notice"]
-        digests = notices._pop(dict(request.params))
+        digests = notices._pop(dict(request.params), ("account",))
         if digests:
             # sudo: res.users - the account that was just made
             users = request.env["res.users"].sudo()

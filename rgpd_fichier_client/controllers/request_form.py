@@ -52,7 +52,7 @@ class RequestForm(http.Controller):
         errors |= self._check_captcha()
         if errors:
             return self._render_form(typed, rights, errors, 400)
-        notices = request.env["rgpd.form.notice"]._pop(typed)
+        notices = request.env["rgpd.form.notice"]._pop(typed, ("rights",))
         throttle = request.env["rgpd.request.throttle"]
         # To an address that was written to just now nothing is sent, nor said.
         if not throttle._is_too_much("mail", values["requester_email"]):

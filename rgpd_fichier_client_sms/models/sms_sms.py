@@ -1,3 +1,5 @@
+import logging
+
 from odoo import api, fields, models
 
 from odoo.addons.rgpd_fichier_client.core.request import restriction
@@ -7,6 +9,9 @@ from odoo.addons.rgpd_fichier_client.models.consent.rgpd_short_link import (
 from odoo.addons.rgpd_fichier_client.models.request.res_partner_restriction import (
     RIGHTS,
 )
+
+
+_logger = logging.getLogger(__name__)
 
 
 class SmsSms(models.Model):
@@ -75,8 +80,23 @@ class SmsSms(models.Model):
             unlink_sent=unlink_sent,
             raise_exception=raise_exception,
         )
-        leaving._rgpd_note_contacts()
+        leaving._rgpd_note_sent()
         return result
+
+    def _rgpd_note_sent(self):
+        """Record what follows from the SMS that have left; never raises.
+
+        A fault would take back that they left, and they would be sent again.
+        """
+        try:
+            with self.env.cr.savepoint():
+                self._rgpd_note_contacts()
+        except Exception as error:  # noqa: BLE001 - the SMS have left
+            _logger.warning(
+                "What follows from %s SMS could not be recorded: %s",
+                len(self),
+                type(error).__name__,
+            )
 
     def _rgpd_note_contacts(self):
         """Record that the persons were contacted (Art. 14.3.b GDPR)."""

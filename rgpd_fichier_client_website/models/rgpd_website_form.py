@@ -14,6 +14,8 @@ MAX_CHOICES = 20
 # Names that the fields of forms have → the channel they give an address for
 EMAILS = {"email", "email_from", "partner_email"}
 PHONES = {"phone", "mobile", "partner_phone"}
+# The notices that a form of the website shows
+PARTS = ("contact", "phone")
 
 
 class RgpdWebsiteForm(models.AbstractModel):
@@ -21,6 +23,11 @@ class RgpdWebsiteForm(models.AbstractModel):
 
     Sending the form never depends on them (Art. 7.4 GDPR), and a fault here leaves it
     alone. What is recorded is the very text the person saw, recognised by its digest.
+
+    Whoever sends a form may type the address of somebody else, and Odoo then links the
+    record to them. So what a form says counts for the record it made, or for the person
+    who is logged in, and a consent waits until a mailbox has answered (Art. 7.1 GDPR);
+    only a no counts for whomever it names.
     """
 
     _name = "rgpd.website.form"
@@ -55,10 +62,14 @@ class RgpdWebsiteForm(models.AbstractModel):
         """Return the short notices, see ``rgpd.form.notice``."""
         if not company.sudo().rgpd_website_notice:
             return []
-        parts = ["contact", *(["phone"] if names & PHONES else [])]
         notices = self.env["rgpd.form.notice"]
-        found = [notices._get(part, company) for part in parts]
+        found = [notices._get(part, company) for part in self._get_parts(names)]
         return [notice for notice in found if notice]
+
+    @api.model
+    def _get_parts(self, names):
+        """Return the parts of a form that have a notice, see ``rgpd.form.notice``."""
+        return [part for part in PARTS if part != "phone" or names & PHONES]
 
     @api.model
     def _get_boxes(self, model_name, names, company):
@@ -70,15 +81,31 @@ class RgpdWebsiteForm(models.AbstractModel):
             self._prepare_box(notice, company, lang)
             for notice in self._get_offered(company)
             if self._asks_for(notice.channel, names)
+            and self._can_keep(notice, model_name, names, company)
         ]
+
+    @api.model
+    def _can_keep(self, notice, model_name, names, company):
+        """Tell whether a tick of the visitor could ever count; a no always does."""
+        is_consent = self._get_purpose(notice, company).legal_basis == "consent"
+        if not is_consent or not self.env.user._is_public():
+            return True
+        # sudo: res.company - a setting, whoever visits
+        must_answer = company.sudo().rgpd_double_optin != "none"
+        return self._is_person(model_name) and (not must_answer or names & EMAILS)
+
+    @api.model
+    def _is_person(self, model_name):
+        """Tell whether a record of the model stands for a person by itself."""
+        return model_name in self.env["rgpd.data.map"]._get_anchor_models()
 
     @api.model
     def _leads_to_person(self, model_name):
         """Tell whether a record of the model stands for somebody who can choose."""
         if model_name not in self.env:
             return False
-        anchors = self.env["rgpd.data.map"]._get_anchor_models()
-        return model_name in anchors or "partner_id" in self.env[model_name]._fields
+        fields_of_model = self.env[model_name]._fields
+        return self._is_person(model_name) or "partner_id" in fields_of_model
 
     @api.model
     def _asks_for(self, channel, names):
@@ -119,9 +146,10 @@ class RgpdWebsiteForm(models.AbstractModel):
         """Take out of a form what is ours.
 
         :param dict form: changed in place: Odoo does not know these fields
-        :return: ``(digests of the notices, {notice id: digest}, ids ticked)``
+        :return: ``(digests of the notices, {notice id: digest}, ids ticked, names of
+            the fields that are left)``
         """
-        digests = self.env["rgpd.form.notice"]._pop(form)
+        digests = self.env["rgpd.form.notice"]._pop(form, PARTS)
         shown, ticked = {}, set()
         for key in [*form]:
             prefix = next((p for p in (SHOWN, TICKED) if key.startswith(p)), None)
@@ -135,7 +163,7 @@ class RgpdWebsiteForm(models.AbstractModel):
                 ticked.add(int(number))
             else:
                 shown[int(number)] = value[:64]
-        return digests, shown, ticked
+        return digests, shown, ticked, {*form}
 
     @api.model
     def _note_submission(self, model_name, response, taken, company):
@@ -144,7 +172,7 @@ class RgpdWebsiteForm(models.AbstractModel):
         :param response: answer of Odoo, in JSON; it names the record that was made
         :param taken: what :meth:`_take` returned
         """
-        if not any(taken):
+        if not any(taken[:3]):
             return
         try:
             with self.env.cr.savepoint():
@@ -154,18 +182,37 @@ class RgpdWebsiteForm(models.AbstractModel):
                     return
                 # sudo: any model - the record that the visitor just made
                 record = self.env[model_name].sudo().browse(res_id)
-                person = self.env["rgpd.contact.person"]._of(record)
-                if person:
-                    self._record(record, person, taken, company)
+                self._record(record, self._get_visitor(record), taken, company)
         except Exception as error:  # noqa: BLE001 - the form was taken
             self._log("recorded", error)
 
     @api.model
-    def _record(self, record, person, taken, company):
-        """Record the texts shown to a person, then each box that was ticked."""
-        digests, shown, ticked = taken
-        self.env["rgpd.form.notice"]._note(person, digests, "web_form", company)
-        for notice in self._get_offered(company).filtered(lambda n: n.id in shown):
+    def _get_visitor(self, record):
+        """Return who sent the form: who is logged in, or the record it made.
+
+        Never the contact that Odoo found by what was typed.
+
+        :return: record of an anchor model, or empty
+        """
+        person = self.env["rgpd.contact.person"]._of(record)
+        user = self.env.user
+        is_known = person == user.partner_id and not user._is_public()
+        return person if is_known or person == record else record.browse()
+
+    @api.model
+    def _record(self, record, visitor, taken, company):
+        """Record the texts shown to the visitor, then each box that was ticked.
+
+        :param visitor: see :meth:`_get_visitor`
+        """
+        digests, shown, ticked, names = taken
+        parts = self._get_parts(names)
+        digests = {part: digests[part] for part in parts if part in digests}
+        self.env["rgpd.form.notice"]._note(visitor, digests, "web_form", company)
+        offered = self._get_offered(company).filtered(
+            lambda n: n.id in shown and self._asks_for(n.channel, names)
+        )
+        for notice in offered:
             try:
                 with self.env.cr.savepoint():
                     version = notice._get_shown_version(
@@ -176,22 +223,34 @@ class RgpdWebsiteForm(models.AbstractModel):
                     )
                     if not version:
                         continue
-                    self.env["rgpd.notice.shown"]._note(
-                        person, version, "web_form", record
-                    )
+                    if visitor:
+                        self.env["rgpd.notice.shown"]._note(
+                            visitor, version, "web_form", record
+                        )
                     if notice.id in ticked:
-                        self._record_choice(record, person, notice, version, company)
+                        self._record_choice(record, visitor, notice, version, company)
             except Exception as error:  # noqa: BLE001 - the form was taken
                 self._log("recorded", error)
 
     @api.model
-    def _record_choice(self, record, person, notice, version, company):
-        """Record one ticked box; a mailbox that nobody proved waits for its owner."""
+    def _record_choice(self, record, visitor, notice, version, company):
+        """Record one ticked box; what nobody proved waits for the owner of the mailbox.
+
+        A no counts for whomever the record leads to: no harm comes of it.
+        """
         purpose = self._get_purpose(notice, company)
         is_consent = purpose.legal_basis == "consent"
-        # sudo: rgpd.consent - the act of a visitor who has no rights
+        if not visitor and not is_consent:
+            visitor = self.env["rgpd.contact.person"]._of(record)
+        if not visitor:
+            return
+        # sudo: rgpd.subject, rgpd.consent - the act of a visitor who has no rights
+        subject = self.env["rgpd.subject"].sudo()._of(visitor)
+        is_known = (
+            visitor == self.env.user.partner_id and not self.env.user._is_public()
+        )
         self.env["rgpd.consent"].sudo()._record(
-            person,
+            subject,
             purpose.code,
             notice.channel,
             "given" if is_consent else "objected",
@@ -202,6 +261,7 @@ class RgpdWebsiteForm(models.AbstractModel):
             origin=record,
             actor="self",
             request_key=f"website:{record._name}:{record.id}:{notice.id}",
+            is_stranger=not is_known,
         )
 
     @api.model

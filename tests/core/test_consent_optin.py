@@ -11,7 +11,7 @@ MAIL = "prospect_email_b2c"
 
 class TestNeedsConfirmation(unittest.TestCase):
     CASES = [
-        # policy, decision, channel, actor, point, proved → waits
+        # policy, decision, channel, actor, point, proved (, stranger) → waits
         ("public", "given", "email", "self", "portal", False, True),
         ("public", "given", "email", "self", "paper", False, True),
         ("public", "given", "email", "staff", "web_form", False, True),
@@ -20,6 +20,11 @@ class TestNeedsConfirmation(unittest.TestCase):
         ("public", "given", "email", "staff", "import", False, False),
         ("public", "given", "email", "self", "preferences", True, False),
         ("public", "given", "sms", "self", "web_form", False, False),
+        ("public", "given", "sms", "self", "web_form", False, True, True),
+        ("public", "given", "phone", "self", "web_form", False, True, True),
+        ("public", "given", "sms", "self", "web_form", True, True, False),
+        ("public", "objected", "sms", "self", "web_form", False, True, False),
+        ("none", "given", "sms", "self", "web_form", False, True, False),
         ("public", "objected", "email", "self", "web_form", False, False),
         ("all", "given", "email", "staff", "paper", False, True),
         ("all", "given", "email", "staff", "import", False, True),

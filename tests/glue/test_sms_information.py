@@ -1,6 +1,7 @@
 from datetime import date
 
 from odoo.exceptions import UserError
+from odoo.tools import mute_logger
 
 from .test_sms_gate import SmsGateCase
 
@@ -67,6 +68,29 @@ class TestSmsInformation(SmsGateCase):
             self.assertEqual(self.receivers(), self.numbers(self.people[0]))
         self.assertNotIn("Essai", "".join(logs.output))
         self.assertFalse(row.first_contact_on)
+
+    def test_no_fault_after_it_left_sends_it_again(self):
+        def fail(messages):
+            if set(messages.mapped("state")) - {"outgoing"}:
+                self.env.cr.execute("SELECT 1 / 0")
+            return find_persons(messages)
+
+        self.agree(self.people[0])
+        find_persons = type(self.env["sms.sms"])._rgpd_find_persons
+        self.patch(type(self.env["sms.sms"]), "_rgpd_find_persons", fail)
+        with (
+            self.mockSMSGateway(),
+            self.assertLogs("odoo.addons.rgpd_fichier_client_sms", "WARNING") as logs,
+            mute_logger("odoo.sql_db"),
+        ):
+            self.offer(self.people[0]).action_send_sms_mass_now()
+            self.run_queue()
+            self.assertEqual(self.receivers(), self.numbers(self.people[0]))
+            self.assertEqual(len(self._sms), 1)
+        self.assertNotIn("Essai", "".join(logs.output))
+        self.assertFalse(
+            self.env["sms.sms"].search_count([("state", "in", ("outgoing", "error"))])
+        )
 
     # === THE NOTICE BY SMS === #
 

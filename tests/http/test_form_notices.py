@@ -119,6 +119,16 @@ class TestFormNotices(RgpdHttpCase):
         self.assertIn("redirectUrl", self.save({}))
         self.assertFalse(self.shown(self.user.partner_id))
 
+    def test_a_mark_of_another_page_counts_for_nothing(self):
+        self.login()
+        notices = self.env["rgpd.form.notice"]
+        marks = {}
+        for part in ("rights", "contact"):
+            notice = notices._get(part)
+            marks[notice["field"]] = notice["digest"]
+        self.assertIn("redirectUrl", self.save(marks))
+        self.assertFalse(self.shown(self.user.partner_id))
+
     def test_the_address_of_the_server_may_change_while_the_page_is_open(self):
         self.login()
         _page, marks = self.read("/my/account")

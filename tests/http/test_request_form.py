@@ -319,6 +319,11 @@ class TestNoticeOfForm(RequestHttpCase):
         request.partner_id = self.person
         self.assertFalse(self.shown())
 
+    def test_a_mark_of_another_page_counts_for_nothing(self):
+        notice = self.env["rgpd.form.notice"]._get("account")
+        self.post(self.send(**{notice["field"]: notice["digest"]}))
+        self.assertEqual(self.shown().version_id.purpose_id.code, "rights")
+
     def test_a_forged_mark_records_nothing_and_stops_nothing(self):
         self.post(self.send(rgpd_notice_rights="0" * 64))
         self.assertFalse(self.requests().notice_version_id)

@@ -43,6 +43,24 @@ class TestShortLink(PreferenceHttpCase):
         urls = self.Link._get_urls(self.person, other)
         self.assertNotEqual(self.path(urls[self.person.id]), self.stop())
 
+    def test_asking_again_writes_no_row(self):
+        """A row that is written is locked while the provider sends the SMS."""
+
+        def read():
+            self.env.cr.execute("SELECT ctid, code, date_expires FROM rgpd_short_link")
+            return self.env.cr.fetchall()
+
+        self.stop()
+        [(place, code, end)] = read()
+        with freeze_time(fields.Datetime.now() + timedelta(days=29)):
+            self.stop()
+        self.assertEqual(read(), [(place, code, end)])
+        with freeze_time(fields.Datetime.now() + timedelta(days=31)):
+            self.stop()
+        [(_place, same_code, later)] = read()
+        self.assertEqual(same_code, code)
+        self.assertGreaterEqual(later - end, timedelta(days=30))
+
     def test_links_for_many_in_few_queries(self):
         people = self.env["res.partner"].create([{"name": f"P{n}"} for n in range(50)])
         self.env["rgpd.subject"]._of(people)

@@ -69,7 +69,7 @@ cmd_website() {
     run_odoo server -d "$DATABASE" --stop-after-init --no-http -i website_crm >"$log" 2>&1 ||
         { tail -60 "$log" >&2; die "the website could not be installed: see $log"; }
     cd "$ROOT"
-    cmd_test --db "$DATABASE" tests/glue/test_website_form.py "$@"
+    cmd_test --db "$DATABASE" tests/glue/test_website_*.py "$@"
 }
 
 # Odoo's own tests of its modules, on a database without the add-ons and on one with them: the

@@ -18,13 +18,18 @@ PUBLIC_POINTS = frozenset({"web_form", "portal", "preferences", "api"})
 OPEN, DONE, VOID, EXPIRED = "open", "done", "void", "expired"
 
 
-def needs_confirmation(policy, decision, channel, actor, point, is_mailbox_proved):
+def needs_confirmation(
+    policy, decision, channel, actor, point, is_mailbox_proved, is_stranger=False
+):
     """Tell whether an act has to wait for a confirmation by mail.
 
     :param policy: one of ``POLICIES``; anything else is taken for ``all``
     :param is_mailbox_proved: the act itself came out of the mailbox (link of a mail)
+    :param is_stranger: nobody knows who acts: the mailbox answers for every channel
     """
-    if decision != "given" or channel != "email" or is_mailbox_proved:
+    if decision != "given" or is_mailbox_proved:
+        return False
+    if channel != "email" and not is_stranger:
         return False
     if policy == "public":
         return actor == "self" or point in PUBLIC_POINTS

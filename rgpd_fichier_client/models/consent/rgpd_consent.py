@@ -109,6 +109,7 @@ class RgpdConsent(models.Model):
         actor=None,
         guardian=None,
         is_mailbox_proved=False,
+        is_stranger=False,
     ):
         """Record one act of a person and return its ``rgpd.consent.event``.
 
@@ -137,6 +138,8 @@ class RgpdConsent(models.Model):
         :param is_mailbox_proved: who acts holds a link sent to the mailbox; otherwise a
             consent to e-mail may wait for one, as the company decided: the event then
             says ``pending`` and opens nothing
+        :param is_stranger: nobody knows who acts, the address was typed by them: see
+            ``rgpd.consent.stranger``
         :raise UserError: in plain words when the act cannot be recorded
         """
         recorder = self.env["rgpd.consent.recorder"]
@@ -155,6 +158,7 @@ class RgpdConsent(models.Model):
                 origin=origin,
                 actor=actor,
                 guardian=guardian,
+                is_stranger=is_stranger,
             ),
             proof,
             is_mailbox_proved,

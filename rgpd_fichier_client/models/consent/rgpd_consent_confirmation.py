@@ -7,6 +7,7 @@ from odoo.tools import get_lang, hash_sign, verify_hash_signed
 from ...core.consent import optin
 from ...core.consent.address import normalise_email
 from ...core.consent.fold import concerns
+from .rgpd_suppression import KINDS_OF
 
 SCOPE = "rgpd.consent.confirm"
 # A link that is too old to confirm still asks for a new one.
@@ -37,6 +38,7 @@ class RgpdConsentConfirmation(models.AbstractModel):
             act.actor,
             act.collection_point,
             is_mailbox_proved,
+            act.is_stranger,
         )
 
     @api.model
@@ -144,6 +146,8 @@ class RgpdConsentConfirmation(models.AbstractModel):
             else None,
             actor="parent" if event.actor == "parent" else "self",
             guardian=event.proof_ids[:1].guardian,
+            # The mailbox answers for itself, not for a number typed beside it
+            is_stranger=KINDS_OF[event.channel] != ("email",),
         )
         # The very words shown when the person ticked, those of a file included.
         act.text = event.notice_text or None

@@ -45,6 +45,8 @@ class PreparedAct:
     text: str | None = None
     # Name of the holder of parental authority who gives the consent.
     guardian: str | None = None
+    # Nobody knows who acts, see ``rgpd.consent.stranger``.
+    is_stranger: bool = False
 
 
 class RgpdConsentRecorder(models.AbstractModel):
@@ -71,6 +73,7 @@ class RgpdConsentRecorder(models.AbstractModel):
         origin,
         actor,
         guardian=None,
+        is_stranger=False,
     ):
         """Check the arguments and return a :class:`PreparedAct`."""
         company = company or self.env.company
@@ -92,6 +95,7 @@ class RgpdConsentRecorder(models.AbstractModel):
             request_key=request_key,
             origin=origin,
             guardian=self._read_guardian(guardian),
+            is_stranger=is_stranger,
         )
         act.expires_on = self._get_end(act)
         return act
@@ -268,6 +272,8 @@ class RgpdConsentRecorder(models.AbstractModel):
             self._check_grant(record, act)
             self._check_return(subject, record, act, proof)
         self._hold(act, is_mailbox_proved)
+        if self.env["rgpd.consent.stranger"]._must_wait(record, act, is_mailbox_proved):
+            act.decision = "pending"
         self._lock(subject)
         # sudo: rgpd.consent.event - the ACL lets nobody create evidence directly
         Event = self.env["rgpd.consent.event"].sudo()
@@ -413,7 +419,11 @@ class RgpdConsentRecorder(models.AbstractModel):
         addresses = self._get_addresses(record.exists())
         if act.decision == "objected":
             Suppression._add(addresses, act.channel, act.company, act.purpose.code)
-        elif act.decision == "given" and act.purpose.code in PROSPECTING:
+        elif (
+            act.decision == "given"
+            and act.purpose.code in PROSPECTING
+            and not act.is_stranger
+        ):
             Suppression._lift(addresses, act.channel, act.company, act.moment)
         # sudo: rgpd.journal - a portal user's choice is journalled too
         self.env["rgpd.journal"].sudo()._record(

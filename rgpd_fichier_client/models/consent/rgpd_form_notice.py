@@ -50,17 +50,18 @@ class RgpdFormNotice(models.AbstractModel):
         return {"field": FIELD % part, "text": text, "digest": text_digest(text)}
 
     @api.model
-    def _pop(self, form):
+    def _pop(self, form, parts):
         """Take the marks of the notices out of what a form sent.
 
         :param dict form: changed in place: Odoo does not know these fields
+        :param parts: those that the page shows; the marks of others count for nothing
         :return: ``{part: digest}``
         """
         found = {part: form.pop(FIELD % part, None) for part in PARTS}
         return {
             part: digest[:64]
             for part, digest in found.items()
-            if isinstance(digest, str) and digest
+            if part in parts and isinstance(digest, str) and digest
         }
 
     @api.model

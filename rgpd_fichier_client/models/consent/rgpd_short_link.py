@@ -8,6 +8,8 @@ from odoo.tools import SQL
 ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 LENGTH = 16  # of 32 signs each: 80 bits, which nobody guesses
 PATH = "/stop/"
+# The end of a link moves by this much at least.
+STEP = timedelta(days=30)
 # A link to read what the person is told leads elsewhere: it objects to nothing.
 NOTICE = "notice"
 NOTICE_PATH = "/told/"
@@ -98,8 +100,9 @@ class RgpdShortLink(models.Model):
     def _get_codes(self, subjects, company, channel):
         """Return ``{subject id: code}``; a code that has ended is replaced.
 
-        In one statement, in the order of the persons: two queues at work at the same
-        time wait for each other and never the other way round.
+        A row is written when there is none, when it has ended, or once in a while to
+        move its end: a queue holds its transaction open while the provider answers, and
+        another one that wrote the same row would send its SMS again.
         """
         if not subjects:
             return {}
@@ -107,32 +110,58 @@ class RgpdShortLink(models.Model):
         days = self.env["rgpd.preference.token"]._get_days(
             "unsubscribe_link_days", 1095
         )
-        ids = sorted(subjects.ids)
+        expires = now + timedelta(days=days)
         subjects.flush_recordset()
+        known = self._query_codes(subjects.ids, company, channel)
+        stale = {
+            subject_id
+            for subject_id, (_code, ends) in known.items()
+            if ends <= now or expires - ends >= STEP
+        }
+        to_write = sorted((set(subjects.ids) - set(known)) | stale)
+        if to_write:
+            # In the order of the persons: two queues never wait for each other.
+            self.env.cr.execute(
+                SQL(
+                    """
+                    INSERT INTO rgpd_short_link AS l
+                           (subject_id, company_id, channel, code, date_expires)
+                    SELECT wanted.subject_id, %(company)s, %(channel)s, wanted.code,
+                           %(expires)s
+                      FROM UNNEST(%(ids)s, %(codes)s) AS wanted (subject_id, code)
+                        ON CONFLICT (subject_id, company_id, channel) DO UPDATE
+                       SET code = CASE WHEN l.date_expires <= %(now)s
+                                       THEN EXCLUDED.code ELSE l.code END,
+                           date_expires = EXCLUDED.date_expires
+                    """,
+                    company=company.id,
+                    channel=channel,
+                    expires=expires,
+                    now=now,
+                    ids=to_write,
+                    codes=[self._make_code() for _id in to_write],
+                )
+            )
+            self.invalidate_model()
+            known = self._query_codes(subjects.ids, company, channel)
+        return {subject_id: code for subject_id, (code, _ends) in known.items()}
+
+    @api.model
+    def _query_codes(self, ids, company, channel):
+        """Return ``{subject id: (code, end)}`` of the links there are."""
         rows = self.env.execute_query(
             SQL(
                 """
-                INSERT INTO rgpd_short_link AS l
-                       (subject_id, company_id, channel, code, date_expires)
-                SELECT wanted.subject_id, %(company)s, %(channel)s, wanted.code,
-                       %(expires)s
-                  FROM UNNEST(%(ids)s, %(codes)s) AS wanted (subject_id, code)
-                    ON CONFLICT (subject_id, company_id, channel) DO UPDATE
-                   SET code = CASE WHEN l.date_expires <= %(now)s THEN EXCLUDED.code
-                                   ELSE l.code END,
-                       date_expires = EXCLUDED.date_expires
-             RETURNING l.subject_id, l.code
+                SELECT subject_id, code, date_expires
+                  FROM rgpd_short_link
+                 WHERE subject_id = ANY(%s) AND company_id = %s AND channel = %s
                 """,
-                company=company.id,
-                channel=channel,
-                expires=now + timedelta(days=days),
-                now=now,
-                ids=ids,
-                codes=[self._make_code() for _id in ids],
+                list(ids),
+                company.id,
+                channel,
             )
         )
-        self.invalidate_model()
-        return dict(rows)
+        return {subject_id: (code, ends) for subject_id, code, ends in rows}
 
     @api.model
     def _make_code(self):
