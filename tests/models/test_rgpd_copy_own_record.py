@@ -1,4 +1,4 @@
-"""The person's own contact record cannot stay out as a whole: all the rest hangs on it."""
+"""The own contact record of the person cannot stay out as a whole, with all the rest."""
 
 from odoo.exceptions import UserError
 
