@@ -1,4 +1,4 @@
-"""The own contact record of the person cannot stay out as a whole, with all the rest."""
+"""The contact record of the person stays in the copy: all the rest hangs on it."""
 
 from odoo.exceptions import UserError
 
