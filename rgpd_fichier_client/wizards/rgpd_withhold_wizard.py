@@ -20,6 +20,9 @@ class RgpdWithholdWizard(models.TransientModel):
     copy_id = fields.Many2one(
         "rgpd.request.copy", required=True, readonly=True, ondelete="cascade"
     )
+    # What the copy would hold when the wizard was opened, without the own record: asked
+    # once. It only helps to choose, the decision looks again
+    found = fields.Json(readonly=True, groups=fields.NO_ACCESS)
     kind_ids = fields.One2many("rgpd.withhold.wizard.kind", "wizard_id", readonly=True)
     kind_id = fields.Many2one(
         "rgpd.withhold.wizard.kind",
@@ -41,7 +44,7 @@ class RgpdWithholdWizard(models.TransientModel):
     def _compute_parts_text(self):
         for wizard in self:
             chosen = wizard._get_places()
-            found = wizard.copy_id._find_records() if chosen else {}
+            found = wizard._get_found() if chosen else {}
             counts = Counter()
             for model, ids in wizard._find_parts(chosen).items():
                 known = set(found.get(model, ()))
@@ -83,25 +86,34 @@ class RgpdWithholdWizard(models.TransientModel):
     def _prepare_for(self, copy):
         """Return the wizard for a copy, with the kinds of records it would hold."""
         own = copy._get_own_records()
-        kinds = [
-            (model, count)
+        found = {
+            model: left
             for model, ids in copy._find_records().items()
-            if (count := sum((model, res_id) not in own for res_id in ids))
-        ]
+            if (left := [res_id for res_id in ids if (model, res_id) not in own])
+        }
         wizard = self.create(
             {
                 "copy_id": copy.id,
                 "kind_ids": [
                     Command.create(
-                        {"model": model, "name": f"{self._get_label(model)} ({count})"}
+                        {
+                            "model": model,
+                            "name": f"{self._get_label(model)} ({len(ids)})",
+                        }
                     )
-                    for model, count in kinds
+                    for model, ids in found.items()
                 ],
             }
         )
+        wizard.sudo().found = found  # sudo: no browser reads or writes it
         wizard.kind_id = wizard.kind_ids[:1]
         wizard._onchange_search()
         return wizard
+
+    def _get_found(self):
+        """Return ``{model: ids}`` of what there is to choose from."""
+        # sudo: no browser reads or writes it; a form under way asks what is stored
+        return self._origin.sudo().found or {}
 
     def _get_places(self):
         return {
@@ -121,11 +133,9 @@ class RgpdWithholdWizard(models.TransientModel):
         if not self.kind_id:
             return []
         # sudo: the officer sees what the copy would hold, whatever their own rights
-        model, copy = self.kind_id.model, self.copy_id
-        ids = copy._find_records().get(model, [])
-        own = copy._get_own_records()
+        model = self.kind_id.model
         records = self.env[model].sudo().with_context(active_test=False)
-        domain = Domain("id", "in", [i for i in ids if (model, i) not in own])
+        domain = Domain("id", "in", self._get_found().get(model, []))
         found = records.search(
             domain & self._get_text_domain(records), order="id desc", limit=MAX_SHOWN
         )

@@ -149,6 +149,7 @@ class RgpdRequestCopyLine(models.Model):
         # sudo: rgpd.request.copy.line - officers decide by this method alone, so that
         # each decision carries its author
         lines = self.sudo()
+        roots = {copy: copy._get_withheld_roots() for copy in lines.copy_id}
         if decision == "withhold":
             lines |= lines._get_same_records()
         else:
@@ -167,6 +168,8 @@ class RgpdRequestCopyLine(models.Model):
             chosen = lines.filtered(lambda line: line.kind == bundle_review.RECORD)
             chosen.write({"decision": "mask", "reason": False})
         for copy, part in lines.grouped("copy_id").items():
+            if copy._get_withheld_roots() != roots[copy]:
+                copy.sudo(False)._cover()
             copy.sudo(False)._after_decision(decision, len(part), ground)
 
     def _give_back(self):

@@ -183,7 +183,3 @@ class RgpdRequestCopy(models.Model):
                 changed[ground] |= line
         for ground, part in changed.items():
             part.write({"covered": ground})
-
-    def _after_decision(self, decision, count, ground):
-        self._cover()
-        return super()._after_decision(decision, count, ground)
