@@ -32,6 +32,9 @@ class RgpdWithholdWizard(models.TransientModel):
     text = fields.Char(string="Search", help="Number, name, or words of a message.")
     line_ids = fields.One2many("rgpd.withhold.wizard.line", "wizard_id")
     parts_text = fields.Char(string="With it stay out", compute="_compute_parts_text")
+    invoices_text = fields.Char(
+        string="Invoices of the orders", compute="_compute_invoices_text"
+    )
     ground = fields.Selection(
         GROUNDS,
         help="The letter and the copy tell the person that something is withheld, and "
@@ -56,6 +59,27 @@ class RgpdWithholdWizard(models.TransientModel):
                 for model, count in counts.items()
                 if count
             )
+
+    @api.depends("line_ids.is_chosen")
+    def _compute_invoices_text(self):
+        """Name the invoices of withheld orders: they repeat the lines and amounts."""
+        for wizard in self:
+            chosen = wizard._get_places()
+            orders = [res_id for model, res_id in chosen if model == "sale.order"]
+            known = set(wizard._get_found().get("account.move", ())) if orders else ()
+            # sudo: the officer sees what the copy would hold, whatever their own rights
+            invoices = self.env["sale.order"].sudo().browse(orders).exists().invoice_ids
+            names = [
+                invoice.display_name
+                for invoice in invoices
+                if invoice.id in known and (invoice._name, invoice.id) not in chosen
+            ]
+            text = self.env._(
+                "Made from what you chose, with the same lines and amounts: %(names)s. "
+                "Withhold that as well?",
+                names=", ".join(names),
+            )
+            wizard.invoices_text = text if names else False
 
     @api.onchange("kind_id", "text")
     def _onchange_search(self):

@@ -372,6 +372,45 @@ class TestWizard(WithheldCase):
             self.assertEqual(len(form.line_ids), 1)
         self.assertEqual(wizard.line_ids.title, "Nous pensons la croire solvable.")
 
+    def test_the_invoice_of_a_withheld_order_is_named(self):
+        order_line = self.secret_order.order_line
+        bill, other = self.env["account.move"].create(
+            [
+                {
+                    "move_type": "out_invoice",
+                    "name": name,
+                    "partner_id": self.person.id,
+                    "invoice_line_ids": [
+                        Command.create(
+                            {
+                                "product_id": self.secret_product.id,
+                                "sale_line_ids": [Command.set(lines.ids)],
+                            }
+                        )
+                    ],
+                }
+                for name, lines in (
+                    ("FAC/2026/0071", order_line),
+                    ("FAC/2026/0072", order_line.browse()),
+                )
+            ]
+        )
+        wizard = self.open(self.prepare())
+        with Form(wizard) as form:
+            form.kind_id = wizard.kind_ids.filtered(lambda x: x.model == "sale.order")
+            form.text = "7781"
+            self.assertFalse(form.invoices_text)
+            with form.line_ids.edit(0) as line:
+                line.is_chosen = True
+            self.assertIn(bill.display_name, form.invoices_text)
+            self.assertNotIn(other.display_name, form.invoices_text)
+            form.kind_id = wizard.kind_ids.filtered(lambda x: x.model == "account.move")
+            form.text = "0071"
+            with form.line_ids.edit(1) as line:
+                line.is_chosen = True
+            self.assertFalse(form.invoices_text)
+            form.ground = "secret"
+
     def count_statements(self, act):
         self.env.flush_all()
         self.env.invalidate_all()
