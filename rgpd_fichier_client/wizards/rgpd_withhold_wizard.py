@@ -20,6 +20,9 @@ class RgpdWithholdWizard(models.TransientModel):
     copy_id = fields.Many2one(
         "rgpd.request.copy", required=True, readonly=True, ondelete="cascade"
     )
+    # What the copy would hold when the wizard was opened, without the own record: asked
+    # once. It only helps to choose, the decision looks again
+    found = fields.Json(readonly=True, groups=fields.NO_ACCESS)
     kind_ids = fields.One2many("rgpd.withhold.wizard.kind", "wizard_id", readonly=True)
     kind_id = fields.Many2one(
         "rgpd.withhold.wizard.kind",
@@ -29,6 +32,9 @@ class RgpdWithholdWizard(models.TransientModel):
     text = fields.Char(string="Search", help="Number, name, or words of a message.")
     line_ids = fields.One2many("rgpd.withhold.wizard.line", "wizard_id")
     parts_text = fields.Char(string="With it stay out", compute="_compute_parts_text")
+    invoices_text = fields.Char(
+        string="Invoices of the orders", compute="_compute_invoices_text"
+    )
     ground = fields.Selection(
         GROUNDS,
         help="The letter and the copy tell the person that something is withheld, and "
@@ -41,7 +47,7 @@ class RgpdWithholdWizard(models.TransientModel):
     def _compute_parts_text(self):
         for wizard in self:
             chosen = wizard._get_places()
-            found = wizard.copy_id._find_records() if chosen else {}
+            found = wizard._get_found() if chosen else {}
             counts = Counter()
             for model, ids in wizard._find_parts(chosen).items():
                 known = set(found.get(model, ()))
@@ -53,6 +59,27 @@ class RgpdWithholdWizard(models.TransientModel):
                 for model, count in counts.items()
                 if count
             )
+
+    @api.depends("line_ids.is_chosen")
+    def _compute_invoices_text(self):
+        """Name the invoices of withheld orders: they repeat the lines and amounts."""
+        for wizard in self:
+            chosen = wizard._get_places()
+            orders = [res_id for model, res_id in chosen if model == "sale.order"]
+            known = set(wizard._get_found().get("account.move", ())) if orders else ()
+            # sudo: the officer sees what the copy would hold, whatever their own rights
+            invoices = self.env["sale.order"].sudo().browse(orders).exists().invoice_ids
+            names = [
+                invoice.display_name
+                for invoice in invoices
+                if invoice.id in known and (invoice._name, invoice.id) not in chosen
+            ]
+            text = self.env._(
+                "Made from what you chose, with the same lines and amounts: %(names)s. "
+                "Withhold that as well?",
+                names=", ".join(names),
+            )
+            wizard.invoices_text = text if names else False
 
     @api.onchange("kind_id", "text")
     def _onchange_search(self):
@@ -83,25 +110,34 @@ class RgpdWithholdWizard(models.TransientModel):
     def _prepare_for(self, copy):
         """Return the wizard for a copy, with the kinds of records it would hold."""
         own = copy._get_own_records()
-        kinds = [
-            (model, count)
+        found = {
+            model: left
             for model, ids in copy._find_records().items()
-            if (count := sum((model, res_id) not in own for res_id in ids))
-        ]
+            if (left := [res_id for res_id in ids if (model, res_id) not in own])
+        }
         wizard = self.create(
             {
                 "copy_id": copy.id,
                 "kind_ids": [
                     Command.create(
-                        {"model": model, "name": f"{self._get_label(model)} ({count})"}
+                        {
+                            "model": model,
+                            "name": f"{self._get_label(model)} ({len(ids)})",
+                        }
                     )
-                    for model, count in kinds
+                    for model, ids in found.items()
                 ],
             }
         )
+        wizard.sudo().found = found  # sudo: no browser reads or writes it
         wizard.kind_id = wizard.kind_ids[:1]
         wizard._onchange_search()
         return wizard
+
+    def _get_found(self):
+        """Return ``{model: ids}`` of what there is to choose from."""
+        # sudo: no browser reads or writes it; a form under way asks what is stored
+        return self._origin.sudo().found or {}
 
     def _get_places(self):
         return {
@@ -121,11 +157,9 @@ class RgpdWithholdWizard(models.TransientModel):
         if not self.kind_id:
             return []
         # sudo: the officer sees what the copy would hold, whatever their own rights
-        model, copy = self.kind_id.model, self.copy_id
-        ids = copy._find_records().get(model, [])
-        own = copy._get_own_records()
+        model = self.kind_id.model
         records = self.env[model].sudo().with_context(active_test=False)
-        domain = Domain("id", "in", [i for i in ids if (model, i) not in own])
+        domain = Domain("id", "in", self._get_found().get(model, []))
         found = records.search(
             domain & self._get_text_domain(records), order="id desc", limit=MAX_SHOWN
         )

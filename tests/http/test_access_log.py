@@ -38,3 +38,14 @@ class TestOpenings(RgpdHttpCase):
         self.assertEqual(values["name"], "Jeanne Exemple")
         self.assertEqual([row["res_id"] for row in self.noted], [self.person.id])
         self.assertEqual(self.noted[0]["actor"], self.seller.id)
+
+    def test_the_pager_saves_one_form_and_opens_the_next(self):
+        self.seller.group_ids += self.env.ref("base.group_partner_manager")
+        following = self.env["res.partner"].create({"name": "Nora Deux"})
+        spec = {"name": {}}
+        ids, changes = [self.person.id], {"name": "Jeanne Autre"}
+        self.call("web_save", [ids, changes], specification=spec)
+        self.call("web_save", [ids, changes], specification=spec, next_id=ids[0])
+        self.assertFalse(self.noted, "what a form saves, it reads again")
+        self.call("web_save", [ids, changes], specification=spec, next_id=following.id)
+        self.assertEqual([row["res_id"] for row in self.noted], [following.id])

@@ -78,6 +78,19 @@ class TestAccessLog(AccessLogCase):
         self.seller.company_ids += other
         self.assertFalse(self.note(self.person.with_company(other)))
 
+    def test_the_company_of_the_record_decides_wherever_one_works(self):
+        other = self.env["res.company"].create({"name": "Autre Maison"})
+        other.rgpd_log_openings = True
+        self.seller.company_ids += other
+        self.person.company_id = other
+        both = self.person.with_context(allowed_company_ids=[self.company.id, other.id])
+        self.assertFalse(self.company.rgpd_log_openings)
+        [values] = self.note(both)
+        self.assertEqual(values["company_id"], other.id)
+        other.rgpd_log_openings = False
+        self.company.rgpd_log_openings = True
+        self.assertFalse(self.note(both))
+
     def test_kept_as_long_as_the_company_says(self):
         old = self.add(moment=fields.Datetime.subtract(fields.Datetime.now(), months=7))
         young = self.add(
@@ -134,6 +147,44 @@ class TestAccessLog(AccessLogCase):
         self.assertIn(["[member of staff]", "Your record opened in daily work"], rows)
         for name in archive.namelist():
             self.assertNotIn("Salariée".encode(), archive.read(name), name)
+
+    def count_told(self, person):
+        exporter = self.env["rgpd.person.exporter"].sudo()
+        rows = exporter._get_accesses(person)
+        return len(
+            [row for row in rows if row[2] == "Your record opened in daily work"]
+        )
+
+    def test_other_records_of_the_person_count_too(self):
+        if "crm.lead" not in self.env:
+            self.skipTest("no leads here")
+        lead, strange = self.env["crm.lead"].create(
+            [
+                {"name": "Moulin", "partner_id": self.person.id},
+                {"name": "Autre", "contact_name": "Nora Deux"},
+            ]
+        )
+        self.add(model="crm.lead", res_id=lead.id)
+        self.add(model="crm.lead", res_id=strange.id)
+        self.add()
+        self.assertEqual(self.count_told(self.person), 2)
+
+    def test_a_merge_keeps_the_openings(self):
+        twin, older = self.env["res.partner"].create(
+            [{"name": "Jeanne E."}, {"name": "J. Exemple"}]
+        )
+        opening, before = self.add(res_id=twin.id), self.add(res_id=older.id)
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((self.person | twin).ids, self.person)
+        self.assertEqual(opening.res_id, self.person.id)
+        self.assertEqual(self.count_told(self.person), 1)
+        # merged before openings were moved
+        subjects = self.env["rgpd.subject"]
+        alias = subjects._of(older).sudo()
+        alias.write({"merged_into_id": subjects._of(self.person).id, "active": False})
+        older.unlink()
+        self.assertEqual(before.res_id, older.id)
+        self.assertEqual(self.count_told(self.person), 2)
 
     def test_the_department_is_told_where_it_is_known(self):
         exporter = self.env["rgpd.person.exporter"]

@@ -113,3 +113,26 @@ class TestDocuments(WithheldCase):
         ]
         self.assertEqual(order["partner_shipping_id"], "[autre personne]")
         self.assertEqual(self.manifest["withheld"], {"others": 1})
+
+    def test_an_order_is_printed_when_the_message_it_was_sent_by_is_withheld(self):
+        pdf = self.env["ir.actions.report"]._render_qweb_pdf(
+            "sale.action_report_saleorder", self.order.ids
+        )[0]
+        message = self.order.message_post(
+            body="Notre commande, et un avis sur quelqu'un.",
+            message_type="comment",
+            attachments=[("envoi.pdf", pdf)],
+        )
+        copy = self.prepare()
+        documents = self.read_documents(self.make(copy))
+        self.assertIn("envoi.pdf", documents)
+        self.assertNotIn(f"{self.order.name}.pdf", documents, "it is there already")
+        self.withhold(copy, message, ground="others")
+        documents = self.read_documents(self.make(copy))
+        self.assertNotIn("envoi.pdf", documents)
+        self.assertIn(f"{self.order.name}.pdf", documents)
+        # What is chosen for itself is not given by another way
+        self.lines(copy, message).with_user(self.officer).action_mask()
+        self.withhold(copy, message.attachment_ids)
+        documents = self.read_documents(self.make(copy))
+        self.assertFalse({"envoi.pdf", f"{self.order.name}.pdf"} & set(documents))

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from unittest.mock import patch
 
 import pypdf
 
@@ -174,6 +175,32 @@ class TestWithheld(WithheldCase):
         self.assertIn("[withheld to protect other people", self.read_all(archive))
         self.assertIn("bench", self.read_all(archive), "the others are there")
 
+    def test_a_file_of_a_kept_record_goes_with_the_message_only_if_alone_in_it(self):
+        message = self.say("Un avis.", attachments=[("avis.txt", b"Notre avis joint")])
+        [own] = message.attachment_ids
+        self.assertEqual((own.res_model, own.res_id), ("res.partner", self.person.id))
+        shared = self.file.copy(
+            {
+                "name": "tarif.txt",
+                "raw": b"Le tarif public",
+                "res_model": "sale.order",
+                "res_id": self.order.id,
+            }
+        )
+        message.attachment_ids += shared
+        self.say("Voici.").attachment_ids = shared
+        picture = self.env["ir.attachment"].search(
+            [("res_field", "=", "image_1920"), ("res_id", "=", self.person.id)]
+        )
+        message.attachment_ids += picture
+        copy = self.prepare()
+        self.withhold(copy, message, ground="others")
+        archive = self.make(copy)
+        self.assertNothingOf(archive, "avis.txt", "Notre avis joint")
+        self.assertIn("Le tarif public", self.read_all(archive))
+        for file in (shared, picture):
+            self.assertNotIn((file._name, file.id), copy._get_withheld_records())
+
     def test_a_lead(self):
         if "crm.lead" not in self.env:
             self.skipTest("no leads here")
@@ -344,6 +371,80 @@ class TestWizard(WithheldCase):
             form.text = "solvable"
             self.assertEqual(len(form.line_ids), 1)
         self.assertEqual(wizard.line_ids.title, "Nous pensons la croire solvable.")
+
+    def test_the_invoice_of_a_withheld_order_is_named(self):
+        order_line = self.secret_order.order_line
+        bill, other = self.env["account.move"].create(
+            [
+                {
+                    "move_type": "out_invoice",
+                    "name": name,
+                    "partner_id": self.person.id,
+                    "invoice_line_ids": [
+                        Command.create(
+                            {
+                                "product_id": self.secret_product.id,
+                                "sale_line_ids": [Command.set(lines.ids)],
+                            }
+                        )
+                    ],
+                }
+                for name, lines in (
+                    ("FAC/2026/0071", order_line),
+                    ("FAC/2026/0072", order_line.browse()),
+                )
+            ]
+        )
+        wizard = self.open(self.prepare())
+        with Form(wizard) as form:
+            form.kind_id = wizard.kind_ids.filtered(lambda x: x.model == "sale.order")
+            form.text = "7781"
+            self.assertFalse(form.invoices_text)
+            with form.line_ids.edit(0) as line:
+                line.is_chosen = True
+            self.assertIn(bill.display_name, form.invoices_text)
+            self.assertNotIn(other.display_name, form.invoices_text)
+            form.kind_id = wizard.kind_ids.filtered(lambda x: x.model == "account.move")
+            form.text = "0071"
+            with form.line_ids.edit(1) as line:
+                line.is_chosen = True
+            self.assertFalse(form.invoices_text)
+            form.ground = "secret"
+
+    def count_statements(self, act):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        act()
+        return self.env.cr.sql_log_count - before
+
+    def test_the_person_is_read_once_whatever_is_looked_for(self):
+        copy = self.prepare()
+        wizard = self.open(copy)
+        wizard.kind_id = wizard.kind_ids.filtered(lambda x: x.model == "sale.order")
+        wizard.text = "7781"
+        finder = type(self.env["rgpd.person.finder"])
+        with patch.object(finder, "_find", autospec=True) as find:
+            searched = self.count_statements(wizard._onchange_search)
+            wizard.line_ids.is_chosen = True
+            ticked = self.count_statements(lambda: wizard.parts_text)
+            self.assertIn("Sales Order Line (1)", wizard.parts_text)
+        self.assertFalse(find.called)
+        self.assertLess(searched, 35)
+        self.assertLess(ticked, 35)
+        with self.assertRaises(AccessError):
+            wizard.with_user(self.officer).read(["found"])
+
+    def test_what_hangs_on_records_is_read_again_only_when_one_more_stays_out(self):
+        message = self.say("Marc Exemple came.")
+        copy = self.prepare()
+        self.withhold(copy, self.secret_order)
+        line = self.lines(copy, message).with_user(self.officer)
+        finder = type(self.env["rgpd.person.finder"])
+        with patch.object(finder, "_find_parts", autospec=True) as find:
+            masked = self.count_statements(line.action_mask)
+        self.assertFalse(find.called)
+        self.assertLess(masked, 30)
 
     def test_what_a_browser_forges_is_refused(self):
         wizard = self.open(self.prepare())

@@ -135,7 +135,7 @@ class RgpdPersonExporter(models.AbstractModel):
                 [("id", "in", found[model]), *domain], order="id desc"
             )
             documents -= documents.filtered(withheld.get_ground)
-            documents -= self._get_printed(documents)
+            documents -= self._get_printed(documents, withheld)
             chosen = documents[: left if can_print else 0]
             left -= len(chosen)
             self._count_unprinted(state, model, len(documents) - len(chosen))
@@ -148,8 +148,12 @@ class RgpdPersonExporter(models.AbstractModel):
             known = state["documents"].get(model, 0)
             state["documents"] = {**state["documents"], model: known + count}
 
-    def _get_printed(self, documents):
-        """Return the documents whose PDF is an attachment, hence in the bundle."""
+    def _get_printed(self, documents, withheld):
+        """Return the documents whose PDF is an attachment, hence in the bundle.
+
+        One that stays out with the message it was sent by does not count: the document
+        itself is given. One chosen for itself does: nobody gives it by another way.
+        """
         attachments = self.env["ir.attachment"].search(
             [
                 ("res_model", "=", documents._name),
@@ -158,7 +162,10 @@ class RgpdPersonExporter(models.AbstractModel):
                 ("id", "!=", False),
             ]
         )
-        return documents.browse(attachments.mapped("res_id"))
+        given = attachments.filtered(
+            lambda file: withheld.is_root(file) or not withheld.get_ground(file)
+        )
+        return documents.browse(given.mapped("res_id"))
 
     def _print(self, step, report, document, state, withheld):
         """Print one document; tell whether it worked.

@@ -18,8 +18,8 @@ class RgpdPersonFinder(models.AbstractModel):
         """Return the records, and everything that belongs to them.
 
         The links of the data map say it, as for a person. A file listed by a record
-        belongs to it, and a record that is another one under a second name (an e-mail
-        and its message) is that other one.
+        belongs to it, unless another one holds it too. A record that is another one
+        under a second name (an e-mail and its message) is that other one.
 
         :param dict records: ``{model: ids}``
         :return: ``{model: {ids}}``, what was given included
@@ -35,7 +35,7 @@ class RgpdPersonFinder(models.AbstractModel):
             for model, ids in frontier.items():
                 parts[model] |= ids
             found = defaultdict(set)
-            for model, ids in self._follow_parts(frontier, filled):
+            for model, ids in self._follow_parts(frontier, filled, parts):
                 found[model] |= set(ids) - parts[model]
             frontier = {model: ids for model, ids in found.items() if ids}
             if not frontier:
@@ -43,10 +43,11 @@ class RgpdPersonFinder(models.AbstractModel):
         return dict(parts)
 
     @api.model
-    def _follow_parts(self, frontier, filled):
+    def _follow_parts(self, frontier, filled, parts):
         """Yield a model and the ids of what hangs directly on these records.
 
         :param filled: see ``_get_filled_tables``
+        :param dict parts: what is known so far, these records included
         """
         asked = [
             (link, target, sorted(frontier[target]))
@@ -70,4 +71,24 @@ class RgpdPersonFinder(models.AbstractModel):
                     and field.comodel_name == "ir.attachment"
                     and field.store
                 ):
-                    yield "ir.attachment", records[field.name].ids
+                    files = self._get_files_along(records, field, parts)
+                    yield "ir.attachment", files.ids
+
+    @api.model
+    def _get_files_along(self, records, field, parts):
+        """Return the files that these records list and that go with them.
+
+        The PDF in a field of a kept invoice is the invoice's, and what a kept message
+        lists as well is that one's, whoever else sent it.
+
+        :param dict parts: the records that go, ``{model: {ids}}``
+        """
+        files = records[field.name]
+        held = files.filtered(lambda file: file.res_model and file.res_id)
+        if not held:
+            return files
+        kept = records.search(
+            [(field.name, "in", held.ids), ("id", "not in", list(parts[records._name]))]
+        )
+        in_field = held.filtered("res_field")
+        return files - in_field - (held & kept[field.name])

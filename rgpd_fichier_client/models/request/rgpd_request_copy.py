@@ -265,6 +265,7 @@ class RgpdRequestCopy(models.Model):
 
     def _end_scan(self):
         """Forget what is not there any more; the officer may decide now."""
+        self._mask_own()
         self._forget_gone()
         self._cover()
         self._drop_parts()

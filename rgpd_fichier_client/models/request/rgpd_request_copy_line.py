@@ -132,7 +132,8 @@ class RgpdRequestCopyLine(models.Model):
         """Keep a decision about these passages, with who took it and when.
 
         :param str decision: `mask`, `show` with its reason, `withhold` with its ground
-        :raise UserError: reason or ground is missing
+        :raise UserError: reason or ground is missing, or the person's own contact
+            record would stay out
         """
         self.copy_id.request_id.check_access("write")
         reason = (reason or "").strip()
@@ -142,9 +143,13 @@ class RgpdRequestCopyLine(models.Model):
             )
         if decision == "withhold" and not ground:
             raise UserError(self.env._("Choose the ground: the person is told it."))
+        if decision == "withhold":
+            for copy, part in self.grouped("copy_id").items():
+                copy._check_not_own({(line.model, line.res_id) for line in part})
         # sudo: rgpd.request.copy.line - officers decide by this method alone, so that
         # each decision carries its author
         lines = self.sudo()
+        roots = {copy: copy._get_withheld_roots() for copy in lines.copy_id}
         if decision == "withhold":
             lines |= lines._get_same_records()
         else:
@@ -163,6 +168,8 @@ class RgpdRequestCopyLine(models.Model):
             chosen = lines.filtered(lambda line: line.kind == bundle_review.RECORD)
             chosen.write({"decision": "mask", "reason": False})
         for copy, part in lines.grouped("copy_id").items():
+            if copy._get_withheld_roots() != roots[copy]:
+                copy.sudo(False)._cover()
             copy.sudo(False)._after_decision(decision, len(part), ground)
 
     def _give_back(self):

@@ -27,11 +27,22 @@ class RgpdRequestCopy(models.Model):
     # === BUSINESS METHODS === #
 
     def _get_withheld_roots(self):
-        """Return what was decided to stay out as a whole: ``{(model, id): ground}``."""
+        """Return what was decided to stay out as a whole: ``{(model, id): ground}``.
+
+        Never the person's own record: all the rest hangs on it, and its passages are
+        masked one by one.
+        """
         lines = self.env["rgpd.request.copy.line"].search(
             [("copy_id", "in", self.ids), ("decision", "=", "withhold")]
         )
-        return {(line.model, line.res_id): line.ground for line in lines}
+        roots = {}
+        for copy, part in lines.grouped("copy_id").items():
+            own = copy._get_own_records()
+            for line in part:
+                place = (line.model, line.res_id)
+                if place not in own:
+                    roots[place] = line.ground
+        return roots
 
     def _get_withheld_records(self):
         """Return these and everything that hangs on them: ``{(model, id): ground}``.
@@ -84,13 +95,7 @@ class RgpdRequestCopy(models.Model):
             raise UserError(self.env._("Choose the record to withhold."))
         if any(res_id not in found.get(model, ()) for model, res_id in places):
             raise UserError(self.env._("This record is not part of the copy."))
-        if self._get_own_records() & set(places):
-            raise UserError(
-                self.env._(
-                    "The contact record of the person is the copy itself: to give "
-                    "nothing, refuse the right with its ground."
-                )
-            )
+        self._check_not_own(places)
         # sudo: rgpd.request.copy.line - written by these methods alone
         copy = self.sudo().with_context(lang=self.env.user.lang)
         review = ScanReview(copy)
@@ -106,6 +111,20 @@ class RgpdRequestCopy(models.Model):
         lines.filtered(lambda line: (line.model, line.res_id) in chosen)._decide(
             "withhold", ground=ground
         )
+
+    def _check_not_own(self, places):
+        """Raise where the person's own contact record would stay out as a whole.
+
+        :param places: pairs of model and id
+        """
+        if not self._get_own_records().isdisjoint(places):
+            raise UserError(
+                self.env._(
+                    "The contact record of the person is the copy itself, it cannot "
+                    "stay out as a whole: keep the passage masked. To give nothing at "
+                    "all, refuse the right with its ground."
+                )
+            )
 
     def _check_is_read(self):
         if self.state == "scan":
@@ -127,6 +146,20 @@ class RgpdRequestCopy(models.Model):
             )  # sudo: as the scan reads
             if line.decision != "withhold" or not exists:
                 line.unlink()
+
+    def _mask_own(self):
+        """Mask what was withheld in the person's own record, with who decided it.
+
+        A contact may have become the person's own record since.
+        """
+        own = self._get_own_records()
+        # sudo: rgpd.request.copy.line - written by these methods alone
+        lines = self.sudo().line_ids.search(
+            [("copy_id", "=", self.id), ("decision", "=", "withhold")]
+        )
+        lines.filtered(lambda line: (line.model, line.res_id) in own).write(
+            {"decision": "mask", "ground": False}
+        )
 
     def _cover(self):
         """Mark the passages of what stays out with another record: nobody need decide.
@@ -150,7 +183,3 @@ class RgpdRequestCopy(models.Model):
                 changed[ground] |= line
         for ground, part in changed.items():
             part.write({"covered": ground})
-
-    def _after_decision(self, decision, count, ground):
-        self._cover()
-        return super()._after_decision(decision, count, ground)

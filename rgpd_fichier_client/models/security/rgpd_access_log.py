@@ -83,10 +83,10 @@ class RgpdAccessLog(models.Model):
         """
         if not self._is_opening(record):
             return
-        # sudo: res.company - a setting
-        if not self.env.company.sudo().rgpd_log_openings:
-            return
         if record._name not in self.env["rgpd.data.map"]._get_anchor_models():
+            return
+        company = self._get_controller(record)
+        if not company.rgpd_log_openings:
             return
         self._schedule(
             {
@@ -94,22 +94,34 @@ class RgpdAccessLog(models.Model):
                 "actor": self.env.uid,
                 "model": record._name,
                 "res_id": record.id,
-                "company_id": self.env.company.id,
+                "company_id": company.id,
             }
         )
+
+    @api.model
+    def _get_controller(self, record):
+        """Return the company that answers for a record, wherever the reader works."""
+        # sudo: whose record it is, and a setting; the user may read the record
+        record = record.sudo()
+        field = record._fields.get("company_id")
+        is_own = field and field.comodel_name == "res.company"
+        return (is_own and record.company_id) or self.env.company.sudo()
 
     @api.model
     def _is_opening(self, record):
         """Tell whether a browser of the staff opens a form, or reads anything else.
 
-        A list, a search and what a form saves read records too, by other calls.
+        A list, a search and what a form saves read records too, by other calls. The
+        pager saves the form that is left and reads the next one by the same call.
         """
         params = request.params if request else {}
-        return (
-            params.get("method") == "web_read"
-            and params.get("model") == record._name
-            and self.env.user._is_internal()
-        )
+        if params.get("model") != record._name or not self.env.user._is_internal():
+            return False
+        if params.get("method") == "web_save":
+            saved = (params.get("args") or [()])[0]
+            following = (params.get("kwargs") or {}).get("next_id")
+            return following == record.id and following not in (saved or ())
+        return params.get("method") == "web_read"
 
     @api.model
     def _schedule(self, values):

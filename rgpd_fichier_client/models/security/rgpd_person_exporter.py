@@ -27,13 +27,17 @@ class RgpdPersonExporter(models.AbstractModel):
     def _get_accesses(self, records):
         """Add the openings of the records that stand for the person."""
         rows = super()._get_accesses(records)
-        own = self._get_own_ids(records)
+        log = self.env["rgpd.access.log"]
+        own_company = Domain("company_id", "in", self.env.companies.ids)
+        if not log.search_count(own_company, limit=1):
+            return rows
         domain = Domain.OR(
             Domain("model", "=", model) & Domain("res_id", "in", list(ids))
-            for model, ids in own.items()
-        ) & Domain("company_id", "in", self.env.companies.ids)
-        openings = self.env["rgpd.access.log"].search(domain, limit=MAX_ACCESSES)
-        who = self._get_opener_labels(openings, own.get("res.users", ()))
+            for model, ids in self._get_anchor_ids(records).items()
+        )
+        openings = log.search(domain & own_company, limit=MAX_ACCESSES)
+        users = self._get_own_ids(records).get("res.users", ())
+        who = self._get_opener_labels(openings, users)
         return [
             *rows,
             *(
@@ -45,6 +49,23 @@ class RgpdPersonExporter(models.AbstractModel):
                 for opening in openings
             ),
         ]
+
+    def _get_anchor_ids(self, records):
+        """Return ``{model: ids}`` of all that stood for the person, gone or not.
+
+        Their leads and mailing contacts too, and what was merged into any of these.
+        """
+        anchors = {model: set(ids) for model, ids in self._get_own_ids(records).items()}
+        found = self.env["rgpd.person.finder"]._find(records)
+        subjects = self.env["rgpd.subject"]
+        for model in self.env["rgpd.data.map"]._get_anchor_models():
+            if ids := {*found.get(model, ()), *anchors.get(model, ())}:
+                anchors[model] = ids
+                known = self.env[model].browse(ids)
+                subjects |= subjects._of(known, create=False)
+        for alias in subjects._get_aliases():
+            anchors.setdefault(alias.res_model, set()).add(alias.res_id)
+        return anchors
 
     def _get_opener_labels(self, openings, own):
         """Return `{user: words}`: the department where it is known, never a name."""
