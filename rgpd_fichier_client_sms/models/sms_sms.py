@@ -10,7 +10,6 @@ from odoo.addons.rgpd_fichier_client.models.request.res_partner_restriction impo
     RIGHTS,
 )
 
-
 _logger = logging.getLogger(__name__)
 
 
