@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
+from odoo import Command
+
 from .document_common import DocumentCase
 
 
@@ -75,3 +77,25 @@ class TestDocumentLedger(DocumentCase):
             (self.old.id,),
         )
         self.assertEqual(self.env["rgpd.erasure.outbox"]._get_missing_documents(), {})
+
+    def test_an_order_that_names_somebody_again_came_from_no_backup(self):
+        self.erase()
+        self.old.partner_id = self.customer
+        self.env["rgpd.document"]._refresh()
+        self.assertFalse(self.document(self.old).erased_on)
+        self.assertEqual(self.env["rgpd.erasure.outbox"]._get_missing_documents(), {})
+
+    def test_what_is_held_since_the_backup_waits(self):
+        with self.restored():
+            self.erase()
+        check = self.checks._compare()
+        self.env["rgpd.request"].create(
+            {
+                "partner_id": self.customer.id,
+                "item_ids": [Command.create({"right": "access"})],
+            }
+        )
+        check.with_user(self.dpo)._confirm()
+        self.run_cron("replay")
+        self.assertEqual(check.line_ids.state, "failed")
+        self.assertTrue(self.get_traces(self.old, "Kervella"))

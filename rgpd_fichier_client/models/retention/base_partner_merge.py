@@ -9,7 +9,10 @@ class BasePartnerMerge(models.TransientModel):
 
         A merge deletes the rows that archived values came from. It erases nobody, so
         the ledger is not told; the journal is.
+
+        :raise UserError: one of them stands for erased customers
         """
+        self.env["rgpd.stand.in"]._check_merge(src_partners | dst_partner)
         # sudo: rgpd.subject - whoever may merge contacts causes this
         subjects = self.env["rgpd.subject"].sudo()
         sources = subjects._of(src_partners)

@@ -11,6 +11,30 @@ class RgpdDocument(models.Model):
     _inherit = "rgpd.document"
 
     @api.model
+    def _filter_to_erase(self, records):
+        """Return those of these documents that nothing keeps today."""
+        path = self._get_models()[records._name]
+        self.env["rgpd.reason"]._refresh(records.mapped(path))
+        self._refresh_passed(only=self._of(records))
+        model = self.env[records._name]
+        found = []
+        for company in records.company_id:
+            found += self.env.execute_query(
+                SQL(
+                    """SELECT o.id FROM rgpd_document d
+                         JOIN %(tables)s ON o.id = d.res_id
+                        WHERE %(scope)s AND d.res_id = ANY(%(ids)s)
+                          AND %(decision)s = %(erase)s""",
+                    tables=self._get_tables_sql(model, path),
+                    scope=self._get_scope_sql(records._name, company),
+                    ids=records.ids,
+                    decision=self._get_decision_sql(model, company),
+                    erase=documents.ERASE,
+                )
+            )
+        return records.browse(row[0] for row in found)
+
+    @api.model
     def _get_decision_sql(self, model, company):
         """Return what becomes of document ``o``, as ``core.retention.documents``."""
         return SQL(

@@ -23,8 +23,8 @@ class RgpdErasureOutbox(models.Model):
             return {}
         wanted = {line["digest"] for line in lines}
         result = {}
-        for name in self.env["rgpd.document"]._get_models():
-            created = self._get_creations_not_erased(name)
+        for name, path in self.env["rgpd.document"]._get_models().items():
+            created, erased = self._get_creations_not_erased(name, path)
             present = {}
             for chunk in split_every(RECORDS_PER_DIGEST, created, list):
                 keys = [(name, row_id) for row_id in chunk]
@@ -32,26 +32,38 @@ class RgpdErasureOutbox(models.Model):
                 found = zip(digests, keys, strict=True)
                 present.update({d: key for d, key in found if d in wanted})
             moments = {(name, row_id): day for row_id, day in created.items()}
-            missing = ledger.missing(lines, present, moments, {})
+            missing = ledger.missing(lines, present, moments, erased)
             for (_name, row_id), moment in missing.items():
                 day = fields.Datetime.to_datetime(moment)
                 result.setdefault(name, {})[row_id] = day
         return result
 
-    def _get_creations_not_erased(self, name):
-        """Return ``{id: moment of creation}`` of the documents that name somebody."""
+    def _get_creations_not_erased(self, name, path):
+        """Return when each document that names a person was made, and erased before.
+
+        One that names somebody again was erased here: no backup brought it back.
+
+        :return: ``{id: moment of creation}``, ``{(model, id): last erasure}``
+        """
         rows = self.env.execute_query(
             SQL(
-                """SELECT o.id, o.create_date FROM %s o
-                    WHERE NOT EXISTS (SELECT 1 FROM rgpd_document d
-                                       WHERE d.res_model = %s AND d.res_id = o.id
-                                         AND d.erased_on IS NOT NULL)
+                """SELECT o.id, o.create_date, e.erased_on FROM %s o
+                     JOIN rgpd_subject s
+                          ON s.res_model = 'res.partner' AND s.res_id = %s
+                             AND s.active AND s.is_natural
+                     LEFT JOIN rgpd_document d
+                            ON d.res_model = %s AND d.res_id = o.id
+                     LEFT JOIN rgpd_erasure e ON e.id = d.erasure_id
+                    WHERE d.erased_on IS NULL
                     ORDER BY o.id""",
                 SQL.identifier(self.env[name]._table),
+                SQL.identifier("o", path),
                 name,
             )
         )
-        return {row_id: self._to_text(moment) for row_id, moment in rows}
+        created = {row_id: self._to_text(made) for row_id, made, _erased in rows}
+        erased = {(name, row[0]): self._to_text(row[2]) for row in rows}
+        return created, erased
 
 
 class RgpdLedgerCheck(models.Model):
@@ -124,10 +136,14 @@ class RgpdLedgerCheckLine(models.Model):
         }
 
     def _replay_documents(self):
-        """Let the names leave these documents again."""
+        """Let the names leave these documents again, but for what is kept by now.
+
+        A rule, a hold or a request since the backup counts as at night.
+        """
         for name, lines in self.filtered("res_model").grouped("res_model").items():
             records = self.env[name].browse(lines.mapped("res_id")).exists()
-            erasures = self.env["rgpd.eraser"]._erase_documents(records, "replay")
+            due = self.env["rgpd.document"]._filter_to_erase(records)
+            erasures = self.env["rgpd.eraser"]._erase_documents(due, "replay")
             rows = self.env["rgpd.document"]._of(records).grouped("res_id")
             for line in lines:
                 row = rows.get(line.res_id)

@@ -1,4 +1,7 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+ADDRESS = ("street", "street2", "zip", "city", "state_id")
 
 
 class RgpdStandIn(models.Model):
@@ -24,7 +27,10 @@ class RgpdStandIn(models.Model):
 
     @api.model
     def _get(self, company, country):
-        """Return the stand-in of a company for a country, made when there is none."""
+        """Return the stand-in of a company for a country, made when there is none.
+
+        One that somebody made a real contact of is none any more.
+        """
         domain = [("company_id", "=", company.id), ("country_id", "=", country.id)]
         found = self.search(domain, limit=1)
         if not found:
@@ -35,7 +41,35 @@ class RgpdStandIn(models.Model):
                     "partner_id": self._create_partner(company, country).id,
                 }
             )
+        elif not found._is_nobody():
+            found.partner_id = self._create_partner(company, country)
         return found.partner_id
+
+    def _is_nobody(self):
+        """Tell whether the contact still is what was made: archived, no address."""
+        self.ensure_one()
+        partner = self.partner_id
+        told = (*ADDRESS, "email", "phone", "vat", "parent_id", "user_ids")
+        return (
+            partner.is_company
+            and not partner.active
+            and partner.country_id == self.country_id
+            and not any(partner[name] for name in told)
+        )
+
+    @api.model
+    def _check_merge(self, partners):
+        """Refuse to merge a stand-in: erased orders would become somebody's.
+
+        :raise UserError: one of these contacts stands for erased customers
+        """
+        # sudo: rgpd.stand.in - whoever may merge contacts must not do this
+        if self.sudo().search_count([("partner_id", "in", partners.ids)], limit=1):
+            raise UserError(
+                self.env._(
+                    "A contact that stands for erased customers cannot be merged."
+                )
+            )
 
     def _create_partner(self, company, country):
         name = self.env._("Erased customers")
