@@ -66,13 +66,19 @@ class RgpdInformationTell(models.TransientModel):
     def action_confirm(self):
         """Record the act for each person; they leave the queue.
 
-        :raise UserError: the moment is to come, or there is no notice
+        :raise UserError: the moment is to come or before the data, or there is no
+            notice
         """
         self.ensure_one()
         rows = self.information_ids.filtered(lambda row: row.state == "waiting")
         rows.check_access("write")
         if self.told_on > fields.Datetime.now():
             raise UserError(self.env._("Nobody was told anything in the future."))
+        told_on = fields.Datetime.context_timestamp(self, self.told_on).date()
+        if any(told_on < row.obtained_on for row in rows):
+            raise UserError(
+                self.env._("Nobody is told where data come from before they came in.")
+            )
         self._tell(rows)
         return {"type": "ir.actions.act_window_close"}
 

@@ -7,11 +7,18 @@ class RgpdInformation(models.Model):
     _inherit = "rgpd.information"
 
     def _send_sms(self):
-        """Send the link to the notice by SMS; tell whether it could leave.
+        """Queue an SMS with the link to the notice; tell whether there is one.
 
-        No offer is in it, so that nothing but a restriction stops it.
+        No offer is in it, so that nothing but a restriction stops it. The person is
+        told when it has left, see :meth:`_note_sms`.
         """
         self.ensure_one()
+        # sudo: sms.sms - one that waits is enough
+        queue = self.env["sms.sms"].sudo()
+        if queue.search_count(
+            [("rgpd_information_id", "=", self.id), ("state", "=", "outgoing")], limit=1
+        ):
+            return True
         record, version = self._get_record(), self._get_version()
         number = self._get_number(record)
         if not number or not version:
@@ -19,8 +26,7 @@ class RgpdInformation(models.Model):
         speaker = self.with_context(lang=version.lang)
         company = self.company_id.sudo()  # sudo: res.company - the sender says its name
         urls = self.env["rgpd.short.link"]._get_urls(record, company, "notice")
-        # sudo: sms.sms - a message of the company
-        self.env["sms.sms"].sudo().create(
+        queue.create(
             {
                 "number": number,
                 "body": speaker.env._(
@@ -34,10 +40,15 @@ class RgpdInformation(models.Model):
                 "rgpd_company_id": company.id,
                 "rgpd_res_model": record._name,
                 "rgpd_res_id": record.id,
+                "rgpd_information_id": self.id,
             }
         )
-        self._close(version, "sms")
         return True
+
+    def _note_sms(self):
+        """Record that the SMS with the notice has left: the persons are told."""
+        for row in self.filtered(lambda row: row.state == "waiting"):
+            row._close(row._get_version(), "sms")
 
     def _get_number(self, record):
         """Return the number to write to, or ``None``."""

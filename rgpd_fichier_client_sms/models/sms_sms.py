@@ -13,6 +13,10 @@ from odoo.addons.rgpd_fichier_client.models.request.res_partner_restriction impo
 _logger = logging.getLogger(__name__)
 
 
+# States of an SMS that the provider took
+LEFT = ("process", "pending", "sent")
+
+
 class SmsSms(models.Model):
     """An SMS of marketing: asked about again when it leaves, and signed as such."""
 
@@ -53,6 +57,16 @@ class SmsSms(models.Model):
         help="The contact, order or lead the SMS was written to.",
     )
 
+    rgpd_information_id = fields.Many2one(
+        "rgpd.information",
+        string="Notice of Art. 14",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The person is told by this SMS once it has left.",
+    )
+
     # === COMPUTE METHODS === #
 
     @api.depends("rgpd_verdict_code")
@@ -89,7 +103,10 @@ class SmsSms(models.Model):
         """
         try:
             with self.env.cr.savepoint():
-                self._rgpd_note_contacts()
+                sent = self.filtered(lambda sms: sms.state in LEFT)
+                sent._rgpd_note_contacts()
+                # sudo: rgpd.information - sent by whoever has no rights
+                sent.sudo().rgpd_information_id._note_sms()
         except Exception as error:  # noqa: BLE001 - the SMS have left
             _logger.warning(
                 "What follows from %s SMS could not be recorded: %s",
@@ -99,12 +116,11 @@ class SmsSms(models.Model):
 
     def _rgpd_note_contacts(self):
         """Record that the persons were contacted (Art. 14.3.b GDPR)."""
-        sent = self.filtered(lambda sms: sms.state in ("process", "pending", "sent"))
-        if not sent:
+        if not self:
             return
-        persons = sent._rgpd_find_persons()
+        persons = self._rgpd_find_persons()
         ids = {}
-        for sms in sent:
+        for sms in self:
             company = sms._rgpd_company()
             for model, res_id in persons[sms.id]:
                 ids.setdefault((company, model), set()).add(res_id)

@@ -12,7 +12,7 @@ class RgpdInformationTell(models.TransientModel):
     )
 
     def _tell(self, rows):
-        """Send the SMS now; nobody says afterwards that one had left.
+        """Queue the SMS; the persons leave the list when it has left.
 
         :raise UserError: nobody here has a number
         """
@@ -23,9 +23,8 @@ class RgpdInformationTell(models.TransientModel):
             raise UserError(
                 self.env._("Nobody here has a phone number: tell them otherwise.")
             )
-        today = fields.Date.context_today(self)
-        for row in sent:
-            row._note_contact_on(today)
-            self._keep_proof(row)
+        if self.scan or self.note:
+            for row in sent:
+                self._keep_proof(row)
         self.env.ref("sms.ir_cron_sms_scheduler_action").sudo()._trigger()
         return None

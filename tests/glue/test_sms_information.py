@@ -123,6 +123,35 @@ class TestSmsInformation(SmsGateCase):
         self.assertIn(SOURCE, self.Information._get_told_text(subject, company))
         self.assertIsNone(Link._read(code), "it objects to nothing")
 
+    def test_nobody_is_told_before_it_has_left(self):
+        row = self.add(self.people[0])
+        shown = self.env["rgpd.notice.shown"]
+        before = shown.search_count([])
+        with self.mockSMSGateway(sim_error="credit"):
+            self.tell(row)
+            self.tell(row)
+            sms = self.env["sms.sms"].search([("rgpd_information_id", "=", row.id)])
+            self.assertEqual(len(sms), 1, "one is enough")
+            self.assertEqual(row.state, "waiting", "queued is not sent")
+            self.run_queue()
+        self.assertEqual(sms.state, "error")
+        self.assertEqual((row.state, row.first_contact_on), ("waiting", False))
+        self.assertEqual(shown.search_count([]), before)
+        with self.mockSMSGateway():
+            sms.resend_failed()
+        self.assertEqual((row.state, row.shown_id.place), ("informed", "sms"))
+
+    def test_an_sms_that_is_cancelled_tells_nobody(self):
+        row = self.add(self.people[0])
+        with self.mockSMSGateway():
+            self.tell(row)
+            self.env["sms.sms"].search(
+                [("rgpd_information_id", "=", row.id)]
+            ).action_set_canceled()
+            self.run_queue()
+        self.assertEqual(row.state, "waiting")
+        self.assertFalse(row.shown_id)
+
     def test_who_has_no_number_is_told_otherwise(self):
         person = self.new_person("Dominique Essai", "d@client.example", False)
         row = self.add(person)

@@ -216,13 +216,27 @@ class TestToldByHand(ConsentCase):
     def test_several_at_once_and_those_told_already_are_left_alone(self):
         other = self.new_person("Dominique Essai", False)
         rows = self.row | self.env["rgpd.information"]._add(
-            other, SOURCE, "prospect_postal"
+            other, SOURCE, "prospect_postal", obtained_on=date(2026, 3, 2)
         )
         self.tell("letter")
         first = self.row.shown_id
         self.tell("phone", rows)
         self.assertEqual(rows.mapped("state"), ["informed", "informed"])
         self.assertEqual(self.row.shown_id, first)
+
+    def test_not_before_the_data_came_in(self):
+        with self.assertRaisesRegex(UserError, "before they came in"):
+            self.tell("phone", told_on="2026-03-01 10:00:00")
+        self.assertEqual(self.row.state, "waiting")
+        self.tell("phone", told_on="2026-03-02 06:00:00")
+        self.assertEqual(self.row.state, "informed")
+
+    def test_nobody_reads_the_proof_another_is_writing(self):
+        wizard = self.tell("letter", note="Said by the neighbour")
+        other = self.new_user("officer", login="tell_other")
+        with self.assertRaises(AccessError):
+            wizard.with_user(other).read(["note", "scan"])
+        self.assertFalse(self.env["rgpd.information.tell"].with_user(other).search([]))
 
     def test_not_in_the_future_and_not_by_a_reader(self):
         with self.assertRaisesRegex(UserError, "future"):
