@@ -3,6 +3,8 @@ from lxml import html
 from odoo.fields import Command
 from odoo.http import Request
 
+from odoo.addons.rgpd_fichier_client.core.consent.evidence import text_digest
+
 from ..common import RgpdHttpCase
 
 
@@ -197,3 +199,16 @@ class TestFormNotices(RgpdHttpCase):
         page, marks = self.read("/privacy/request")
         self.assertEqual(set(marks), {"rgpd_notice_rights"})
         self.assertIn("only to answer your request", page.text_content())
+
+    def test_the_whole_notice_is_one_click_away_and_nothing_else_is_html(self):
+        self.company.name = "Maison <i>Exemple</i>"
+        page, marks = self.read("/privacy/request")
+        [notice] = page.xpath("//p[contains(@class, 'o_rgpd_form_notice')]")
+        [link] = notice.xpath(".//a")
+        self.assertIn("/privacy/notice", link.get("href"))
+        self.assertEqual(link.text, link.get("href"))
+        self.assertIn("noopener", link.get("rel"))
+        self.assertIn("Maison <i>Exemple</i>", notice.text_content())
+        self.assertEqual(self.url_open(link.get("href")).status_code, 200)
+        text = notice.text_content()
+        self.assertEqual(marks["rgpd_notice_rights"], text_digest(text))

@@ -1,7 +1,10 @@
 import logging
 
+from markupsafe import Markup
+
 from odoo import api, models
-from odoo.tools import get_lang
+from odoo.tools import get_lang, html_escape
+from odoo.tools.mail import html_keep_url
 
 from ...core.consent.evidence import text_digest
 
@@ -34,7 +37,8 @@ class RgpdFormNotice(models.AbstractModel):
         """Return the notice of a part of a form, for the page.
 
         :param part: a key of ``PARTS``
-        :return: ``{"field", "text", "digest"}``; ``None`` when there is none to show
+        :return: ``{"field", "text", "html", "digest"}``, its addresses as links in the
+            HTML; ``None`` when there is none to show
         """
         try:
             with self.env.cr.savepoint():
@@ -44,10 +48,16 @@ class RgpdFormNotice(models.AbstractModel):
                     return None
                 lang = get_lang(self.env).code
                 text = notice._render_text(purpose, company, lang, channel)
+                html = Markup(html_keep_url(str(html_escape(text))))
         except Exception as error:  # noqa: BLE001 - the form is shown all the same
             self._log(part, error)
             return None
-        return {"field": FIELD % part, "text": text, "digest": text_digest(text)}
+        return {
+            "field": FIELD % part,
+            "text": text,
+            "html": html,
+            "digest": text_digest(text),
+        }
 
     @api.model
     def _pop(self, form, parts):
