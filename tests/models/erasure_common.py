@@ -5,6 +5,7 @@ from odoo import fields
 from odoo.tools.sql import SQL
 
 from ..common import RgpdCase
+from .filestore import remove_orphan_files
 
 
 class ErasureCase(RgpdCase):
@@ -19,6 +20,10 @@ class ErasureCase(RgpdCase):
         cls.customer = cls.new_person("Hugo Perraud", 1)
         cls.invoice = cls.new_invoice(cls.customer, years=5)
         cls.age(cls.prospect | cls.customer, years=5)
+
+    def setUp(self):
+        super().setUp()
+        remove_orphan_files(self.env)
 
     @classmethod
     def new_person(cls, name, number):

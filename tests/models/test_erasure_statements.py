@@ -62,7 +62,8 @@ class TestErasureStatements(VaultCase):
         self.assertIn("essai60", message.body)
         self.env["ir.attachment"]._gc_file_store_unsafe()
         erasures._sweep_and_close()
-        self.assertEqual(set(erasures.mapped("state")), {"closed"})
+        self.assertEqual(erasures.mapped("error"), [False] * 2)
+        self.assertEqual(erasures.mapped("state"), ["closed"] * 2)
         self.assertNotIn("essai60", message.body)
 
     def test_texts_are_written_as_their_columns_take_them(self):

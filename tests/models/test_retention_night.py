@@ -10,6 +10,7 @@ from psycopg2.errors import DeadlockDetected, SerializationFailure
 from odoo import fields
 from odoo.tools import SQL, mute_logger
 
+from .filestore import remove_orphan_files
 from .real_common import RealCase
 
 RUN = "odoo.addons.rgpd_fichier_client.models.retention.rgpd_retention_run"
@@ -22,6 +23,7 @@ class RealNightCase(RealCase):
     def setUp(self):
         super().setUp()
         with self.real() as env:
+            remove_orphan_files(env)
             env["rgpd.data.map"]._discover()
             self.person_ids = self.prepare(env)
             self.simulation_id = self.approve(env)
