@@ -25,6 +25,7 @@ from . import rgpd_erasure_sweep
 from . import rgpd_sweep_run
 from . import rgpd_simulation
 from . import rgpd_simulation_line
+from . import rgpd_simulation_screen
 from . import rgpd_retention_run
 from . import rgpd_end_warning
 from . import rgpd_end_warning_night
@@ -34,6 +35,7 @@ from . import rgpd_vault_access
 from . import rgpd_vault_work
 from . import rgpd_vault_night
 from . import rgpd_vault_erasure
+from . import rgpd_vault_masking
 from . import base
 from . import account_move
 from . import base_partner_merge
