@@ -54,12 +54,14 @@ class TestInformation(ConsentCase):
         self.company.rgpd_inform_by_mail = True
         row = self.add()
         self.run_cron()
-        self.assertEqual(row.state, "informed")
         self.assertIn(SOURCE, self.mails().body_html)
-        self.assertEqual(row.shown_id.place, "first_mail")
-        self.assertIn(SOURCE, row.shown_id.text)
+        self.assertEqual(row.state, "waiting", "queued is not sent")
         self.run_cron()
         self.assertEqual(len(self.mails()), 1)
+        self.mails()._postprocess_sent_message([], [])
+        self.assertEqual(row.state, "informed")
+        self.assertEqual(row.shown_id.place, "first_mail")
+        self.assertIn(SOURCE, row.shown_id.text)
 
     @freeze_time("2026-03-10 08:00:00")
     def test_nothing_leaves_too_early(self):
@@ -124,6 +126,8 @@ class TestInformation(ConsentCase):
         row = self.Information.search(action["domain"])
         self.assertEqual(row.source, SOURCE)
         row.with_user(officer).action_send()
+        self.assertTrue(row.with_user(officer).is_leaving)
+        self.mails()._postprocess_sent_message([], [])
         self.assertEqual(row.state, "informed")
 
     def test_a_reader_sends_nothing(self):

@@ -52,6 +52,23 @@ class RgpdInformation(models.Model):
         )
         return row._get_text() if row else ""
 
+    @api.model
+    def _search_waiting(self, records, company):
+        """Return ``{res_id: row}`` of the persons who are still to be told.
+
+        :param records: recordset of any anchor model
+        """
+        # sudo: rgpd.subject, rgpd.information - whoever writes to the persons
+        subjects = self.env["rgpd.subject"].sudo()._of(records, create=False)
+        rows = self.sudo().search(
+            [
+                ("subject_id", "in", subjects.ids),
+                ("company_id", "=", company.id),
+                ("state", "=", "waiting"),
+            ]
+        )
+        return {row.subject_id.res_id: row for row in rows}
+
     def _note_contact_on(self, day):
         """Set the first contact by hand, unless an earlier one is known."""
         # sudo: rgpd.information - whoever spoke to the person
@@ -69,15 +86,8 @@ class RgpdInformation(models.Model):
         """
         try:
             with self.env.cr.savepoint():
-                # sudo: rgpd.subject, rgpd.information - whoever writes to the persons
-                subjects = self.env["rgpd.subject"].sudo()._of(records, create=False)
-                self.sudo().search(
-                    [
-                        ("subject_id", "in", subjects.ids),
-                        ("company_id", "=", company.id),
-                        ("state", "=", "waiting"),
-                    ]
-                )._note_first_contact()
+                rows = self._search_waiting(records, company).values()
+                self.sudo().union(*rows)._note_first_contact()
         except Exception as error:  # noqa: BLE001 - the message has left
             _logger.warning(
                 "First contacts could not be recorded: %s", type(error).__name__
