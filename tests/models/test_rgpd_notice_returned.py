@@ -1,4 +1,5 @@
 from datetime import date
+from email.message import EmailMessage
 
 from freezegun import freeze_time
 
@@ -199,6 +200,26 @@ class TestNoticeReturned(ReturnedCase):
         self.assertEqual(rows.mapped("state"), ["informed"] * 2)
         self.report(rows[0].shown_id.message_ref, "luc@client.example")
         self.assertEqual(rows.mapped("state"), ["informed", "waiting"])
+
+    def test_no_fault_after_it_has_left_sends_it_again(self):
+        def fail(*_args):
+            raise ValueError
+
+        row = self.add()
+        row._send()
+        self.patch(type(row), "_note_left", fail)
+        with self.assertLogs("odoo.addons.rgpd_fichier_client", "WARNING"):
+            self.run_queue()
+        self.run_queue()
+        self.assertEqual(len(self.sent), 1)
+        self.assertFalse(row.is_leaving)
+
+    def test_an_ill_formed_report_says_nothing_and_stops_nothing(self):
+        report = EmailMessage()
+        report["Content-Type"] = "message/delivery-status"
+        report.set_payload("Action: delayed")
+        self.assertEqual(self.env["mail.thread"]._get_rgpd_actions(report), [])
+        self.assertEqual(self.env["mail.thread"]._get_rgpd_actions(False), [])
 
     def test_a_person_who_is_gone_stops_no_report(self):
         row = self.add()

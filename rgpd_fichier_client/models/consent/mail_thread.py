@@ -29,6 +29,7 @@ class MailThread(models.AbstractModel):
             for part in email_message.walk()
             if part.get_content_type() == "message/delivery-status"
             for block in part.get_payload()
+            if hasattr(block, "get")  # a string, where the report is ill-formed
         ]
 
     @api.model

@@ -2,6 +2,8 @@ import logging
 
 from odoo import api, fields, models
 
+from ...core.register.notice import get_period
+
 _logger = logging.getLogger(__name__)
 
 
@@ -25,10 +27,12 @@ class RgpdInformation(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _get_text(self):
+    def _get_text(self, moment=None):
         """Return the exact text for this person: what was given, else that of today.
 
         Nothing is stored by looking at it.
+
+        :param moment: when they were told; the text in force then, maybe empty
         """
         self.ensure_one()
         if self.shown_id:
@@ -39,8 +43,25 @@ class RgpdInformation(models.Model):
         )
         if not notice:
             return ""
+        start, end = (
+            get_period(notice._get_changes(), moment) if moment else (True, None)
+        )
+        if not start or end:
+            return self._get_version_at(moment).text or ""
         return notice._render_text(
             purpose, self.company_id, self._get_lang(), source=self.source
+        )
+
+    def _get_version_at(self, moment):
+        """Return the text for this person that was in force at a moment; maybe none."""
+        self.ensure_one()
+        return self.env["rgpd.notice"]._get_version_at(
+            moment,
+            self.purpose_id.sudo(),  # sudo: rgpd.purpose - told to the person
+            company=self.company_id,
+            lang=self._get_lang(),
+            kind="indirect",
+            source=self.source,
         )
 
     @api.model

@@ -41,5 +41,6 @@ from . import rgpd_recipient_exchange
 from . import rgpd_measure_exchange
 from . import rgpd_retention_rule_exchange
 from . import rgpd_notice_exchange
+from . import rgpd_notice_history
 from . import rgpd_register_importer
 from . import rgpd_register_importer_apply
