@@ -32,6 +32,7 @@ from . import res_company
 from . import res_config_settings
 from . import rgpd_journal_seal
 from . import rgpd_shipped
+from . import rgpd_shipped_former
 from . import rgpd_exchange_mixin
 from . import rgpd_processing_exchange
 from . import rgpd_purpose_exchange
