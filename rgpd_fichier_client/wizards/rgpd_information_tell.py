@@ -36,6 +36,7 @@ class RgpdInformationTell(models.TransientModel):
         compute="_compute_text",
         help="Read it aloud, print it or send it: this very text is kept as the proof.",
     )
+    has_no_text = fields.Boolean(compute="_compute_text")
     scan = fields.Binary(
         string="Proof",
         attachment=False,
@@ -54,20 +55,20 @@ class RgpdInformationTell(models.TransientModel):
         for wizard in self:
             wizard.count = len(wizard.information_ids)
 
-    @api.depends("information_ids")
+    @api.depends("information_ids", "told_on")
     def _compute_text(self):
-        """Show the text of one person; several have one each."""
+        """Show the text of one person as it was then; several have one each."""
         for wizard in self:
             rows = wizard.information_ids
-            wizard.text = rows._get_text() if len(rows) == 1 else False
+            wizard.text = rows._get_text(wizard.told_on) if len(rows) == 1 else False
+            wizard.has_no_text = len(rows) == 1 and not wizard.text
 
     # === ACTION METHODS === #
 
     def action_confirm(self):
         """Record the act for each person; they leave the queue.
 
-        :raise UserError: the moment is to come or before the data, or there is no
-            notice
+        :raise UserError: the moment is to come, before the data, or before the text
         """
         self.ensure_one()
         rows = self.information_ids.filtered(lambda row: row.state == "waiting")
@@ -87,11 +88,21 @@ class RgpdInformationTell(models.TransientModel):
     def _tell(self, rows):
         """Record that the persons were told by hand; other ways extend."""
         for row in rows:
-            row._close(row._get_version(), PLACE_OF[self.way], self.told_on)
+            version = row._get_version_at(self.told_on)
+            if not version:
+                raise UserError(self._get_no_text())
+            row._close(version, PLACE_OF[self.way], self.told_on)
             row._note_contact_on(
                 fields.Datetime.context_timestamp(row, self.told_on).date()
             )
             self._keep_proof(row)
+
+    def _get_no_text(self):
+        return self.env._(
+            "On that day nobody could be given the notice: its text was written or "
+            "changed later. Choose a later day. If the person has the information from "
+            "another paper, use “Need not be told” and say which (Art. 14.5.a)."
+        )
 
     def _keep_proof(self, row):
         """Keep the copy and the remark with the person, to be erased with them."""

@@ -13,11 +13,7 @@ class RgpdInformation(models.Model):
         told when it has left, see :meth:`_note_sms`.
         """
         self.ensure_one()
-        # sudo: sms.sms - one that waits is enough
-        queue = self.env["sms.sms"].sudo()
-        if queue.search_count(
-            [("rgpd_information_id", "=", self.id), ("state", "=", "outgoing")], limit=1
-        ):
+        if self._search_leaving_sms():
             return True
         record, version = self._get_record(), self._get_version()
         number = self._get_number(record)
@@ -26,7 +22,9 @@ class RgpdInformation(models.Model):
         speaker = self.with_context(lang=version.lang)
         company = self.company_id.sudo()  # sudo: res.company - the sender says its name
         urls = self.env["rgpd.short.link"]._get_urls(record, company, "notice")
-        queue.create(
+        # sudo: sms.sms - a message of the company
+        queue = self.env["sms.sms"].sudo()
+        sms = queue.create(
             {
                 "number": number,
                 "body": speaker.env._(
@@ -43,12 +41,31 @@ class RgpdInformation(models.Model):
                 "rgpd_information_id": self.id,
             }
         )
+        self._follow_sms(sms)
         return True
 
-    def _note_sms(self):
-        """Record that the SMS with the notice has left: the persons are told."""
-        for row in self.filtered(lambda row: row.state == "waiting"):
-            row._close(row._get_version(), "sms")
+    def _follow_sms(self, sms):
+        """Let Odoo recognise what the provider says later of an SMS with the notice."""
+        # sudo: sms.tracker - Odoo has one only where a message or a mailing is behind
+        trackers = self.env["sms.tracker"].sudo()
+        if not trackers.search_count([("sms_uuid", "=", sms.uuid)], limit=1):
+            trackers.create({"sms_uuid": sms.uuid})
+
+    def _search_leaving_sms(self):
+        """Return the SMS with the notice that wait to leave."""
+        # sudo: sms.sms - what waits there, whoever asks
+        queue = self.env["sms.sms"].sudo()
+        return queue.search(
+            [("rgpd_information_id", "in", self.ids), ("state", "=", "outgoing")]
+        )
+
+    def _search_leaving(self):
+        rows = self._search_leaving_sms().rgpd_information_id
+        return super()._search_leaving() | rows.sudo(self.env.su)
+
+    def _note_sms(self, uuid):
+        """Record that an SMS with the notice has left: the person is told."""
+        self._note_left(self._get_version(), "sms", uuid)
 
     def _get_number(self, record):
         """Return the number to write to, or ``None``."""

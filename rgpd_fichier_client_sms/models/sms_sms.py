@@ -87,6 +87,7 @@ class SmsSms(models.Model):
         leaving = self - stopped
         if not leaving:
             return None
+        leaving._rgpd_add_notices()
         (leaving & marketing)._rgpd_sign()
         result = super(SmsSms, leaving)._send(
             unlink_failed=unlink_failed,
@@ -106,7 +107,8 @@ class SmsSms(models.Model):
                 sent = self.filtered(lambda sms: sms.state in LEFT)
                 sent._rgpd_note_contacts()
                 # sudo: rgpd.information - sent by whoever has no rights
-                sent.sudo().rgpd_information_id._note_sms()
+                for sms in sent.sudo().filtered("rgpd_information_id"):
+                    sms.rgpd_information_id._note_sms(sms.uuid)
         except Exception as error:  # noqa: BLE001 - the SMS have left
             _logger.warning(
                 "What follows from %s SMS could not be recorded: %s",

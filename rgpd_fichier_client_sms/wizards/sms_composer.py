@@ -21,7 +21,8 @@ class SmsComposer(models.TransientModel):
         string="Added at the end",
         compute="_compute_rgpd_sms_ending",
         help="Sender and way out, which each SMS of marketing carries (art. L. 34-5 "
-        "CPCE). It counts among the characters.",
+        "CPCE). It counts among the characters. Whoever is still to be told where "
+        "their data come from also gets a link to the notice (Art. 14 GDPR).",
     )
 
     @api.model

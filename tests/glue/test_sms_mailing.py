@@ -86,6 +86,18 @@ class TestSmsMailingGate(SmsMailingCase):
             told = person.message_ids.filtered(lambda m: "Autumn" in (m.body or ""))
             self.assertEqual(bool(told), person in allowed)
 
+    def test_the_first_contact_carries_the_notice(self):
+        person, other = self.people[:2]
+        self.agree(person, other)
+        row = self.env["rgpd.information"]._add(person, "Foire", "prospect_postal")
+        with self.mockSMSGateway():
+            self.send(self.mailing(person | other, user=self.marketer))
+            bodies = {sms["number"]: sms["body"] for sms in self._sms}
+        [number], [other_number] = self.numbers(person), self.numbers(other)
+        self.assertRegex(bodies[number], r"Foire\. .*/told/[a-z2-9]{16}\n")
+        self.assertNotIn("/told/", bodies[other_number])
+        self.assertEqual((row.state, row.shown_id.place), ("informed", "sms"))
+
     def test_the_form_counts_before_sending(self):
         self.agree(self.people[0])
         self.record("objected", None, "all", person=self.people[1])

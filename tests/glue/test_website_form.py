@@ -20,6 +20,9 @@ class TestWebsiteForm(WebsiteFormCase):
         self.assertFalse([box for box in boxes if box.get("checked") is not None])
         for box in boxes:
             self.assertTrue(page.xpath(f"//label[@for='{box.get('id')}']"))
+        # the whole notice is one click away
+        [link] = page.xpath("//p[contains(@class, 'o_rgpd_form_notice')]//a")
+        self.assertIn("/privacy/notice", link.get("href"))
         # reading writes nothing
         self.assertEqual(self.env["rgpd.notice.version"].search_count([]), versions)
 

@@ -178,6 +178,12 @@ class TestFormNotices(RgpdHttpCase):
         page, marks = self.read("/web/signup")
         self.assertEqual(set(marks), {"rgpd_notice_account"})
         self.assertIn("manage your customer account", page.text_content())
+        user = self.sign_up(page, **marks)
+        row = self.shown(user.partner_id)
+        self.assertEqual((row.place, row.kind), ("web_form", "form"))
+        self.assertEqual(row.version_id.sha256, marks["rgpd_notice_account"])
+
+    def sign_up(self, page, **marks):
         self.url_open(
             "/web/signup",
             data={
@@ -191,9 +197,27 @@ class TestFormNotices(RgpdHttpCase):
         )
         user = self.env["res.users"].search([("login", "=", "camille@client.example")])
         self.assertTrue(user)
+        return user
+
+    def test_the_sign_up_page_showed_no_other_notice(self):
+        """The marks of other pages are true ones: they count for nothing here."""
+        self.env["ir.config_parameter"].set_param("auth_signup.invitation_scope", "b2c")
+        page, marks = self.read("/web/signup")
+        for part in ("rights", "contact", "phone"):
+            notice = self.env["rgpd.form.notice"]._get(part)
+            marks[notice["field"]] = notice["digest"]
+        self.assertEqual(len(marks), 4)
+        user = self.sign_up(page, **marks)
         row = self.shown(user.partner_id)
-        self.assertEqual((row.place, row.kind), ("web_form", "form"))
         self.assertEqual(row.version_id.sha256, marks["rgpd_notice_account"])
+
+    def test_rubbish_does_not_stop_the_sign_up(self):
+        self.env["ir.config_parameter"].set_param("auth_signup.invitation_scope", "b2c")
+        page, _marks = self.read("/web/signup")
+        user = self.sign_up(
+            page, rgpd_notice_account="0" * 64, rgpd_notice_phone="x" * 500
+        )
+        self.assertFalse(self.shown(user.partner_id))
 
     def test_the_form_for_rights_says_why(self):
         page, marks = self.read("/privacy/request")

@@ -54,12 +54,14 @@ class TestInformation(ConsentCase):
         self.company.rgpd_inform_by_mail = True
         row = self.add()
         self.run_cron()
-        self.assertEqual(row.state, "informed")
         self.assertIn(SOURCE, self.mails().body_html)
-        self.assertEqual(row.shown_id.place, "first_mail")
-        self.assertIn(SOURCE, row.shown_id.text)
+        self.assertEqual(row.state, "waiting", "queued is not sent")
         self.run_cron()
         self.assertEqual(len(self.mails()), 1)
+        self.mails()._postprocess_sent_message([], [])
+        self.assertEqual(row.state, "informed")
+        self.assertEqual(row.shown_id.place, "first_mail")
+        self.assertIn(SOURCE, row.shown_id.text)
 
     @freeze_time("2026-03-10 08:00:00")
     def test_nothing_leaves_too_early(self):
@@ -124,6 +126,8 @@ class TestInformation(ConsentCase):
         row = self.Information.search(action["domain"])
         self.assertEqual(row.source, SOURCE)
         row.with_user(officer).action_send()
+        self.assertTrue(row.with_user(officer).is_leaving)
+        self.mails()._postprocess_sent_message([], [])
         self.assertEqual(row.state, "informed")
 
     def test_a_reader_sends_nothing(self):
@@ -156,6 +160,26 @@ class TestToldByHand(ConsentCase):
         cls.row = cls.env["rgpd.information"]._add(
             cls.person, SOURCE, "prospect_postal", obtained_on=date(2026, 3, 2)
         )
+        cls.notice = cls.env.ref("rgpd_fichier_client.rgpd_notice_indirect")
+        cls.write_notice_on("2026-01-05 09:00:00")
+
+    @classmethod
+    def write_notice_on(cls, moment):
+        """Move the day on which the notice was written."""
+        cls.env.cr.execute(
+            "UPDATE rgpd_notice SET create_date = %s WHERE id = %s",
+            [moment, cls.notice.id],
+        )
+        cls.notice.invalidate_recordset()
+
+    def change_notice(self, text, moment):
+        """Change the words as a user does, with the trace of it."""
+        with freeze_time(moment):
+            self.notice.with_context(
+                lang="en_US", tracking_disable=False
+            ).text = f"{{company}}: {text} {{source}}"
+            self.env.flush_all()
+            self.env.cr.precommit.run()
 
     def tell(self, way, rows=None, **values):
         rows = (rows or self.row).with_user(self.officer)
@@ -230,6 +254,40 @@ class TestToldByHand(ConsentCase):
         self.assertEqual(self.row.state, "waiting")
         self.tell("phone", told_on="2026-03-02 06:00:00")
         self.assertEqual(self.row.state, "informed")
+
+    def test_not_before_the_notice_was_written(self):
+        self.write_notice_on("2026-03-04 09:00:00")
+        with self.assertRaisesRegex(UserError, "written or changed later"):
+            self.tell("hand", told_on="2026-03-03 10:00:00")
+        self.assertEqual(self.row.state, "waiting")
+        self.assertFalse(self.row.first_contact_on)
+        self.tell("hand", told_on="2026-03-04 10:00:00")
+        self.assertEqual(self.row.state, "informed")
+
+    def test_the_text_of_that_day_and_not_that_of_today(self):
+        other = self.new_person("Dominique Essai", False)
+        first = self.env["rgpd.information"]._add(
+            other, SOURCE, "prospect_postal", obtained_on=date(2026, 3, 2)
+        )
+        self.change_notice("Words of March.", "2026-03-03 08:00:00")
+        with freeze_time("2026-03-03 09:00:00"):
+            version = first._get_version()
+        self.env.cr.execute(
+            "UPDATE rgpd_notice_version SET create_date = %s WHERE id = %s",
+            ["2026-03-03 09:00:00", version.id],
+        )
+        self.change_notice("Words of today.", "2026-03-07 08:00:00")
+        wizard = self.tell("hand", told_on="2026-03-05 10:00:00")
+        self.assertIn("Words of March.", self.row.shown_id.text)
+        self.assertEqual(wizard.text, self.row.shown_id.text)
+        self.tell("hand", first, told_on="2026-03-08 10:00:00")
+        self.assertIn("Words of today.", first.shown_id.text)
+
+    def test_a_text_nobody_kept_is_not_made_up(self):
+        self.change_notice("Words of today.", "2026-03-07 08:00:00")
+        with self.assertRaisesRegex(UserError, "written or changed later"):
+            self.tell("hand", told_on="2026-03-05 10:00:00")
+        self.assertEqual(self.row.state, "waiting")
 
     def test_nobody_reads_the_proof_another_is_writing(self):
         wizard = self.tell("letter", note="Said by the neighbour")

@@ -62,6 +62,9 @@ class TestInformationTour(RgpdHttpCase):
             "rgpd_information_tour",
             login="information_tour",
         )
+        self.assertEqual(row.state, "waiting")
+        mail = self.env["mail.mail"].search([("rgpd_information_id", "=", row.id)])
+        mail._postprocess_sent_message([], [])
         self.assertEqual(row.state, "informed")
         self.assertIn("Foire Exemple", row.shown_id.text)
 

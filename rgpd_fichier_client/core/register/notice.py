@@ -40,3 +40,19 @@ def _fill_line(line, values):
                 return None
             line = line.replace(word, value or "")
     return line
+
+
+def get_period(changes, moment):
+    """Return ``(start, end)`` of the time in which a text had the words of a moment.
+
+    :param changes: moments at which the text was written and changed, in order
+    :return: ``start`` is ``None`` before it was written, ``end`` while it is the same
+
+    >>> get_period([2, 5, 9], 6)
+    (5, 9)
+    >>> get_period([2, 5, 9], 9), get_period([2, 5, 9], 1)
+    ((9, None), (None, 2))
+    """
+    before = [change for change in changes if change <= moment]
+    after = [change for change in changes if change > moment]
+    return (before[-1] if before else None), (after[0] if after else None)

@@ -35,6 +35,8 @@ from . import rgpd_form_notice
 from . import rgpd_first_contact
 from . import rgpd_information
 from . import rgpd_information_act
+from . import rgpd_information_delivery
+from . import rgpd_notice_shown
 from . import rgpd_purpose
 from . import rgpd_preference
 from . import rgpd_contact_sentence

@@ -1,5 +1,9 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.tools import mail
+
+_logger = logging.getLogger(__name__)
 
 
 class MailMail(models.Model):
@@ -23,6 +27,22 @@ class MailMail(models.Model):
     )
     rgpd_company_id = fields.Many2one(
         "res.company", string="Controller", readonly=True, ondelete="set null"
+    )
+    rgpd_information_id = fields.Many2one(
+        "rgpd.information",
+        string="Notice of Art. 14",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The person is told by this mail once it has left.",
+    )
+    rgpd_version_id = fields.Many2one(
+        "rgpd.notice.version",
+        string="Text of the notice",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
     )
 
     # === SENDING === #
@@ -153,22 +173,51 @@ class MailMail(models.Model):
         self, success_pids, success_emails, failure_reason=False, failure_type=None
     ):
         """Record that the notice of Art. 14 left with the message."""
-        for email in self.filtered(lambda email: not email.rgpd_purpose_code):
+        notices = self.filtered("rgpd_information_id")
+        offers = (self - notices).filtered("rgpd_purpose_code")
+        for email in self - notices - offers:
             self.env["rgpd.first.contact"]._note(email, success_pids, success_emails)
-        if not failure_type:
-            for email in self.filtered("rgpd_purpose_code"):
-                if email.model in self.env and email.res_id:
-                    record = self.env[email.model].browse(email.res_id)
-                    waiting = email._rgpd_find_information(record)
-                    if waiting:
-                        waiting._note_first_contact()
-                        waiting._close(waiting._get_version(), "first_mail")
+        try:
+            with self.env.cr.savepoint():
+                notices._rgpd_note_notices(failure_type)
+                if not failure_type:
+                    offers._rgpd_note_offers()
+        except Exception as error:  # noqa: BLE001 - the mails have left
+            _logger.warning(
+                "What follows from mails %s could not be recorded: %s",
+                self.ids,
+                type(error).__name__,
+            )
         return super()._postprocess_sent_message(
             success_pids,
             success_emails,
             failure_reason=failure_reason,
             failure_type=failure_type,
         )
+
+    def _rgpd_note_offers(self):
+        """Record whom these offers, which have left, told by the way (Art. 14.3.b)."""
+        for email in self:
+            if email.model in self.env and email.res_id:
+                record = self.env[email.model].browse(email.res_id)
+                waiting = email._rgpd_find_information(record)
+                if waiting:
+                    waiting._note_first_contact()
+                    waiting._close(
+                        waiting._get_version(),
+                        "first_mail",
+                        message_ref=email.message_id,
+                    )
+
+    def _rgpd_note_notices(self, failure_type):
+        """Record which persons these mails told, or that they could not leave."""
+        for email in self:
+            # sudo: rgpd.information - the queue of mails has no rights of its own
+            row = email.sudo().rgpd_information_id
+            if failure_type:
+                row._note_failed()
+            else:
+                row._note_left(email.rgpd_version_id, "first_mail", email.message_id)
 
     @api.model
     def _rgpd_render_footer(self, record, url, notice=""):

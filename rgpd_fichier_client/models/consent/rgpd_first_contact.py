@@ -52,10 +52,16 @@ class RgpdFirstContact(models.AbstractModel):
                     waiting, version = self._get_due(reader, email)
                     waiting._note_first_contact()
                     if version and waiting:
-                        waiting._close(version, "first_mail")
+                        waiting._close(
+                            version, "first_mail", message_ref=email.message_id
+                        )
                     elif version:
                         self.env["rgpd.notice.shown"]._note(
-                            reader, version, "first_mail", self._get_record(email)
+                            reader,
+                            version,
+                            "first_mail",
+                            self._get_record(email),
+                            message_ref=email.message_id,
                         )
         except Exception as error:  # noqa: BLE001 - the message has left
             self._log("recorded", email, error)
@@ -120,6 +126,7 @@ class RgpdFirstContact(models.AbstractModel):
                     ("subject_id", "in", subject.ids),
                     ("company_id", "=", company.id),
                     ("kind", "!=", "choice"),
+                    ("returned_on", "=", False),
                 ],
                 limit=1,
             )

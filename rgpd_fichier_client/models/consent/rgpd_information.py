@@ -230,12 +230,13 @@ class RgpdInformation(models.Model):
         """Send the notice now to whoever has an e-mail address."""
         self.check_access("write")
         waiting = self.filtered(lambda row: row.state == "waiting")
+        waiting._search_failed_mails().unlink()
         sent = waiting.filtered(lambda row: row._send())
         if not sent:
             raise UserError(
                 self.env._(
-                    "Nobody here has an e-mail address and is still to be informed: "
-                    "use “I told the person” once the letter has left."
+                    "Nobody here has an e-mail address that works and is still to be "
+                    "informed: use “I told the person” once the letter has left."
                 )
             )
 
@@ -281,59 +282,20 @@ class RgpdInformation(models.Model):
             source=self.source,
         )
 
-    def _close(self, version, place, moment=None):
-        """Record that the person was given the text, now or at a moment before."""
+    def _close(self, version, place, moment=None, message_ref=None):
+        """Record that the person was given the text, now or at a moment before.
+
+        :param message_ref: number of the message, should it come back
+        """
         self.ensure_one()
         if not version:
             raise UserError(self.env._("Write the notice of Art. 14 first."))
         shown = self.env["rgpd.notice.shown"]._note(
-            self.subject_id, version, place, moment=moment
+            self.subject_id, version, place, moment=moment, message_ref=message_ref
         )
         # sudo: rgpd.information - sent with a message of somebody without rights
         self.sudo().write({"state": "informed", "shown_id": shown.id})
         self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
-
-    def _get_email(self):
-        """Return the address to write to, or ``None``."""
-        record = self._get_record()
-        if not record or self.env["rgpd.contact.gate"]._get_blocked(record):
-            return None
-        address = self.env["rgpd.contact.address"]._get(record)[record.id]
-        return address.emails[0] if address.emails else None
-
-    def _send(self):
-        """Send the notice by mail; tell whether it could leave."""
-        self.ensure_one()
-        email, version = self._get_email(), self._get_version()
-        if not email or not version:
-            return False
-        speaker = self.with_context(lang=version.lang)
-        company = self.company_id.sudo().with_context(lang=version.lang)
-        body = speaker.env["ir.qweb"]._render(
-            "rgpd_fichier_client.information_mail",
-            {
-                "company": company,
-                "text": version.text,
-                "url": self.env["rgpd.preference.token"]._get_url(
-                    self.subject_id, self.company_id
-                ),
-            },
-        )
-        # sudo: mail.mail - a message of the company
-        self.env["mail.mail"].sudo().create(
-            {
-                "subject": speaker.env._(
-                    "%(company)s holds data about you", company=company.name
-                ),
-                "body_html": body,
-                "email_from": company.email_formatted or company.catchall_formatted,
-                "email_to": email,
-                "auto_delete": True,
-                "is_notification": False,
-            }
-        )
-        self._close(version, "first_mail")
-        return True
 
     @api.model
     def _forget(self, subjects):
@@ -363,6 +325,9 @@ class RgpdInformation(models.Model):
         self.ensure_one()
         # sudo: res.company - the setting of the controller
         if self.company_id.sudo().rgpd_inform_by_mail and self._send():
+            return
+        if self.returned_id:
+            self._schedule_telling(self._get_returned_summary)
             return
         self._schedule_once(
             lambda row: row.env._("Tell the person where their data come from"),

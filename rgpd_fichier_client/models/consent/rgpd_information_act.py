@@ -2,6 +2,8 @@ import logging
 
 from odoo import api, fields, models
 
+from ...core.register.notice import get_period
+
 _logger = logging.getLogger(__name__)
 
 
@@ -25,10 +27,12 @@ class RgpdInformation(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _get_text(self):
+    def _get_text(self, moment=None):
         """Return the exact text for this person: what was given, else that of today.
 
         Nothing is stored by looking at it.
+
+        :param moment: when they were told; the text in force then, maybe empty
         """
         self.ensure_one()
         if self.shown_id:
@@ -39,8 +43,25 @@ class RgpdInformation(models.Model):
         )
         if not notice:
             return ""
+        start, end = (
+            get_period(notice._get_changes(), moment) if moment else (True, None)
+        )
+        if not start or end:
+            return self._get_version_at(moment).text or ""
         return notice._render_text(
             purpose, self.company_id, self._get_lang(), source=self.source
+        )
+
+    def _get_version_at(self, moment):
+        """Return the text for this person that was in force at a moment; maybe none."""
+        self.ensure_one()
+        return self.env["rgpd.notice"]._get_version_at(
+            moment,
+            self.purpose_id.sudo(),  # sudo: rgpd.purpose - told to the person
+            company=self.company_id,
+            lang=self._get_lang(),
+            kind="indirect",
+            source=self.source,
         )
 
     @api.model
@@ -51,6 +72,23 @@ class RgpdInformation(models.Model):
             [("subject_id", "=", subject.id), ("company_id", "=", company.id)]
         )
         return row._get_text() if row else ""
+
+    @api.model
+    def _search_waiting(self, records, company):
+        """Return ``{res_id: row}`` of the persons who are still to be told.
+
+        :param records: recordset of any anchor model
+        """
+        # sudo: rgpd.subject, rgpd.information - whoever writes to the persons
+        subjects = self.env["rgpd.subject"].sudo()._of(records, create=False)
+        rows = self.sudo().search(
+            [
+                ("subject_id", "in", subjects.ids),
+                ("company_id", "=", company.id),
+                ("state", "=", "waiting"),
+            ]
+        )
+        return {row.subject_id.res_id: row for row in rows}
 
     def _note_contact_on(self, day):
         """Set the first contact by hand, unless an earlier one is known."""
@@ -69,15 +107,8 @@ class RgpdInformation(models.Model):
         """
         try:
             with self.env.cr.savepoint():
-                # sudo: rgpd.subject, rgpd.information - whoever writes to the persons
-                subjects = self.env["rgpd.subject"].sudo()._of(records, create=False)
-                self.sudo().search(
-                    [
-                        ("subject_id", "in", subjects.ids),
-                        ("company_id", "=", company.id),
-                        ("state", "=", "waiting"),
-                    ]
-                )._note_first_contact()
+                rows = self._search_waiting(records, company).values()
+                self.sudo().union(*rows)._note_first_contact()
         except Exception as error:  # noqa: BLE001 - the message has left
             _logger.warning(
                 "First contacts could not be recorded: %s", type(error).__name__

@@ -32,6 +32,7 @@ from . import res_company
 from . import res_config_settings
 from . import rgpd_journal_seal
 from . import rgpd_shipped
+from . import rgpd_shipped_former
 from . import rgpd_exchange_mixin
 from . import rgpd_processing_exchange
 from . import rgpd_purpose_exchange
@@ -41,5 +42,6 @@ from . import rgpd_recipient_exchange
 from . import rgpd_measure_exchange
 from . import rgpd_retention_rule_exchange
 from . import rgpd_notice_exchange
+from . import rgpd_notice_history
 from . import rgpd_register_importer
 from . import rgpd_register_importer_apply

@@ -49,13 +49,26 @@ class RgpdNoticeShown(models.Model):
         string="Shown with", model_field="origin_model", readonly=True
     )
 
+    message_ref = fields.Char(
+        string="Number of the message",
+        readonly=True,
+        index="btree_not_null",
+        help="Of the message that carried the text: a report that it was not delivered "
+        "names it.",
+    )
+    returned_on = fields.Datetime(
+        string="Came back on",
+        readonly=True,
+        help="The message was not delivered: the person was not told by it.",
+    )
+
     _once = models.UniqueIndex(
-        "(subject_uid, version_id, place)",
+        "(subject_uid, version_id, place) WHERE returned_on IS NULL",
         "The first showing of a text at a place counts.",
     )
 
     @api.model
-    def _note(self, record, version, place, origin=None, moment=None):
+    def _note(self, record, version, place, origin=None, moment=None, message_ref=None):
         """Record that a text was shown to a person; the first time counts.
 
         :param record: one record of any anchor model, or one ``rgpd.subject``
@@ -63,6 +76,8 @@ class RgpdNoticeShown(models.Model):
         :param place: see ``PLACES``
         :param origin: record it was shown with (a quotation)
         :param moment: when it was shown, now by default
+        :param message_ref: number of the message that carried it; one that came back
+            before does not count as the first time
         :rtype: rgpd.notice.shown
         """
         # sudo: rgpd.subject, rgpd.notice.shown - whoever shows a notice
@@ -75,6 +90,7 @@ class RgpdNoticeShown(models.Model):
                 ("subject_uid", "=", subject.uid),
                 ("version_id", "=", version.id),
                 ("place", "=", place),
+                ("returned_on", "=", False),
             ]
         )
         return known or rows.create(
@@ -87,5 +103,6 @@ class RgpdNoticeShown(models.Model):
                 "place": place,
                 "origin_model": origin._name if origin else False,
                 "origin_id": origin.id if origin else False,
+                "message_ref": message_ref,
             }
         )

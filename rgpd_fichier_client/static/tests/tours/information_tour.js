@@ -2,7 +2,7 @@ import {registry} from "@web/core/registry";
 
 /**
  * An officer opens the persons to inform, sees who was contacted already, sends the
- * notice of Art. 14 and finds the text that was given.
+ * notice of Art. 14 and sees that it waits to leave.
  */
 registry.category("web_tour.tours").add("rgpd_information_tour", {
     steps: () => [
@@ -21,8 +21,8 @@ registry.category("web_tour.tours").add("rgpd_information_tour", {
             run: "click",
         },
         {
-            content: "the text given is there",
-            trigger: ".o_form_view .o_field_widget[name=shown_id] a:not(:empty)",
+            content: "nobody is told before it has left",
+            trigger: ".o_form_view .alert-info:contains('waits to leave')",
         },
         {
             trigger: ".o_form_view:not(:has(button[name=action_send]))",
