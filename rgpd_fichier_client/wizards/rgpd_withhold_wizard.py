@@ -1,5 +1,3 @@
-from collections import Counter
-
 from odoo import api, fields, models
 from odoo.fields import Command, Domain
 from odoo.tools import format_date
@@ -9,6 +7,7 @@ from ..models.request.rgpd_request_copy_line import GROUNDS
 
 MAX_SHOWN = 80
 LONGEST_TITLE = 120
+MAX_FILES = 10
 
 
 class RgpdWithholdWizard(models.TransientModel):
@@ -32,6 +31,7 @@ class RgpdWithholdWizard(models.TransientModel):
     text = fields.Char(string="Search", help="Number, name, or words of a message.")
     line_ids = fields.One2many("rgpd.withhold.wizard.line", "wizard_id")
     parts_text = fields.Char(string="With it stay out", compute="_compute_parts_text")
+    files_text = fields.Char(string="Files among it", compute="_compute_parts_text")
     invoices_text = fields.Char(
         string="Invoices of the orders", compute="_compute_invoices_text"
     )
@@ -48,17 +48,20 @@ class RgpdWithholdWizard(models.TransientModel):
         for wizard in self:
             chosen = wizard._get_places()
             found = wizard._get_found() if chosen else {}
-            counts = Counter()
-            for model, ids in wizard._find_parts(chosen).items():
-                known = set(found.get(model, ()))
-                counts[model] = len(
-                    {res_id for res_id in ids & known if (model, res_id) not in chosen}
-                )
+            parts = {
+                model: {
+                    res_id
+                    for res_id in ids.intersection(found.get(model, ()))
+                    if (model, res_id) not in chosen
+                }
+                for model, ids in wizard._find_parts(chosen).items()
+            }
             wizard.parts_text = ", ".join(
-                f"{wizard._get_label(model)} ({count})"
-                for model, count in counts.items()
-                if count
+                f"{wizard._get_label(model)} ({len(ids)})"
+                for model, ids in parts.items()
+                if ids
             )
+            wizard.files_text = wizard._name_files(parts.get("ir.attachment", ()))
 
     @api.depends("line_ids.is_chosen")
     def _compute_invoices_text(self):
@@ -151,6 +154,16 @@ class RgpdWithholdWizard(models.TransientModel):
         for model, res_id in places:
             chosen.setdefault(model, []).append(res_id)
         return self.env["rgpd.person.finder"]._find_parts(chosen)
+
+    def _name_files(self, ids):
+        """Return the names of files, the first ones when there are many."""
+        # sudo: the officer sees what the copy would hold, whatever their own rights
+        files = self.env["ir.attachment"].sudo().browse(sorted(ids)).exists()
+        names = [file.name or "" for file in files[:MAX_FILES]]
+        more = len(files) - len(names)
+        if more > 0:
+            names.append(self.env._("%(count)s more", count=more))
+        return ", ".join(names)
 
     def _search_records(self):
         """Return the values of a line for each record that fits, the newest first."""

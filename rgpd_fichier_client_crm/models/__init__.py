@@ -1,4 +1,5 @@
 from . import crm_lead
+from . import crm_lead_merge
 from . import rgpd_call
 from . import rgpd_person_finder
 from . import rgpd_person_lookup

@@ -34,6 +34,7 @@ from . import rgpd_notice
 from . import rgpd_form_notice
 from . import rgpd_first_contact
 from . import rgpd_information
+from . import rgpd_information_name
 from . import rgpd_information_act
 from . import rgpd_information_delivery
 from . import rgpd_notice_shown

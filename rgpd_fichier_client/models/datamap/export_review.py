@@ -37,6 +37,15 @@ class Review:
         """
         return {}
 
+    def get_withheld_files(self):
+        """Return the files of kept records that stay out with another one.
+
+        Unlike the rest of what hangs on a record, each of them is told apart.
+
+        :rtype: dict[tuple[str, int], str]
+        """
+        return {}
+
     def get_unchecked(self, record):
         """Return `unchecked` when a whole record is doubtful and undecided, or None."""
         return None

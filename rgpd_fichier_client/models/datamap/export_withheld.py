@@ -13,14 +13,16 @@ NAMES = ("name", "ref", "reference", "number", "client_order_ref", "payment_refe
 def leave_out(found, review):
     """Return what was found without what hangs on a record that is withheld.
 
-    The record itself stays in its place, as a line that says so.
+    The record itself stays in its place, as a line that says so; a file of a kept
+    record that goes with it too.
     """
-    roots, withheld = review.get_withheld_roots(), review.get_withheld_records()
+    withheld = review.get_withheld_records()
+    told = {**review.get_withheld_roots(), **review.get_withheld_files()}
     kept = {
         model: [
             res_id
             for res_id in ids
-            if (model, res_id) in roots or (model, res_id) not in withheld
+            if (model, res_id) in told or (model, res_id) not in withheld
         ]
         for model, ids in found.items()
     }
@@ -38,6 +40,7 @@ class Withheld:
     def __init__(self, env, review, masker):
         self._grounds = review.get_withheld_records()
         self._roots = review.get_withheld_roots()
+        self._files = review.get_withheld_files()
         self._masker = masker
         self._labels = masker.labels
         self._checksums = {}
@@ -60,6 +63,13 @@ class Withheld:
     def is_root(self, record):
         """Tell whether a record was decided on, rather than part of one that was."""
         return (record._name, record.id) in self._roots
+
+    def is_told(self, record):
+        """Tell whether the person is told of a record that stays out by itself.
+
+        The rest is part of what they are told of.
+        """
+        return self.is_root(record) or (record._name, record.id) in self._files
 
     def hide(self, text):
         """Return a text without the numbers and names of what stays out."""

@@ -36,7 +36,7 @@ class RgpdPersonExporter(models.AbstractModel):
         for file in attachments:
             if portability and not self._is_own_file(file, reader):
                 continue
-            if reader.withheld.get_ground(file) and not reader.withheld.is_root(file):
+            if reader.withheld.get_ground(file) and not reader.withheld.is_told(file):
                 continue  # it goes unmentioned with the record it belongs to
             if ground := self._get_file_ground(file, reader):
                 step.write(FILES, f"{json.dumps([reader.masker.labels[ground]])}\n")

@@ -16,6 +16,7 @@ from . import res_partner
 # intake
 from . import res_company_intake
 from . import res_config_settings_intake
+from . import rgpd_request_calendar
 from . import rgpd_request_candidate
 from . import rgpd_request_sealed
 from . import rgpd_request_proof

@@ -74,6 +74,7 @@ class StoredReview(DecidedReview):
         self._copy = copy
         self._roots = None
         self._withheld = None
+        self._files = None
         self._undecided_files = None
 
     def get_withheld_roots(self):
@@ -87,6 +88,12 @@ class StoredReview(DecidedReview):
         if self._withheld is None:
             self._withheld = self._copy._get_withheld_records()
         return self._withheld
+
+    def get_withheld_files(self):
+        """Return the files of kept records among them, as decided now."""
+        if self._files is None:
+            self._files = self._copy._get_withheld_files(self.get_withheld_records())
+        return self._files
 
     def _load_decisions(self, model, ids):
         return self._copy.line_ids.browse()._load(self._copy, model, ids)

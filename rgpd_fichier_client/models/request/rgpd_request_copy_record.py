@@ -63,6 +63,24 @@ class RgpdRequestCopy(models.Model):
                     withheld.setdefault((model, res_id), ground)
         return {**withheld, **roots}
 
+    def _get_withheld_files(self, withheld):
+        """Return the files among these that a record given to the person holds.
+
+        A file posted on the contact itself goes with the message that brought it. It is
+        not part of the message: it is counted apart.
+
+        :param dict withheld: see ``_get_withheld_records``
+        :rtype: dict[tuple[str, int], str]
+        """
+        ids = [res_id for model, res_id in withheld if model == "ir.attachment"]
+        # sudo: ir.attachment - which record holds a file, whatever the officer may read
+        files = self.env["ir.attachment"].sudo().browse(ids).exists()
+        return {
+            (file._name, file.id): withheld[file._name, file.id]
+            for file in files
+            if file.res_id and (file.res_model, file.res_id) not in withheld
+        }
+
     def _find_records(self):
         """Return ``{model: ids}`` of what the copy would hold without any decision."""
         self.ensure_one()
