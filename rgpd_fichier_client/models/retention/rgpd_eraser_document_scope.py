@@ -189,9 +189,12 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         return related
 
     def _find_followers(self, scope, found):
-        threads = {scope.records._name: scope.records.ids}
-        threads["account.move"] = list(found.get("account.move", ()))
+        """Nobody follows a delivery or an invoice of a document that names nobody."""
+        threads = {name: list(rows) for name, rows in found.items()}
+        threads[scope.records._name] = scope.records.ids
         for name, ids in threads.items():
+            if "message_follower_ids" not in self.env[name]._fields:
+                continue
             followers = self.env["mail.followers"].search(
                 [
                     ("res_model", "=", name),
