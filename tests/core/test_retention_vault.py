@@ -78,3 +78,27 @@ def test_number_of_the_day():
     assert night.left_today(0, 10) is None
     assert night.left_today(5, 2) == 3
     assert night.left_today(5, 9) == 0
+
+
+def test_the_number_of_a_day_is_shared():
+    # Everybody waits: the archive gets what the others do not need
+    waiting = [
+        (900, night.get_part(100, "document")),
+        (900, night.get_part(100, "person")),
+    ]
+    assert night.batch_size(100, 500, waiting) == 25
+    assert night.batch_size(75, 500, waiting[:1]) == 50
+    assert night.batch_size(25, 500) == 25
+    # Nobody else waits: all of it
+    assert night.batch_size(100, 500, [(0, 25), (0, 50)]) == 100
+    # Two documents only wait: theirs, no more
+    assert night.batch_size(100, 500, [(2, 25)]) == 98
+    assert night.batch_size(None, 500, [(900, 25)]) == 500
+    assert night.batch_size(3, 500, [(900, 25)]) == 0
+
+
+@pytest.mark.parametrize("cap", range(2, 12))
+def test_each_kind_has_a_part_and_parts_never_exceed_the_number(cap):
+    parts = [night.get_part(cap, kind) for kind in night.QUARTERS]
+    assert all(part >= 1 for part in parts)
+    assert sum(parts) <= cap

@@ -2,6 +2,7 @@
 
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.tools import mute_logger
 
 from .document_common import DocumentCase
@@ -10,9 +11,9 @@ SWEEP = "odoo.addons.rgpd_fichier_client.models.retention.rgpd_erasure_sweep"
 
 
 class TestDocumentTurn(DocumentCase):
-    def new_expired_person(self):
+    def new_expired_person(self, number=7):
         """Make somebody whom nothing keeps any more."""
-        person = self.new_customer("Soizic Tanguy", 7)
+        person = self.new_customer("Soizic Tanguy", number)
         order = self.new_order(person, years=20)
         person.message_ids.unlink()
         self.env.cr.execute(
@@ -36,6 +37,39 @@ class TestDocumentTurn(DocumentCase):
         self.assertEqual((run.erased_count, run.document_count), (1, 0))
         self.assertEqual(run.state, "running")
         self.assertTrue(self.get_traces(self.old, "Kervella"))
+
+    def test_persons_that_fill_the_number_do_not_starve_documents(self):
+        """Four due persons, four due orders, four a day: each kind has its part."""
+        persons = [self.new_expired_person(number)[0] for number in range(10, 14)]
+        orders = [self.old] + [self.new_order(self.customer, 12) for _ in range(3)]
+        self.env.company.rgpd_night_cap = 4
+        self.refresh()
+        simulation = self.approve()
+        self.run_night()
+        run = simulation.run_ids
+        self.assertEqual((run.erased_count, run.document_count), (3, 1))
+        self.assertEqual(run.state, "running")
+        # Asked again on the same day, nothing more
+        self.run_night()
+        self.assertEqual((run.erased_count, run.document_count), (3, 1))
+        reason = self.env.registry["rgpd.reason"]
+        tomorrow = fields.Date.add(self.env["rgpd.reason"]._get_today(), days=1)
+        with patch.object(reason, "_get_today", lambda model: tomorrow):
+            self.run_night()
+        # What one kind does not need goes to the other
+        self.assertEqual((run.erased_count, run.document_count), (4, 4))
+        subjects = self.env["rgpd.subject"]._of(persons[0].union(*persons))
+        self.assertTrue(all(subjects.mapped("erased_on")))
+        self.assertFalse([o for o in orders if self.get_traces(o, "Kervella")])
+
+    def test_what_few_documents_need_not_is_for_persons(self):
+        for number in range(10, 14):
+            self.new_expired_person(number)
+        self.env.company.rgpd_night_cap = 8
+        simulation = self.approve()
+        self.run_night()
+        run = simulation.run_ids
+        self.assertEqual((run.erased_count, run.document_count), (4, 1))
 
     def test_without_a_cap_both_go_the_same_night(self):
         self.new_expired_person()

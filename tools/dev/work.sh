@@ -59,17 +59,25 @@ cmd_complete() {
 
 # The add-on of the website, on a database with the website and its forms: not in the others,
 # where it would change what every page looks like.
-cmd_website() {
-    local log=$CACHE/logs/website.log
+cmd_website() { test_beside website_crm tests/glue/test_website_*.py "$@"; }
+
+# Deliveries, on a database that has them: not in the others, where most orders would wait
+# for one.
+cmd_stock() { test_beside sale_stock tests/glue/test_stock_*.py "$@"; }
+
+# Tests on a copy of the database to which a module of Odoo is added.
+test_beside() {
+    local module=$1 log=$CACHE/logs/$1.log
+    shift
     use_environment
     use_template fill_base
     locked garbage collect_garbage
     use_copy "$TEMPLATE"
-    say "Installing the website in a copy"
-    run_odoo server -d "$DATABASE" --stop-after-init --no-http -i website_crm >"$log" 2>&1 ||
-        { tail -60 "$log" >&2; die "the website could not be installed: see $log"; }
+    say "Installing $module in a copy"
+    run_odoo server -d "$DATABASE" --stop-after-init --no-http -i "$module" >"$log" 2>&1 ||
+        { tail -60 "$log" >&2; die "$module could not be installed: see $log"; }
     cd "$ROOT"
-    cmd_test --db "$DATABASE" tests/glue/test_website_*.py "$@"
+    cmd_test --db "$DATABASE" "$@"
 }
 
 # Odoo's own tests of its modules, on a database without the add-ons and on one with them: the

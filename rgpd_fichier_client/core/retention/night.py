@@ -26,3 +26,38 @@ def left_today(cap, done):
     (None, 70, 0)
     """
     return max(cap - done, 0) if cap else None
+
+
+# Of the number of a day, in quarters: what each kind of work is sure of while it has
+# anything to do. The rest of them is for the archive, which comes first
+QUARTERS = {"person": 2, "document": 1}
+
+
+def get_part(cap, kind):
+    """How many of the number of a day belong to one kind of work, if it needs them.
+
+    Somebody whose data must leave never waits for ever behind those who fill the number
+    every day: neither a person behind archived ones, nor a document behind persons. A
+    number of one cannot be shared: persons come first.
+
+    >>> [get_part(cap, "document") for cap in (0, 1, 2, 100)]
+    [0, 0, 1, 25]
+    """
+    if cap < 2:
+        return 0
+    return max(cap * QUARTERS[kind] // 4, 1)
+
+
+def batch_size(left, largest, waiting=()):
+    """How many the next batch may hold, when others wait for their part of the day.
+
+    :param left: what the day still allows, None without limit
+    :param waiting: pairs (how many wait, the part that is theirs)
+
+    >>> batch_size(None, 500, [(9, 9)]), batch_size(40, 500, [(9, 25), (60, 25)])
+    (500, 6)
+    """
+    if left is None:
+        return largest
+    reserved = sum(min(count, part) for count, part in waiting)
+    return max(min(largest, left - reserved), 0)

@@ -49,6 +49,7 @@ from . import rgpd_document
 from . import rgpd_document_decision
 from . import rgpd_eraser_document_scope
 from . import rgpd_eraser_document_work
+from . import rgpd_eraser_document_books
 from . import rgpd_eraser_document
 from . import rgpd_document_night
 from . import rgpd_document_ledger

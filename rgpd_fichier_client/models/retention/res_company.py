@@ -8,7 +8,8 @@ class ResCompany(models.Model):
     rgpd_night_cap = fields.Integer(
         string="At most per day",
         help="Persons erased or archived, and documents erased, in one day; 0: all "
-        "that are due. The others follow the day after.",
+        "that are due. The others follow the day after; of the number, half is for "
+        "persons to erase and a quarter for documents, as far as there are any.",
     )
     rgpd_blackout_start = fields.Float(
         string="No erasure from",

@@ -146,9 +146,14 @@ class ResPartner(models.Model):
             return super()._fetch_query(query, fields)
 
     def write(self, vals):
-        """Refuse that a person in the archive is changed by who may not see them."""
-        if not self.env.su and self.env["rgpd.vault"]._is_masking():
-            self._check_not_archived()
+        """Refuse that a person in the archive is changed by who may not see them.
+
+        And that anybody writes on the contact that stands for erased customers.
+        """
+        if not self.env.su:
+            if self.env["rgpd.vault"]._is_masking():
+                self._check_not_archived()
+            self.env["rgpd.stand.in"]._check_write(self, vals.keys())
         return super().write(vals)
 
     def unlink(self):

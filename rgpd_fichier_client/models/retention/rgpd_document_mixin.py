@@ -108,8 +108,13 @@ class RgpdDocumentMixin(models.AbstractModel):
         return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", column, TIMEZONE)
 
     def _rgpd_get_moves(self):
-        """Return the accounting documents made from these, which stay as they are."""
+        """Return the accounting documents made from these."""
         return self.env["account.move"]
+
+    @api.model
+    def _rgpd_get_documents_of(self, moves):
+        """Return all the documents these accounting documents were made from."""
+        return self.browse()
 
     @api.model
     def _rgpd_get_related_fields(self):
@@ -156,6 +161,10 @@ class SaleOrder(models.Model):
 
     def _rgpd_get_moves(self):
         return self.invoice_ids
+
+    @api.model
+    def _rgpd_get_documents_of(self, moves):
+        return moves.line_ids.sale_line_ids.order_id
 
     @api.model
     def _rgpd_get_related_fields(self):

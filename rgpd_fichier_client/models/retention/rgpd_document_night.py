@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ...core.retention import documents
+from ...core.retention import documents, night
 from .rgpd_eraser_document import DAYS_BEFORE_RETRY
 from .rgpd_simulation import MARGIN_COUNT, MARGIN_RATIO
 
@@ -186,21 +186,33 @@ class RgpdReason(models.Model):
         return super()._count_left(run, companies) + due
 
     def _end_run(self, run):
-        """Erase documents before the run ends: the same night, the same approval.
+        """Erase documents before the run ends: the same night, the same approval."""
+        outcome = self._run_documents(run)
+        if outcome != "done":
+            return outcome == "paused" and self._pause(run)
+        return super()._end_run(run)
 
-        After the persons: with a number of the day, they are never kept waiting.
-        """
+    def _run_others(self, run):
+        """Documents have their part of the number of the day: none waits for ever."""
+        outcome = self._run_documents(run)
+        return super()._run_others(run) if outcome == "done" else outcome
+
+    def _run_documents(self, run):
         # sudo: rgpd.document - the side table of all documents
         table = self.env["rgpd.document"].sudo()
-        outcome = self._work_off(
+        return self._work_off(
             run,
             lambda limit: table._get_due(run.company_id, limit),
             lambda due: self._treat_documents(run, due),
             lambda due, days: due._postpone(days),
         )
-        if outcome != "done":
-            return outcome == "paused" and self._pause(run)
-        return super()._end_run(run)
+
+    def _get_waiting_parts(self, run):
+        part = night.get_part(run.company_id.rgpd_night_cap, "document")
+        # sudo: rgpd.document - the side table of all documents
+        table = self.env["rgpd.document"].sudo()
+        count = table._count_due(run.company_id, part) if part else 0
+        return [*super()._get_waiting_parts(run), (count, part)]
 
     def _treat_documents(self, run, due):
         """Erase the documents of a batch that nothing keeps and nobody works on."""

@@ -124,21 +124,35 @@ class RgpdEraser(models.AbstractModel):
         redact = erasure_scope.RowRedactor(strong, scope.owners, loose=False)
         rows = self.env["rgpd.eraser.rows"]
         for name, ids in scope.found.items():
-            names = [
-                field.name
-                for field in self.env[name]._fields.values()
-                if field.store and field.column_type and field.type in TEXTS
-            ]
-            changed = rows._redact(name, sorted(ids), names, redact.of_model(name))
-            report.add("residue", name, ("other",), changed, "redacted")
+            for some, names in self._get_texts(name, ids):
+                changed = rows._redact(name, sorted(some), names, redact.of_model(name))
+                report.add("residue", name, ("other",), changed, "redacted")
         self._check_links(scope)
+
+    def _get_texts(self, name, ids):
+        """Yield rows with the columns of text of theirs that may change.
+
+        Those the inalterability hash covers never do.
+        """
+        books = self.env["rgpd.eraser.accounting"]
+        sealed = books._get_sealed(name, ids)
+        names = [
+            field.name
+            for field in self.env[name]._fields.values()
+            if field.store and field.column_type and field.type in TEXTS
+        ]
+        yield set(ids) - sealed, names
+        if sealed:
+            columns = {*books._get_sealed_columns(name), "inalterable_hash"}
+            yield sealed, [column for column in names if column not in columns]
 
     def _check_links(self, scope):
         """Make sure that no row of the documents leads to a person any more."""
         persons = set(scope.persons)
         finder = self.env["rgpd.eraser.document.scope"]
         for link in self.env["rgpd.data.map"]._get_links():
-            ids = list(scope.found.get(link.model, ()))
+            linked = scope.linked_books.get(link.model, ())
+            ids = [i for i in scope.found.get(link.model, ()) if i not in linked]
             if not ids or link.kind != "direct" or link.role == "staff":
                 continue
             if link.target != "res.partner":

@@ -4,10 +4,7 @@ from odoo import api, models
 
 from ...core.datamap import discovery
 from ...core.retention import erasure_scope
-from ...core.retention.erasure_plan import Kept
 from .rgpd_eraser_scope import Scope
-
-ARTICLE_OF_BOOKS = "L123-22 C. com."
 
 
 class DocumentScope(Scope):
@@ -22,7 +19,8 @@ class DocumentScope(Scope):
         self.related = {}  # {(model, id): documents it belongs to}
         self.found = {}  # {model: {id: [link keys]}}
         self.kept = {}  # {subject id: {category: Kept}}
-        self.kept_moves = set()  # accounting documents a law keeps as they are
+        self.kept_books = {}  # {model: ids} a law keeps as they are
+        self.linked_books = {}  # {model: ids} whose texts go, whose link stays
 
     def ids_of(self, model):
         """Persons of the documents, as the links to them are cut."""
@@ -64,12 +62,13 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         scope.documents = erasure_scope.document_kinds(links)
         scope.identifiers = self._get_person_identifiers(scope, links)
         pairs = list(self._get_pairs(scope.found, links, scope))
+        pairs += self._get_book_pairs(scope)
         for row, documents in scope.related.items():
             pairs += [(row, (records._name, row_id)) for row_id in documents.ids]
         scope.owners = erasure_scope.propagate(scope.anchors, pairs)
         self._own_the_rest(scope.found, scope)
         scope.shared = self._get_shared(scope)
-        scope.kept = self._get_kept_moves(scope)
+        self._note_books(scope)
         return scope
 
     def _get_links_here(self):
@@ -166,6 +165,7 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         kinds = erasure_scope.document_kinds(links)
         for model in [m for m, kind in kinds.items() if kind == "accounting"]:
             found.pop(model, None)
+        self._find_released_books(scope, found, filled)
         self._find_followers(scope, found)
         self._add_links_to_persons(scope, found, links)
         return dict(found)
@@ -189,15 +189,21 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         return related
 
     def _find_followers(self, scope, found):
-        followers = self.env["mail.followers"].search(
-            [
-                ("res_model", "=", scope.records._name),
-                ("res_id", "in", scope.records.ids),
-                ("partner_id", "in", scope.persons),
-            ]
-        )
-        for row_id in followers.ids:
-            found["mail.followers"][row_id] = []
+        """Nobody follows a delivery or an invoice of a document that names nobody."""
+        threads = {name: list(rows) for name, rows in found.items()}
+        threads[scope.records._name] = scope.records.ids
+        for name, ids in threads.items():
+            if "message_follower_ids" not in self.env[name]._fields:
+                continue
+            followers = self.env["mail.followers"].search(
+                [
+                    ("res_model", "=", name),
+                    ("res_id", "in", ids),
+                    ("partner_id", "in", scope.persons),
+                ]
+            )
+            for row_id in followers.ids:
+                found["mail.followers"][row_id] = []
 
     def _add_links_to_persons(self, scope, found, links):
         """Note how the rows found lead to the persons: written by, sent to."""
@@ -212,29 +218,3 @@ class RgpdEraserDocumentScope(models.AbstractModel):
                 keys = found[link.model][row_id]
                 if partner_id in persons and link.key not in keys:
                     keys.append(link.key)
-
-    # === WHAT STAYS === #
-
-    def _get_kept_moves(self, scope):
-        """Return how long accounting keeps what was made from the documents.
-
-        Those never posted, and those whose years are over, are kept by no law.
-        """
-        books = self.env["rgpd.eraser.accounting"]
-        years = books._get_years()
-        kept = {subject.id: {} for subject in scope.subjects}
-        moves = scope.records._rgpd_get_moves()
-        released = books._get_released(moves._name, moves.ids)
-        for record in scope.records:
-            person = scope.anchors[record._name, record.id]
-            for move in record._rgpd_get_moves():
-                scope.owners.setdefault((move._name, move.id), set()).add(person)
-                if move.date and move.id not in released:
-                    scope.kept_moves.add(move.id)
-                    end = books._get_end(move, years)
-                    known = kept[person].get("invoice")
-                    longest = max(end, known.end) if known else end
-                    kept[person]["invoice"] = Kept(
-                        "invoice", ARTICLE_OF_BOOKS, longest, "invoice"
-                    )
-        return kept

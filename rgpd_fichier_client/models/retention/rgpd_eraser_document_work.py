@@ -20,14 +20,10 @@ class RgpdEraserDocumentWork(models.AbstractModel):
         self._point_at_stand_ins(scope, report)
         self._cut_anchors(records)
         report.add("kept", records._name, ("order",), records.ids, "aggregate")
-        report.add(
-            "kept",
-            records._rgpd_get_moves()._name,
-            ("invoice",),
-            sorted(scope.kept_moves),
-            "accounting",
-            "invoice",
-        )
+        for model, ids in scope.kept_books.items():
+            report.add("kept", model, ("invoice",), ids, "accounting", "invoice")
+        for model, ids in scope.linked_books.items():
+            report.add("kept", model, ("identity",), ids, "posted")
         return report
 
     def _archive(self, model, ids):
@@ -47,7 +43,10 @@ class RgpdEraserDocumentWork(models.AbstractModel):
         rows = {name: list(ids) for name, ids in scope.found.items()}
         rows[scope.records._name] = scope.records.ids
         for link in self.env["rgpd.data.map"]._get_links():
-            ids = rows.get(link.model)
+            linked = scope.linked_books.get(link.model, ())
+            ids = [
+                row_id for row_id in rows.get(link.model, ()) if row_id not in linked
+            ]
             if not ids or link.target != "res.partner" or link.role == "staff":
                 continue
             if link.kind == "m2m":

@@ -10,6 +10,7 @@ NOTES = [
     ("evidence", "Evidence of compliance, under random numbers"),
     ("redacted", "Found by the sweep and removed"),
     ("unknown", "Found by the sweep: to be examined"),
+    ("posted", "Posted entry, needed for the account of the customer who stays"),
     ("aggregate", "Amount, date and product: they lead to nobody any more"),
     ("other_message", "Messages of other people: identifiers removed, text kept"),
 ]

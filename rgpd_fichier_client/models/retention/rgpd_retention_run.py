@@ -199,17 +199,40 @@ class RgpdReason(models.Model):
         return run
 
     def _run(self, run, companies):
-        """Erase batch by batch; return False when the time of the cron is over."""
-        outcome = self._work_off(
-            run,
-            lambda limit: self._get_due(run.company_id, limit, companies),
-            lambda due: self._treat_due(run, due),
-        )
+        """Erase batch by batch; return False when the time of the cron is over.
+
+        When the part of the persons in the number of the day is used up, the others get
+        theirs; what they do not need comes back to the persons.
+        """
+        outcome = self._run_persons(run, companies)
+        if outcome == "paused" and self._get_left_today(run.company_id):
+            outcome = self._run_others(run)
+            if outcome == "done":
+                outcome = self._run_persons(run, companies)
         if outcome == "done":
             return self._end_run(run)
         return outcome == "paused" and self._pause(run)
 
-    def _work_off(self, run, get_due, treat, postpone=None):
+    def _run_persons(self, run, companies):
+        return self._work_off(
+            run,
+            lambda limit: self._get_due(run.company_id, limit, companies),
+            lambda due: self._treat_due(run, due),
+            waiting=self._get_waiting_parts,
+        )
+
+    def _run_others(self, run):
+        """Work for what shares the number of the day; hook for lower topics.
+
+        :return: as ``_work_off``
+        """
+        return "done"
+
+    def _get_waiting_parts(self, run):
+        """Return what waits behind the persons with its part, see ``core`` night."""
+        return []
+
+    def _work_off(self, run, get_due, treat, postpone=None, waiting=None):
         """Treat batch after batch; commits after each.
 
         A conflict with somebody who is editing undoes the batch only: it is tried
@@ -218,12 +241,13 @@ class RgpdReason(models.Model):
         :param get_due: of a number, returns so many persons at most, locked
         :param treat: does the work for these persons
         :param postpone: leaves them for some days; by default persons
+        :param waiting: of a run, returns what must find its part of the day left
         :return: ``done``, ``paused`` (hours, number of the day) or ``stopped`` (the
             time of the cron is over, or no evidence can be written)
         """
         cron = self.env["ir.cron"]
         conflicts = alone = 0
-        while limit := self._get_batch_size(run):
+        while limit := self._get_batch_size(run, waiting):
             if not self._check_evidence(run.simulation_id):
                 cron._commit_progress(remaining=0)
                 return "stopped"
@@ -303,12 +327,17 @@ class RgpdReason(models.Model):
             cron.sudo()._trigger(at=self._get_blackout_end(company))
         return False
 
-    def _get_batch_size(self, run):
-        """Return how many persons the next batch may hold; 0 to stop for now."""
+    def _get_batch_size(self, run, waiting=None):
+        """Return how many persons the next batch may hold; 0 to stop for now.
+
+        :param waiting: see ``_work_off``
+        """
         left = self._get_left_today(run.company_id)
         if left == 0 or self._is_blackout(run.company_id):
             return 0
-        return min(PERSONS_PER_BATCH, left or PERSONS_PER_BATCH)
+        # Without a limit nobody counts who waits
+        others = waiting(run) if waiting and left is not None else []
+        return night.batch_size(left, PERSONS_PER_BATCH, others)
 
     def _pause(self, run):
         """Leave the run open for the next call, and ask for none at once."""

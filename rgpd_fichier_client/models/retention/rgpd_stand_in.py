@@ -1,7 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import ormcache
 
 ADDRESS = ("street", "street2", "zip", "city", "state_id")
+# What Odoo itself counts on a contact; nobody becomes somebody by it
+COUNTERS = {"customer_rank", "supplier_rank"}
 
 
 class RgpdStandIn(models.Model):
@@ -51,10 +54,59 @@ class RgpdStandIn(models.Model):
         partner = self.partner_id
         told = (*ADDRESS, "email", "phone", "vat", "parent_id", "user_ids")
         return (
-            partner.is_company
+            partner.name in self._get_names()
+            and partner.is_company
             and not partner.active
             and partner.country_id == self.country_id
             and not any(partner[name] for name in told)
+        )
+
+    def _get_names(self):
+        """Return the name as made, in each language somebody may have made it in."""
+        codes = [code for code, _name in self.env["res.lang"].get_installed()]
+        return {
+            self.with_context(lang=code)._get_name(self.country_id) for code in codes
+        }
+
+    def _get_name(self, country):
+        name = self.env._("Erased customers")
+        return f"{name} ({country.code})" if country else name
+
+    # === NOBODY WRITES ON IT === #
+
+    @api.model
+    @ormcache()
+    def _get_partner_ids(self):
+        """Return the numbers of the contacts: asked at each change of a contact."""
+        # sudo: rgpd.stand.in - whoever changes a contact
+        return frozenset(self.sudo().search([]).partner_id.ids)  # pylint: disable=no-search-all
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    @api.model
+    def _check_write(self, partners, names):
+        """Refuse to make somebody of a stand-in: erased orders would become theirs.
+
+        :param names: fields to change
+        :raise UserError: one of these contacts stands for erased customers
+        """
+        if self._get_partner_ids().isdisjoint(partners._ids) or COUNTERS.issuperset(
+            names
+        ):
+            return
+        raise UserError(
+            self.env._(
+                "This contact stands for erased customers on documents that stay as "
+                "figures: it cannot be changed, or their orders would become "
+                "somebody's. Create another contact."
+            )
         )
 
     @api.model
@@ -72,10 +124,9 @@ class RgpdStandIn(models.Model):
             )
 
     def _create_partner(self, company, country):
-        name = self.env._("Erased customers")
         return self.env["res.partner"].create(
             {
-                "name": f"{name} ({country.code})" if country else name,
+                "name": self._get_name(country),
                 "is_company": True,
                 "active": False,
                 "company_id": company.id,

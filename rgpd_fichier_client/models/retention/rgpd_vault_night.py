@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, split_every
 
+from ...core.retention import night
 from .rgpd_retention_run import PERSONS_PER_BATCH
 
 _logger = logging.getLogger(__name__)
@@ -126,6 +127,7 @@ class RgpdReason(models.Model):
             run,
             lambda limit: self._get_due_archive(run.company_id, limit, companies),
             lambda due: self._treat_archive(run, due),
+            waiting=self._get_parts_behind_archive,
         )
         if outcome == "stopped":
             return False
@@ -135,6 +137,12 @@ class RgpdReason(models.Model):
             if not self.env["ir.cron"]._commit_progress(0):
                 return False
         return True
+
+    def _get_parts_behind_archive(self, run):
+        """Those to erase, and their documents, find their part of the day left."""
+        part = night.get_part(run.company_id.rgpd_night_cap, "person")
+        count = max(run.due_count - run.erased_count, 0)
+        return [*self._get_waiting_parts(run), (count, part)]
 
     def _treat_archive(self, run, due):
         """Archive the persons of a batch, those who came back meanwhile left out."""

@@ -1,0 +1,124 @@
+from collections import defaultdict
+
+from odoo import api, models
+
+from ...core.datamap import discovery
+from ...core.retention.erasure_plan import Kept
+
+ARTICLE_OF_BOOKS = "L123-22 C. com."
+
+
+class RgpdEraserDocumentScope(models.AbstractModel):
+    """The accounting documents that were made from the documents to erase.
+
+    While the law asks for them they stay as they are. Once their years are over, or
+    when they were never posted, their texts, files and messages go as those of the
+    document do (Art. 5.1 e GDPR). The lines of a posted entry still lead to its
+    customer: the account of somebody who stays would not balance without them, the
+    inalterability hash covers that column, and the certificate says so.
+    """
+
+    _inherit = "rgpd.eraser.document.scope"
+
+    @api.model
+    def _get_released_moves(self, records):
+        """Return the accounting documents of these records that no law keeps.
+
+        What also belongs to a document that still names its customer stays.
+        """
+        moves = records._rgpd_get_moves()
+        books = self.env["rgpd.eraser.accounting"]
+        released = moves.browse(sorted(books._get_released(moves._name, moves.ids)))
+        others = records._rgpd_get_documents_of(released) - records
+        erased = self.env["rgpd.document"]._of(others).filtered("erased_on")
+        named = others - others.browse(erased.mapped("res_id"))
+        return released - named._rgpd_get_moves()
+
+    def _find_released_books(self, scope, found, filled):
+        """Add the released accounting documents and all that hangs on them."""
+        moves = self._get_released_moves(scope.records)
+        if not moves:
+            return
+        finder = self.env["rgpd.person.finder"]
+        keys = [
+            link.key
+            for link in self.env["rgpd.data.map"]._get_links(moves._name)
+            if link.kind == "direct" and link.role == "subject"
+        ]
+        for move in moves:
+            found[moves._name][move.id] = list(keys)
+        frontier, led = {moves._name: set(moves.ids)}, defaultdict(set)
+        led[moves._name] |= set(moves.ids)
+        for _depth in range(discovery.MAX_DEPTH):
+            if not any(frontier.values()):
+                break
+            frontier = finder._follow(frontier, found, led, filled)
+
+    def _get_book_pairs(self, scope):
+        """Return (accounting document, document it was made from)."""
+        found = scope.found.get("account.move", ())
+        return [
+            ((move._name, move.id), (record._name, record.id))
+            for record in scope.records
+            for move in record._rgpd_get_moves()
+            if move.id in found
+        ]
+
+    # === WHAT STAYS === #
+
+    def _note_books(self, scope):
+        """Note what a law keeps and until when, and which links stay in the books."""
+        service = self.env["rgpd.eraser.accounting"]
+        years = service._get_years()
+        scope.kept = {subject.id: {} for subject in scope.subjects}
+        moves = scope.records._rgpd_get_moves()
+        released = service._get_released(moves._name, moves.ids)
+        for record in scope.records:
+            person = scope.anchors[record._name, record.id]
+            for move in record._rgpd_get_moves():
+                if not move.date or move.id in released:
+                    continue
+                self._keep_move(scope, person, move)
+                end = service._get_end(move, years)
+                known = scope.kept[person].get("invoice")
+                longest = max(end, known.end) if known else end
+                scope.kept[person]["invoice"] = Kept(
+                    "invoice", ARTICLE_OF_BOOKS, longest, "invoice"
+                )
+        lines = self.env["account.move.line"].browse(
+            scope.found.get("account.move.line", ())
+        )
+        posted = {line.id for line in lines if service._is_posted(line)}
+        scope.linked_books = {lines._name: posted}
+
+    def _keep_move(self, scope, person, move):
+        """Note a document of the books with its lines, files and guarded messages."""
+        on_move = [("res_model", "=", move._name), ("res_id", "=", move.id)]
+        files = self.env["ir.attachment"].search(
+            [*on_move, ("res_field", "in", (False, *move._fields))]
+        )
+        rows = [move, *move.line_ids, *files]
+        messages = self.env["mail.message"]
+        if "account_audit_log_restricted" in messages._fields:
+            rows += messages.search(
+                [
+                    ("model", "=", move._name),
+                    ("res_id", "=", move.id),
+                    ("account_audit_log_restricted", "=", True),
+                ]
+            )
+        for row in rows:
+            scope.owners.setdefault((row._name, row.id), set()).add(person)
+            scope.kept_books.setdefault(row._name, set()).add(row.id)
+
+
+class RgpdEraserDocumentWork(models.AbstractModel):
+    _inherit = "rgpd.eraser.document.work"
+
+    def _point_at_stand_ins(self, scope, report):
+        """The name that invoices repeat is that of the contact they lead to now."""
+        result = super()._point_at_stand_ins(scope, report)
+        moves = self.env["account.move"].browse(scope.found.get("account.move", ()))
+        field = moves._fields["invoice_partner_display_name"]
+        self.env.add_to_compute(field, moves)
+        return result
