@@ -1,8 +1,14 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 
+from odoo.sql_db import Cursor
+
 from .vault_common import VaultCase
+
+# Statements; 100 when each kind of thing was looked for with all its rules
+BUDGET = 60
 
 
 class TestVaultNight(VaultCase):
@@ -52,6 +58,43 @@ class TestVaultNight(VaultCase):
         self.assertIn("vault.archived", kinds)
         self.run_night()
         self.assertEqual(simulation.run_ids.sorted("id")[-1].archived_count, 0)
+
+    def test_the_person_knows_whether_they_are_archived(self):
+        """The night looks for who is to go there, and who came back, by this mark."""
+        self.approve()
+        self.assertFalse(self.subject.is_archived)
+        self.run_night()
+        self.assertTrue(self.subject.is_archived)
+        self.get_vault()._restore("by_hand")
+        self.assertFalse(self.subject.is_archived)
+
+    def test_the_mark_is_made_for_who_was_archived_before_it_existed(self):
+        self.approve()
+        self.run_night()
+        self.subject.is_archived = False
+        self.env.flush_all()
+        self.env["rgpd.vault"].init()
+        self.subject.invalidate_recordset()
+        self.assertTrue(self.subject.is_archived)
+
+    def test_a_night_with_nothing_due_asks_little(self):
+        """It has a budget of statements, and reads no document and no rule of any."""
+        self.approve()
+        self.run_night()
+        self.run_night()
+        asked = []
+        execute = Cursor.execute
+
+        def note(cursor, query, *args, **kwargs):
+            asked.append(str(getattr(query, "code", query)))
+            return execute(cursor, query, *args, **kwargs)
+
+        with patch.object(Cursor, "execute", note):
+            self.run_night()
+        self.assertTrue([query for query in asked if "rgpd_document" in query])
+        self.assertFalse([query for query in asked if '"sale_order" o' in query])
+        asked = [query for query in asked if "rgpd_" in query]
+        self.assertLess(len(asked), BUDGET, "\n".join(asked))
 
     def test_it_keeps_what_a_live_reason_covers_and_destroys_the_rest(self):
         """The contract covers the contact details, nothing the staff's notes."""

@@ -33,6 +33,10 @@ class RgpdReason(models.Model):
         cron = self.env["ir.cron"]
         if not cron._commit_progress(0):
             return
+        # sudo: res.company - the approvals are asked for only when a request is due
+        companies = self.env["res.company"].sudo().search([])  # pylint: disable=no-search-all
+        if not self.env["rgpd.request"]._count_to_minimise(companies):
+            return
         simulations = self.env["rgpd.simulation"]._get_valid()
         for simulation in simulations:
             run = simulation.run_ids.sorted("id", reverse=True)[:1]

@@ -118,8 +118,14 @@ class RgpdRequest(models.Model):
     def _refresh_retention(self):
         """Compute until when each request is kept, one statement per company."""
         self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT company_id FROM rgpd_request
+                    WHERE date_minimised IS NULL"""
+            )
+        )
         # sudo: res.company, rgpd.purpose - the engine goes through all of them
-        for company in self.env["res.company"].sudo().search([]):  # pylint: disable=no-search-all
+        for company in self.env["res.company"].sudo().browse(row[0] for row in rows):
             purpose = self.env["rgpd.purpose"].sudo()._get_purpose(PURPOSE, company)
             self.env.cr.execute(self._get_retention_sql(company, purpose))
         self.invalidate_model(["date_active_end", "date_archive_end"], flush=False)

@@ -136,6 +136,8 @@ class RgpdDocument(models.Model):
         )
         if only is not None:
             condition = SQL("d.id = ANY(%s)", only.ids)
+        elif not self._has_any(condition):
+            return
         for name, path in self._get_models().items():
             model = self.env[name]
             self._forget_others(model, path, condition)
@@ -157,6 +159,25 @@ class RgpdDocument(models.Model):
                 )
             )
         self.invalidate_model(flush=False)
+
+    @api.model
+    def _has_any(self, condition):
+        """Tell by the index whether rows ``d`` are there: most nights none is due.
+
+        What follows asks the rules and the tables of each kind of document.
+        """
+        query = SQL("SELECT 1 FROM rgpd_document d WHERE %s LIMIT 1", condition)
+        return bool(self.env.execute_query(query))
+
+    @api.model
+    def _has_ended(self):
+        """Tell whether the day of some document has passed, of whichever company."""
+        return self._has_any(
+            SQL(
+                "d.erased_on IS NULL AND d.date_next < %s",
+                self.env["rgpd.reason"]._get_today(),
+            )
+        )
 
     def _forget_others(self, model, path, condition):
         """Forget the rows whose document is gone, or whose person left the file."""
@@ -194,6 +215,8 @@ class RgpdDocument(models.Model):
         Rows locked by another worker are skipped, the others are locked until the end
         of the transaction. All of one model: the next call gives those of another.
         """
+        if not self._has_ended():
+            return self.browse()
         for name, path in self._get_models().items():
             rows = self.env.execute_query(
                 SQL(
@@ -215,6 +238,8 @@ class RgpdDocument(models.Model):
 
         :param limit: no more than so many of a model need be counted
         """
+        if not self._has_ended():
+            return 0
         return sum(
             self.env.execute_query(
                 SQL(

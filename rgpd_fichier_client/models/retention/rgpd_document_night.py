@@ -162,7 +162,9 @@ class RgpdReason(models.Model):
         table = self.env["rgpd.document"].sudo()
         table._refresh_passed()
         due = table._count_due(simulation.company_id)
-        if run.state == "running" and due > simulation._get_most_documents():
+        if not due or run.state != "running":
+            return run
+        if due > simulation._get_most_documents():
             run.write({"state": "stopped", "date_end": fields.Datetime.now()})
             self._warn_stopped_documents(simulation, due)
         return run

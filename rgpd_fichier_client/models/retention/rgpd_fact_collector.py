@@ -216,14 +216,8 @@ class RgpdFactCollector(models.AbstractModel):
 
     def _get_anchor_models(self):
         """Return the names of the models whose records stand for persons."""
-        links = self.env["rgpd.data.link"].sudo().search([("is_anchor", "=", True)])
-        return sorted(
-            {
-                link.model
-                for link in links
-                if link.model in self.env and not self.env[link.model]._abstract
-            }
-        )
+        names = self.env["rgpd.data.map"]._get_anchor_models()
+        return sorted({n for n in names if n in self.env and not self.env[n]._abstract})
 
     # === ELECTRONIC CONTRACTS === #
 

@@ -112,6 +112,11 @@ class RgpdReason(models.Model):
     def _cron_refresh(self):
         """Compute the reasons of everybody again; nightly, before the retention."""
         self._refresh()
+        for simulation in self.env["rgpd.simulation"].search(
+            [("state", "=", "approved")]
+        ):
+            kept = self._count_kept(simulation.company_id)
+            simulation._decide({"kept_count": kept})
 
     @api.model
     def _cron_retention(self):
@@ -184,16 +189,14 @@ class RgpdReason(models.Model):
             [("simulation_id", "=", simulation.id), ("state", "=", "running")], limit=1
         )
         due = self._count_due(company, simulations.company_id)
-        kept = self.env["rgpd.subject"].search_count(
-            [
-                ("retention_company_id", "=", company.id),
-                ("phase", "in", ("active", "archive")),
-            ]
-        )
-        if not run:
-            run = run.create({"simulation_id": simulation.id})
-        run.write({"due_count": run.erased_count + due, "kept_count": kept})
-        if due > simulation._get_most():
+        # Everybody is counted by the refresh, which looks at everybody anyway
+        kept = simulation.kept_count or self._count_kept(company)
+        values = {"due_count": run.erased_count + due, "kept_count": kept}
+        if run:
+            run.write(values)
+        else:
+            run = run.create({"simulation_id": simulation.id, **values})
+        if due and due > simulation._get_most():
             run.write({"state": "stopped", "date_end": fields.Datetime.now()})
             self._warn_stopped(run, simulation)
         return run
@@ -248,13 +251,13 @@ class RgpdReason(models.Model):
         cron = self.env["ir.cron"]
         conflicts = alone = 0
         while limit := self._get_batch_size(run, waiting):
-            if not self._check_evidence(run.simulation_id):
-                cron._commit_progress(remaining=0)
-                return "stopped"
             try:
                 due = get_due(1 if alone else limit)
                 if not due:
                     return "done"
+                if not self._check_evidence(run.simulation_id):
+                    cron._commit_progress(remaining=0)
+                    return "stopped"
                 count = len(due)
                 treat(due)
                 has_time = cron._commit_progress(count)
@@ -486,6 +489,16 @@ class RgpdReason(models.Model):
     def _count_left(self, run, companies):
         """Return how many persons a run has before it; hook for lower topics."""
         return run.due_count - run.erased_count
+
+    @api.model
+    def _count_kept(self, company):
+        """Return how many persons of a company a reason still keeps."""
+        return self.env["rgpd.subject"].search_count(
+            [
+                ("retention_company_id", "=", company.id),
+                ("phase", "in", ("active", "archive")),
+            ]
+        )
 
     @api.model
     def _count_due(self, company, companies):

@@ -111,6 +111,13 @@ class RgpdSimulation(models.Model):
         help="Type the number of persons to erase as shown above: it proves that you "
         "have read it.",
     )
+    kept_count = fields.Integer(
+        string="Kept",
+        readonly=True,
+        copy=False,
+        help="Persons of the company whom a reason still kept at the last refresh of "
+        "all reasons.",
+    )
     run_ids = fields.One2many("rgpd.retention.run", "simulation_id", readonly=True)
 
     # === COMPUTE METHODS === #

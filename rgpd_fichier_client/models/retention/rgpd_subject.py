@@ -74,7 +74,21 @@ class RgpdSubject(models.Model):
         help="When the person was erased. The row stays: the evidence names its"
         " number.",
     )
+    is_archived = fields.Boolean(
+        string="In the archive",
+        readonly=True,
+        help="Their data sleep in the intermediate archive: noted here, so that the "
+        "night finds at once who is to go there and who came back.",
+    )
     reason_ids = fields.One2many("rgpd.reason", "subject_id", string="Reasons")
+
+    # What the night asks for: most nights each of them holds nobody
+    _due_idx = models.Index("(retention_retry) WHERE phase = 'expired' AND active")
+    _to_archive_idx = models.Index(
+        "(retention_retry) WHERE phase = 'archive' AND active"
+        " AND is_archived IS NOT TRUE"
+    )
+    _returned_idx = models.Index("(id) WHERE is_archived AND phase = 'active'")
 
     def action_refresh_retention(self):
         """Compute the reasons of these persons again, now."""

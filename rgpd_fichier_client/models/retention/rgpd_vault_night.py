@@ -73,7 +73,7 @@ class RgpdReason(models.Model):
     def _get_due_archive_sql(self):
         """Return the condition on subject ``s``: archived by the law, not yet here."""
         return SQL(
-            """s.phase = 'archive' AND s.active
+            """s.phase = 'archive' AND s.active AND s.is_archived IS NOT TRUE
                AND s.date_next IS NOT NULL
                AND (s.retention_retry IS NULL OR s.retention_retry <= %(today)s)
                AND NOT EXISTS (SELECT 1 FROM rgpd_vault v WHERE v.subject_id = s.id)
@@ -99,9 +99,17 @@ class RgpdReason(models.Model):
     @api.model
     def _restore_returned(self):
         """Take out of the archive who is in contact again."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT v.id FROM rgpd_subject s
+                     JOIN rgpd_vault v ON v.subject_id = s.id
+                    WHERE s.is_archived AND s.phase = 'active' ORDER BY v.id"""
+            )
+        )
         # sudo: rgpd.vault - the engine alone moves persons
         vaults = self.env["rgpd.vault"].sudo()
-        back = vaults.search([("subject_id.phase", "=", "active")])
+        back = vaults.browse(row[0] for row in rows)
         for vault in back:
             try:
                 with self.env.cr.savepoint():
@@ -179,7 +187,28 @@ class RgpdReason(models.Model):
 
 
 class RgpdVault(models.Model):
+    """Each person knows whether they are archived: the night reads no vault for it."""
+
     _inherit = "rgpd.vault"
+
+    def init(self):
+        """Note it of those who were archived before it was noted."""
+        result = super().init()
+        self.env.cr.execute(
+            """UPDATE rgpd_subject s SET is_archived = TRUE FROM rgpd_vault v
+                WHERE v.subject_id = s.id AND s.is_archived IS NOT TRUE"""
+        )
+        return result
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        vaults = super().create(vals_list)
+        vaults.subject_id.is_archived = True
+        return vaults
+
+    def unlink(self):
+        self.subject_id.is_archived = False
+        return super().unlink()
 
     @api.model
     def _search_to_end(self, company):
