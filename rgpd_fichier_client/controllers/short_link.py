@@ -47,7 +47,7 @@ class ShortLinkController(PreferenceController):
             {
                 "company": company,
                 "contact": company._get_rgpd_contact(),
-                "text": text,
+                "text": request.env["rgpd.form.notice"]._get_html(text),
             },
         )
 

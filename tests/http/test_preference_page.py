@@ -1,6 +1,8 @@
+import io
 from datetime import timedelta
 from unittest.mock import patch
 
+import pypdf
 from freezegun import freeze_time
 from lxml import html
 
@@ -180,10 +182,16 @@ class TestPage(PageCase):
         self.assertEqual(
             self.env["rgpd.preference"]._get(subject, self.company), ("month", "sms")
         )
+        self.assertEqual(
+            self.person.with_user(self.new_user("reader", login="wish")).rgpd_wish,
+            "At most once a month, preferably by: SMS",
+        )
         self.choose(frequency="rubbish", preferred="")
         self.assertEqual(
             self.env["rgpd.preference"]._get(subject, self.company), ("month", None)
         )
+        self.env.invalidate_all()
+        self.assertEqual(self.person.rgpd_wish, "At most once a month")
         self.assertFalse(self.events())
 
     def test_what_was_not_offered_is_not_recorded(self):
@@ -449,6 +457,12 @@ class TestReceipt(PageCase):
             self.assertIn(event.uid, response.text)
             self.assertIn(event.notice_text, response.text)
             self.assertNotIn("camille", response.text.lower())
+            return
+        pages = pypdf.PdfReader(io.BytesIO(response.content)).pages
+        text = " ".join(" ".join(page.extract_text() for page in pages).split())
+        self.assertIn("Receipt of your choices", text, "it can be read aloud")
+        self.assertIn(event.uid, text)
+        self.assertNotIn("camille", text.lower())
 
     def test_an_old_link_hands_over_nothing(self):
         self.give()

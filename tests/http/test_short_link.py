@@ -179,6 +179,7 @@ class TestShortLink(PreferenceHttpCase):
         page = self.url_open(path)
         self.assertIn("Fichier Exemple", page.text)
         self.assertNotIn("Camille", page.text)
+        self.assertRegex(page.text, r'<a href="[^"]+/privacy/notice', "one click away")
         self.assertEqual(page.headers["Referrer-Policy"], "no-referrer")
         self.assertEqual(row.state, "waiting")
         self.assertFalse(self.events())

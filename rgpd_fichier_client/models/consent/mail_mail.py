@@ -167,7 +167,9 @@ class MailMail(models.Model):
         Art. 14.3.b GDPR: who is written to is told at the latest in that message.
         """
         waiting = self._rgpd_find_information(record)
-        return waiting._get_version().text if waiting else ""
+        if not waiting:
+            return ""
+        return self.env["rgpd.form.notice"]._get_html(waiting._get_version().text)
 
     def _postprocess_sent_message(
         self, success_pids, success_emails, failure_reason=False, failure_type=None

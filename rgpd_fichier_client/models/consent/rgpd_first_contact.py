@@ -149,7 +149,8 @@ class RgpdFirstContact(models.AbstractModel):
     def _append(self, values, version):
         """Put the text under the message."""
         footer = self.env["ir.qweb"]._render(
-            "rgpd_fichier_client.first_mail_notice", {"text": version.sudo().text}
+            "rgpd_fichier_client.first_mail_notice",
+            {"text": self.env["rgpd.form.notice"]._get_html(version.sudo().text)},
         )
         if "o_rgpd_first_notice" in (values["body"] or ""):
             return

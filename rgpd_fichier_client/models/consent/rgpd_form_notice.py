@@ -48,7 +48,7 @@ class RgpdFormNotice(models.AbstractModel):
                     return None
                 lang = get_lang(self.env).code
                 text = notice._render_text(purpose, company, lang, channel)
-                html = Markup(html_keep_url(str(html_escape(text))))
+                html = self._get_html(text)
         except Exception as error:  # noqa: BLE001 - the form is shown all the same
             self._log(part, error)
             return None
@@ -58,6 +58,11 @@ class RgpdFormNotice(models.AbstractModel):
             "html": html,
             "digest": text_digest(text),
         }
+
+    @api.model
+    def _get_html(self, text):
+        """Return a text with its addresses as links; nothing else in it is HTML."""
+        return Markup(html_keep_url(str(html_escape(text or ""))))
 
     @api.model
     def _pop(self, form, parts):

@@ -57,7 +57,7 @@ class RgpdInformation(models.Model):
             "rgpd_fichier_client.information_mail",
             {
                 "company": company,
-                "text": version.text,
+                "text": self.env["rgpd.form.notice"]._get_html(version.text),
                 "url": self.env["rgpd.preference.token"]._get_url(
                     self.subject_id, self.company_id
                 ),
@@ -121,8 +121,11 @@ class RgpdInformation(models.Model):
         for row in self.filtered(lambda row: row.state == "informed"):
             shown = row.shown_id
             row.write({"state": "waiting", "shown_id": False, "returned_id": shown.id})
+            speaker = row.with_context(lang=row._get_task_user().lang)
             row._message_log(
-                body=row.env._("The notice came back: the person was not told by it.")
+                body=speaker.env._(
+                    "The notice came back: the person was not told by it."
+                )
             )
             if email:
                 row._note_bounce(email)

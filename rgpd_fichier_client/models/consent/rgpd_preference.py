@@ -79,6 +79,21 @@ class RgpdPreference(models.Model):
         self.invalidate_model()
         return True
 
+    def _get_sentence(self):
+        """Return the wish in words, empty when the person leaves it to the company."""
+        self.ensure_one()
+        lists = {
+            name: dict(self._fields[name]._description_selection(self.env))
+            for name in ("frequency", "channel")
+        }
+        parts = []
+        if self.frequency != "any":
+            parts.append(lists["frequency"][self.frequency])
+        if self.channel:
+            channel = lists["channel"][self.channel]
+            parts.append(self.env._("preferably by: %(channel)s", channel=channel))
+        return ", ".join(parts)
+
     @api.model
     def _forget(self, subjects):
         """Delete the wishes of persons who are erased."""

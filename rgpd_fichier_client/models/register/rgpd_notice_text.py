@@ -76,7 +76,11 @@ class RgpdNotice(models.Model):
         address = company.partner_id._display_address(without_company=True)
         return {
             "address": ", ".join(filter(None, map(str.strip, address.split("\n")))),
-            "dpo": f"{label}: " + ", ".join(filter(None, dpo)),
+            "dpo": self.env._(
+                "%(label)s: %(details)s",
+                label=label,
+                details=", ".join(filter(None, dpo)),
+            ),
             "notice": self._get_public_url(company),
         }
 
