@@ -220,6 +220,7 @@
         "views/request/rgpd_request_retention_views.xml",
         "views/request/rgpd_request_identity_views.xml",
         "views/request/rgpd_request_wizard_views.xml",
+        "views/request/rgpd_request_parts_kanban_views.xml",
         "views/request/rgpd_end_warning_views.xml",
         "views/request/portal_templates.xml",
         "views/request/rgpd_letter_templates.xml",

@@ -74,8 +74,10 @@ class RgpdErasureWizard(models.TransientModel):
     def _get_found_text(self, subject):
         record = self.env[subject.res_model].sudo().browse(subject.res_id)
         found = self.env["rgpd.person.finder"]._find(record.exists())
+        # sudo: ir.model - the names of models, in the language of the officer
+        models_sudo = self.env["ir.model"].sudo()
         lines = [
-            f"{self.env[model]._description} ({len(rows)})"
+            f"{models_sudo._get(model).name} ({len(rows)})"
             for model, rows in sorted(found.items())
             if model in self.env
         ]

@@ -3,6 +3,7 @@ from . import rgpd_request_clock
 from . import rgpd_request_state
 from . import rgpd_request_opening
 from . import rgpd_request_item
+from . import rgpd_request_item_ground
 from . import rgpd_request_delivery
 from . import rgpd_request_copy
 from . import rgpd_request_copy_line
@@ -51,6 +52,7 @@ from . import rgpd_letter_text_first
 from . import rgpd_restriction
 from . import rgpd_eraser
 from . import rgpd_reason
+from . import rgpd_data_field
 from . import rgpd_directive
 from . import rgpd_contact_gate
 from . import res_partner_restriction

@@ -293,4 +293,4 @@ class RgpdLetterText(models.AbstractModel):
         return format_date(self.env, day, date_format="long") if day else "…"
 
     def _get_rights(self, items):
-        return ", ".join(items.mapped(lambda item: item._get_right_label())) or "–"
+        return ", ".join(item._get_right_label() for item in items) or "–"

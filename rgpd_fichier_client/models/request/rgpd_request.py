@@ -163,7 +163,7 @@ class RgpdRequest(models.Model):
     @api.depends("item_ids.right")
     def _compute_rights_summary(self):
         for request in self:
-            labels = request.item_ids.mapped(lambda item: item._get_right_label())
+            labels = [item._get_right_label() for item in request.item_ids]
             request.rights_summary = ", ".join(labels)
 
     @api.depends("state")

@@ -74,7 +74,9 @@ class RgpdRequest(models.Model):
         self.ensure_one()
         self._check_actable()
         if not self.change_ids.filtered(lambda change: not change.date_applied):
-            raise UserError(self.env._("Say first what is to be corrected."))
+            raise UserError(
+                self.env._("Say first what is to be corrected, under “Corrections”.")
+            )
         self.change_ids._apply()
         self._set_done("rectification")
         self.env["rgpd.request.notice"]._prepare_for(self, "rectification")
