@@ -17,14 +17,13 @@ def test_few_of_each_kind_make_one_expression():
     conditions = prefilter.get_conditions(
         [
             Identifier("email", "zoe.lienard@post.example"),
-            Identifier("phone", "+33639980012"),
             Identifier("address", "12 rue des exemples|75002|paris"),
         ]
     )
-    for text in ("a zoe.lienard@x", "06 39.98 00 12", "rue des exemples"):
+    for text in ("a zoe.lienard@x", "rue des exemples"):
         assert re.search(conditions.pattern, text)
-    assert not re.search(conditions.pattern, "zoe-lienard, 06 39 98 00 13, chemin")
-    assert not conditions.probes
+    assert not re.search(conditions.pattern, "zoe-lienard, chemin")
+    assert not conditions.is_crowd
     assert not conditions.reads_all
 
 
@@ -41,7 +40,7 @@ def test_many_addresses_are_looked_up_by_their_ends():
 @pytest.mark.parametrize(
     "local, tail",
     [
-        ("x" * 200, "x" * 8),
+        ("x" * 200, "x" * 16),
         ("o'neil", "neil"),
         ("zoé.d", ".d"),
         ("zoe+shop", "shop"),

@@ -278,7 +278,7 @@ class TestSweep(RgpdCase):
     def test_a_slow_table_does_not_hold_up_the_others(self):
         path = "odoo.addons.rgpd_fichier_client.models.datamap.rgpd_sweep"
         with (
-            patch(f"{path}.SECONDS_PER_TABLE", 0.02),
+            patch(f"{path}.SECONDS_PER_TABLE", 0.001),
             mute_logger("odoo.sql_db", path),
         ):
             found = self._places()

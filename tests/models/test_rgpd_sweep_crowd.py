@@ -75,7 +75,7 @@ class TestSweepCrowd(RgpdCase):
             [texts],
         )
         wanted = [*WANTED, CROWD[7]]
-        self.assertTrue(prefilter.get_conditions([*CROWD, *wanted]).probes)
+        self.assertTrue(prefilter.get_conditions([*CROWD, *wanted]).is_crowd)
         alone = set().union(*(self.found([identifier]) for identifier in wanted))
         crowd = {
             (row, identifier)

@@ -1,16 +1,16 @@
-r"""What the database is asked first, before ``scan`` reads a text.
+r"""What is asked first of each row, before ``scan`` reads its texts.
 
-Conditions are wide: no text that holds an identifier escapes them. They are regular
-expressions of PostgreSQL, all in one, so that a text is read a few times whatever the
-number of identifiers.
+Conditions are wide: no text that holds an identifier escapes them. The database answers
+regular expressions, all in one; what is many, or slow to ask for in that way, is left
+to ``sieve``, which all rows pass. So a text is read a few times whatever the number of
+identifiers.
 """
 
 import re
 import unicodedata
-from collections import defaultdict
 from dataclasses import dataclass
 
-from . import redaction, scan
+from . import redaction, scan, sieve
 
 # Above this, asking for the shape of an identifier is cheaper than for each of them
 MOST_ALTERNATIVES = 40
@@ -21,7 +21,7 @@ _ACCENTED = set("aceilnorsuyzdghjktw")
 _PAIRS = re.compile("oe|ae|ss|ij|.")
 # The end of the part before the @ that is written in one way only, and how much of it
 _PLAIN_END = re.compile(r"[a-z0-9._\-]*\Z")
-LONGEST_TAIL = 8
+LONGEST_TAIL = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +30,22 @@ class Conditions:
 
     :param pattern: expression on the text in lower case (ASCII letters only), or ''
     :param tails: of many addresses, the last letters before the ``@``:
-        ``((length, (ends, ...)), ...)``, which the database looks up in a hash table
-        for each ``@`` of the text, so that their number costs next to nothing
+        ``((length, (ends, ...)), ...)``
     :param has_odd_end: True when an address has another letter before its ``@``
+    :param numbers: the digits of numbers: ``((length, (digits, ...)), ...)``
     :param reads_all: True when asking costs more than reading everything
     """
 
     pattern: str = ""
     tails: tuple = ()
     has_odd_end: bool = False
+    numbers: tuple = ()
     reads_all: bool = False
 
     @property
-    def probes(self):
-        """True when each ``@`` of a text is looked at."""
-        return bool(self.tails) or self.has_odd_end
+    def is_crowd(self):
+        """True when all rows pass through a ``sieve.Sieve``."""
+        return bool(self.tails or self.has_odd_end or self.numbers)
 
 
 def get_conditions(identifiers):
@@ -67,19 +68,20 @@ def get_conditions(identifiers):
     words = sorted(set(scan.choose_words(others).values()))
     if len(words) > MOST_ALTERNATIVES:
         return Conditions(reads_all=True)
-    is_crowd = len(locals_) > MOST_ALTERNATIVES
+    # One number is slow to ask for, with all that may stand between its digits
+    is_crowd = len(locals_) > MOST_ALTERNATIVES or bool(numbers)
     codes = [_space(i.value.lower()) for i in others if i.kind in ("vat", "iban")]
     alternatives = {
         *([] if is_crowd else map(_escape, locals_)),
         *map(_escape, logins),
         *map(_spell, words),
         *codes,
-        *_get_number_conditions(numbers),
     }
     return Conditions(
         pattern="|".join(sorted(alternatives)),
-        tails=_group_tails(ends) if is_crowd else (),
+        tails=sieve.group(ends) if is_crowd else (),
         has_odd_end=is_crowd and "" in ends,
+        numbers=sieve.group(numbers),
     )
 
 
@@ -90,22 +92,6 @@ def _get_tail(address):
     """
     local = address.rpartition("@")[0].lower()
     return _PLAIN_END.search(local)[0][-LONGEST_TAIL:]
-
-
-def _group_tails(tails):
-    by_length = defaultdict(list)
-    for tail in sorted(filter(None, tails)):
-        by_length[len(tail)].append(tail)
-    return tuple((length, tuple(found)) for length, found in sorted(by_length.items()))
-
-
-def _get_number_conditions(numbers):
-    if not numbers:
-        return ()
-    if len(numbers) > MOST_ALTERNATIVES:
-        shortest = min(map(len, numbers))
-        return (rf"[0-9](?:{_GAP}[0-9]){{{shortest - 1}}}",)
-    return tuple(map(_space, numbers))
 
 
 def _space(code):

@@ -123,10 +123,12 @@ class RgpdSweep(models.AbstractModel):
             return [self._prepare_hit(table, None, None, None, UNREAD)]
 
     def _limit_time(self, statement, lock):
+        """Limit what follows; compiling such queries takes longer than it saves."""
         self.env.cr.execute(
             SQL(
                 "SELECT set_config('statement_timeout', %s, true),"
-                " set_config('lock_timeout', %s, true)",
+                " set_config('lock_timeout', %s, true),"
+                " set_config('jit', 'off', true)",
                 f"{int(statement * 1000)}ms",
                 f"{int(lock * 1000)}ms",
             )
@@ -137,40 +139,51 @@ class RgpdSweep(models.AbstractModel):
         texts = {name: kind for name, kind in columns.items() if kind in TEXT_TYPES}
         values_of = [SQL("%s::text", quoted("t", name)) for name in texts]
         row_id = SQL("t.id") if columns.get("id") == "int4" else SQL("NULL::int")
-        query = SQL(
-            "SELECT %s, %s FROM %s t",
-            row_id,
-            SQL(", ").join(values_of),
-            quoted(table),
-        )
         found = []
-        for rows in self._get_rows(table, query, values_of, conditions):
+
+        def look(rows):
             for res_id, *values in rows:
                 for (name, kind), value in zip(texts.items(), values, strict=True):
-                    found += [
+                    found.extend(
                         self._prepare_hit(table, name, kind, res_id, None, identifier)
                         for identifier in scan(value)
-                    ]
+                    )
+
+        if conditions.is_crowd:
+            self._pass_all_rows(table, row_id, values_of, conditions, look)
+        else:
+            self._pass_some_rows(table, row_id, values_of, conditions, look)
         return found
 
-    def _get_rows(self, table, query, texts, conditions):
-        """Yield the rows worth reading, a few at a time.
+    def _pass_some_rows(self, table, row_id, texts, conditions, look):
+        """Show the rows the database chooses, a few at a time.
 
         When few rows are awaited, their places are asked for first: a query without
         cursor may use several processors. Both see the table as it was at one moment.
         """
+        columns = SQL(", ").join([row_id, *texts])
+        query = SQL("SELECT %s FROM %s t", columns, quoted(table))
         where = self._get_where(texts, conditions)
         if conditions.reads_all or self._has_parts(table):
-            yield from self._get_all_rows(query, where)
+            self._pass_by_cursor(query, where, look)
             return
-        places = self._list_places(table, texts, conditions, MOST_PLACES + 1)
+        places = self.env.execute_query(
+            SQL(
+                "SELECT t.ctid::text FROM %s t WHERE %s LIMIT %s",
+                quoted(table),
+                where,
+                MOST_PLACES + 1,
+            )
+        )
         if len(places) > MOST_PLACES:
-            yield from self._get_all_rows(query, where)
+            self._pass_by_cursor(query, where, look)
             return
-        places = dict.fromkeys(place for (place,) in places)
+        places = [place for (place,) in places]
         for some in split_every(ROWS_AT_ONCE, places, list):
-            yield self.env.execute_query(
-                SQL("%s WHERE t.ctid = ANY(%s::tid[])", query, some)
+            look(
+                self.env.execute_query(
+                    SQL("%s WHERE t.ctid = ANY(%s::tid[])", query, some)
+                )
             )
 
     def _has_parts(self, table):
@@ -184,13 +197,13 @@ class RgpdSweep(models.AbstractModel):
             )
         )
 
-    def _get_all_rows(self, query, where):
+    def _pass_by_cursor(self, query, where, look):
         self.env.cr.execute(
             SQL("DECLARE rgpd_sweep NO SCROLL CURSOR FOR %s WHERE %s", query, where)
         )
         fetch = SQL("FETCH %s FROM rgpd_sweep", ROWS_AT_ONCE)
         while rows := self.env.execute_query(fetch):
-            yield rows
+            look(rows)
         self.env.cr.execute("CLOSE rgpd_sweep")
 
     def _prepare_hit(self, table, column, typname, res_id, kind, identifier=None):
