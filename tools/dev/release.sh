@@ -52,6 +52,10 @@ cmd_bench() {
 bench_one() {
     use_environment
     use_template fill_base
+    if grep -q '^TWO_DATABASES = True' "$1"; then
+        use_copy "$BASE"
+        export RGPD_BENCH_BASE=$DATABASE RGPD_BENCH_SCRIPT=$1
+    fi
     if grep -q '^OWN_SERVER = True' "$1"; then use_own_postgresql "$TEMPLATE"
     else use_copy "$TEMPLATE"; fi
     say "${1##*/}"

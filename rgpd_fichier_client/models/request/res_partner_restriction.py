@@ -147,8 +147,12 @@ class ResPartner(models.Model):
     def _rgpd_get_restricted(self):
         """Return those of these contacts that a company of the user restricts.
 
-        The delivery and other addresses of a person are data about that person.
+        The delivery and other addresses of a person are data about that person. Asked
+        at each change of a contact: nothing is read of it where nobody is restricted.
         """
+        restrictions = self.env["rgpd.restriction"]
+        if not self or not restrictions._has_open(self.env.companies):
+            return self.browse()
         # sudo: res.partner - whose address it is, whoever may read that person
         owners = {
             address.id: address.parent_id.id
@@ -157,7 +161,7 @@ class ResPartner(models.Model):
         persons = self | self.browse(owners.values())
         ids = set()
         for company in self.env.companies:
-            ids |= self.env["rgpd.restriction"]._get_restricted_ids(persons, company)
+            ids |= restrictions._get_restricted_ids(persons, company)
         return self.filtered(lambda p: p.id in ids or owners.get(p.id) in ids)
 
     def _rgpd_check_unrestricted(self):
@@ -167,8 +171,8 @@ class ResPartner(models.Model):
         """
         if self.env.su or self.env.context.get("rgpd_rights") is RIGHTS:
             return
-        restricted = self._rgpd_get_restricted() - self.env.user.partner_id
-        if restricted:
+        restricted = self._rgpd_get_restricted()
+        if restricted := restricted and restricted - self.env.user.partner_id:
             raise UserError(
                 self.env._(
                     "The use of the data of %(count)s of these contacts is restricted "

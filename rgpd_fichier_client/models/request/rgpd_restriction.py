@@ -168,6 +168,17 @@ class RgpdRestriction(models.Model):
         )
 
     @api.model
+    def _has_open(self, companies):
+        """Tell whether one of these companies restricts anybody at all: few do."""
+        self.flush_model(["company_id", "date_lifted"])
+        query = SQL(
+            """SELECT 1 FROM rgpd_restriction
+                WHERE company_id = ANY(%s) AND date_lifted IS NULL LIMIT 1""",
+            companies.ids,
+        )
+        return bool(self.env.execute_query(query))
+
+    @api.model
     def _get_restricted_ids(self, records, company):
         """Return the ids of the records whose use is restricted."""
         self.flush_model(["subject_id", "company_id", "date_lifted"])

@@ -44,6 +44,7 @@ from . import res_users
 from . import rgpd_person_mixin
 from . import res_partner
 from . import sale_order
+from . import sale_order_columns
 from . import rgpd_document_mixin
 from . import rgpd_document
 from . import rgpd_document_decision

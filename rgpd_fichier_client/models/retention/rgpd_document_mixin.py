@@ -129,17 +129,14 @@ class SaleOrder(models.Model):
     _name = "sale.order"
     _inherit = ["sale.order", "rgpd.document.mixin"]
 
-    def _field_to_sql(self, alias, field_expr, query=None):
+    def _get_rgpd_phase_sql(self, alias, ends):
         """An order that names nobody any more is in no phase."""
-        sql = super()._field_to_sql(alias, field_expr, query)
-        if field_expr != "rgpd_phase":
-            return sql
         return SQL(
             """CASE WHEN NOT EXISTS (
                     SELECT 1 FROM rgpd_document d WHERE d.res_model = 'sale.order'
                        AND d.res_id = %s AND d.erased_on IS NOT NULL) THEN %s END""",
             SQL.identifier(alias, "id"),
-            sql,
+            super()._get_rgpd_phase_sql(alias, ends),
         )
 
     @api.model

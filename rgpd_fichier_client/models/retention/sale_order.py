@@ -84,9 +84,7 @@ class SaleOrder(models.Model):
         # While a form is edited, what the database knows of the order is shown
         saved = self._origin
         if saved:
-            columns = SQL(", ").join(
-                self._field_to_sql("sale_order", name) for name in SQL_FIELDS
-            )
+            columns = self._get_rgpd_columns_sql("sale_order", SQL_FIELDS)
             rows = self.env.execute_query(
                 SQL(
                     "SELECT id, %s FROM sale_order WHERE id = ANY(%s)",
@@ -174,26 +172,31 @@ class SaleOrder(models.Model):
         if field_expr == "rgpd_date_last_contact":
             return self._get_rgpd_contact_sql(alias)
         if field_expr == "rgpd_date_retention":
-            return self._get_rgpd_end_sql(alias, with_archive=True)
+            return self._get_rgpd_ends_sql(alias)["archive"]
         if field_expr == "rgpd_phase":
-            today = self.env["rgpd.reason"]._get_today()
-            return SQL(
-                """CASE WHEN %(held)s OR %(active)s >= %(today)s
-                          OR %(performed)s AND %(archive)s >= %(today)s THEN 'active'
-                        WHEN %(archive)s >= %(today)s THEN 'archive'
-                        ELSE 'expired' END""",
-                held=self._get_rgpd_held_sql(alias),
-                active=self._get_rgpd_end_sql(alias, with_archive=False),
-                archive=self._get_rgpd_end_sql(alias, with_archive=True),
-                # Not yet delivered or invoiced: the contract is being performed
-                performed=SQL(
-                    "(%s = 'sale' AND %s IS DISTINCT FROM 'invoiced')",
-                    SQL.identifier(alias, "state"),
-                    SQL.identifier(alias, "invoice_status"),
-                ),
-                today=today,
-            )
+            return self._get_rgpd_phase_sql(alias, self._get_rgpd_ends_sql(alias))
         return super()._field_to_sql(alias, field_expr, query)
+
+    def _get_rgpd_phase_sql(self, alias, ends):
+        """Return the phase.
+
+        :param ends: see ``_get_rgpd_ends_sql``
+        """
+        return SQL(
+            """CASE WHEN %(held)s OR %(active)s >= %(today)s
+                      OR %(performed)s AND %(archive)s >= %(today)s THEN 'active'
+                    WHEN %(archive)s >= %(today)s THEN 'archive'
+                    ELSE 'expired' END""",
+            held=self._get_rgpd_held_sql(alias),
+            # Not yet delivered or invoiced: the contract is being performed
+            performed=SQL(
+                "(%s = 'sale' AND %s IS DISTINCT FROM 'invoiced')",
+                SQL.identifier(alias, "state"),
+                SQL.identifier(alias, "invoice_status"),
+            ),
+            today=self.env["rgpd.reason"]._get_today(),
+            **ends,
+        )
 
     def _get_rgpd_basis_sql(self, alias):
         return SQL(
@@ -225,23 +228,31 @@ class SaleOrder(models.Model):
             SQL.identifier(alias, "partner_id"),
         )
 
-    def _get_rgpd_end_sql(self, alias, with_archive):
-        """Return the last day the order is kept, by the rules of its company."""
+    def _get_rgpd_ends_sql(self, alias):
+        """Return the last day in daily use and the last day of all, by the rules of the
+        company of the order: ``{"active": SQL, "archive": SQL}``.
+        """
         # sudo: res.company - the rules of each company, whoever looks
-        branches = SQL(" ").join(
-            SQL(
-                "WHEN %s = %s THEN %s",
-                SQL.identifier(alias, "company_id"),
-                company.id,
-                self._get_rgpd_company_end_sql(alias, company, with_archive),
+        ends = [
+            (company.id, self._get_rgpd_company_ends_sql(alias, company))
+            for company in self.env["res.company"].sudo().search([])  # pylint: disable=no-search-all
+        ]
+        return {
+            period: SQL(
+                "(CASE WHEN NOT %(held)s THEN CASE %(branches)s END END)",
+                held=self._get_rgpd_held_sql(alias),
+                branches=SQL(" ").join(
+                    SQL(
+                        "WHEN %s = %s THEN %s",
+                        SQL.identifier(alias, "company_id"),
+                        company_id,
+                        of_company[period],
+                    )
+                    for company_id, of_company in ends
+                ),
             )
-            for company in self.env["res.company"].sudo().search([])
-        )
-        return SQL(
-            "(CASE WHEN NOT %(held)s THEN CASE %(branches)s END END)",
-            held=self._get_rgpd_held_sql(alias),
-            branches=branches,
-        )
+            for period in ("active", "archive")
+        }
 
     def _get_rgpd_held_sql(self, alias):
         """Return whether a hold in force keeps the order, or the person it is for."""
@@ -260,9 +271,25 @@ class SaleOrder(models.Model):
             today=self.env["rgpd.reason"]._get_today(),
         )
 
-    def _get_rgpd_company_end_sql(self, alias, company, with_archive):
-        """Return the last day by the rules of one company (core.retention.orders)."""
+    def _get_rgpd_company_ends_sql(self, alias, company):
+        """Return the last days by the rules of one company (core.retention.orders)."""
         purposes = self._get_rgpd_purposes(company)
+        rules = self._get_rgpd_document_rules(purposes, company)
+        electronic = SQL("NULL::date")
+        if purposes.get("order"):
+            electronic = self._get_rgpd_electronic_sql(alias)
+        return {
+            "active": self._get_rgpd_last_day_sql(
+                alias, company, purposes, rules, SQL("NULL::date"), with_archive=False
+            ),
+            "archive": self._get_rgpd_last_day_sql(
+                alias, company, purposes, rules, electronic, with_archive=True
+            ),
+        }
+
+    def _get_rgpd_last_day_sql(
+        self, alias, company, purposes, rules, electronic, with_archive
+    ):
         invoiced = self._get_rgpd_invoice_sql(alias)
         day = self._get_rgpd_day_sql(alias)
         starts = {
@@ -275,15 +302,11 @@ class SaleOrder(models.Model):
             for code, start in starts.items()
         }
         documents = [
-            self._get_rgpd_period_sql(invoiced, rule, with_archive)
-            for rule in self._get_rgpd_document_rules(purposes, company)
+            self._get_rgpd_period_sql(invoiced, rule, with_archive) for rule in rules
         ]
         ends["invoice"] = SQL(
             "GREATEST(%s)", SQL(", ").join([ends["invoice"], *documents])
         )
-        electronic = SQL("NULL::date")
-        if with_archive and purposes.get("order"):
-            electronic = self._get_rgpd_electronic_sql(alias)
         return SQL(
             """GREATEST(%(invoice)s, CASE WHEN %(state)s = 'sale'
                         THEN GREATEST(%(order)s, %(electronic)s) ELSE %(quote)s END)""",

@@ -1,0 +1,74 @@
+"""Everyday work in Odoo's own screens asks the database for nothing more."""
+
+from lxml import etree
+
+from odoo.tests import new_test_user
+
+from .document_common import DocumentCase
+
+FIELDS = [
+    "rgpd_legal_basis",
+    "rgpd_phase",
+    "rgpd_date_last_contact",
+    "rgpd_date_retention",
+]
+
+
+class TestEverydayStatements(DocumentCase):
+    def count(self, work):
+        """Return the statements of some work, what a process remembers left out."""
+        for _time in range(2):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            work()
+        return self.env.cr.sql_log_count - before
+
+    def test_the_lists_of_odoo_have_no_column_of_ours(self):
+        """A hidden column is read as well, each time the list is opened."""
+        seller = new_test_user(
+            self.env, "everyday", groups="sales_team.group_sale_manager"
+        )
+        for model, view in (
+            ("res.partner", "base.view_partner_tree"),
+            ("sale.order", "sale.sale_order_tree"),
+            ("sale.order", "sale.view_quotation_tree"),
+            ("sale.order", "sale.view_order_tree"),
+        ):
+            with self.subTest(view):
+                view_id = self.env.ref(view).id
+                arch = self.env[model].with_user(seller).get_view(view_id)["arch"]
+                names = [x.get("name") for x in etree.fromstring(arch).iter("field")]
+                self.assertFalse([name for name in names if name.startswith("rgpd_")])
+
+    def test_the_retention_of_orders_takes_two_statements(self):
+        orders = self.old | self.recent | self.other_order
+        self.assertEqual(self.count(lambda: orders.mapped("rgpd_phase")), 2)
+        self.assertEqual(self.count(lambda: orders.mapped("rgpd_date_retention")), 2)
+
+    def read(self):
+        self.env.invalidate_all()
+        return [self.old[name] for name in FIELDS]
+
+    def test_a_changed_rule_shows_at_once(self):
+        """Twice in one transaction, a rule among them that nobody wrote by the ORM."""
+        purpose = self.env.ref("rgpd_fichier_client.rgpd_purpose_order")
+        day = self.old.rgpd_date_retention
+        for years in (20, 30):
+            purpose.archive_delay = years
+            self.assertNotEqual(self.read()[-1], day)
+            day = self.old.rgpd_date_retention
+            found = self.env["sale.order"].search([("rgpd_date_retention", "=", day)])
+            self.assertIn(self.old, found)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE rgpd_purpose SET archive_delay = 40 WHERE id = %s", (purpose.id,)
+        )
+        self.assertGreater(self.read()[-1], day)
+
+    def test_the_form_says_what_a_search_finds(self):
+        for order in self.old | self.recent | self.other_order:
+            for name in FIELDS:
+                with self.subTest(order=order.id, field=name):
+                    domain = [("id", "=", order.id), (name, "=", order[name])]
+                    self.assertEqual(self.env["sale.order"].search(domain), order)
