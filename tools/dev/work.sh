@@ -66,7 +66,7 @@ cmd_website() {
     locked garbage collect_garbage
     use_copy "$TEMPLATE"
     say "Installing the website in a copy"
-    run_odoo server -d "$DATABASE" --stop-after-init --no-http -i website_crm >"$log" 2>&1 ||
+    run_odoo server -d "$DATABASE" --stop-after-init --no-http -i website_crm,website_project >"$log" 2>&1 ||
         { tail -60 "$log" >&2; die "the website could not be installed: see $log"; }
     cd "$ROOT"
     cmd_test --db "$DATABASE" tests/glue/test_website_*.py "$@"
