@@ -56,6 +56,15 @@ bench_one() {
         use_copy "$BASE"
         export RGPD_BENCH_BASE=$DATABASE RGPD_BENCH_SCRIPT=$1
     fi
+    # What Odoo does by itself comes first, in a copy without the add-ons; its figures go into a file
+    if grep -q '^BESIDE_ODOO = True' "$1"; then
+        RGPD_BENCH_BARE=$(mktemp -p "$CACHE")
+        export RGPD_BENCH_BARE
+        at_exit rm -f "$RGPD_BENCH_BARE"
+        use_copy "$BASE"
+        say "${1##*/}, Odoo alone"
+        run_odoo shell -d "$DATABASE" --no-http --log-level=error <"$1"
+    fi
     if grep -q '^OWN_SERVER = True' "$1"; then use_own_postgresql "$TEMPLATE"
     else use_copy "$TEMPLATE"; fi
     say "${1##*/}"

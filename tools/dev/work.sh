@@ -59,7 +59,7 @@ cmd_complete() {
 
 # The add-on of the website, on a database with the website and its forms: not in the others,
 # where it would change what every page looks like.
-cmd_website() { test_beside website_crm tests/glue/test_website_*.py "$@"; }
+cmd_website() { test_beside website_crm,website_project tests/glue/test_website_*.py "$@"; }
 
 # Deliveries, on a database that has them: not in the others, where most orders would wait
 # for one.
