@@ -187,7 +187,7 @@ class TestFiles(BadInputCase):
             self.assertEqual(archive.read(items[name]["path"]), raw)
 
     def test_a_large_value(self):
-        """Twenty million characters; `benchmarks/README.md` has the two hundred."""
+        """Twenty million characters; two hundred: see `benchmarks/README.md`."""
         self.env.cr.execute(
             "UPDATE res_partner SET comment = '<p>'"
             " || repeat('Bonjour, suite. ', 1250000) || 'fin</p>' WHERE id = %s",

@@ -275,6 +275,24 @@ class TestSweep(RgpdCase):
         self.assertIn((*place, "email"), found)
         self.assertNotIn("zoe", "".join(logs.output))
 
+    def test_a_value_too_large_for_the_memory_does_not_hold_up_the_others(self):
+        place = self._write("zoe.sweep@post.example")
+        read = type(self.sweep)._read_table
+
+        def fail(this, table, *args):
+            if table == "res_country":
+                raise MemoryError
+            return read(this, table, *args)
+
+        logger = "odoo.addons.rgpd_fichier_client.models.datamap.rgpd_sweep"
+        with (
+            patch.object(type(self.sweep), "_read_table", fail),
+            mute_logger(logger),
+        ):
+            found = self._places()
+        self.assertIn(("res_country", None, None, "unread"), found)
+        self.assertIn((*place, "email"), found)
+
     def test_a_slow_table_does_not_hold_up_the_others(self):
         path = "odoo.addons.rgpd_fichier_client.models.datamap.rgpd_sweep"
         with (

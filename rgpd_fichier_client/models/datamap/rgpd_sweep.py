@@ -115,11 +115,12 @@ class RgpdSweep(models.AbstractModel):
                 found = self._read_table(table, columns, conditions, scan)
                 self._limit_time(0, 0)
                 return found
-        except psycopg2.Error as error:
+        except (psycopg2.Error, MemoryError) as error:
             if self.env.cr._cnx.closed:
                 # The server is gone: no table can be read, and this run is over
                 raise
-            _logger.warning("the sweep cannot read %s: %s", table, error.pgcode)
+            code = getattr(error, "pgcode", "out of memory")
+            _logger.warning("the sweep cannot read %s: %s", table, code)
             return [self._prepare_hit(table, None, None, None, UNREAD)]
 
     def _limit_time(self, statement, lock):
