@@ -11,17 +11,21 @@ class TestKnownGrounds(RgpdCase):
     """A screen offers the grounds that may refuse the right at hand, and no other."""
 
     def test_by_right(self):
-        request = self.env["rgpd.request"].create(
-            {
-                "requester_email": "jeanne@client.example",
-                "item_ids": [
-                    Command.create({"right": "rectification"}),
-                    Command.create({"right": "objection"}),
-                    Command.create({"right": "objection", "is_prospecting": True}),
-                ],
-            }
+        rectification, objection, prospecting = (
+            self.env["rgpd.request"]
+            .create(
+                {
+                    "requester_email": "jeanne@client.example",
+                    "item_ids": [Command.create(values)],
+                }
+            )
+            .item_ids
+            for values in (
+                {"right": "rectification"},
+                {"right": "objection"},
+                {"right": "objection", "is_prospecting": True},
+            )
         )
-        rectification, objection, prospecting = request.item_ids
         self.assertIn("accurate", rectification.known_grounds)
         self.assertNotIn("compelling", rectification.known_grounds)
         self.assertIn("compelling", objection.known_grounds)
