@@ -2,7 +2,6 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
-
 from odoo.sql_db import Cursor
 
 from .vault_common import VaultCase
