@@ -10,6 +10,13 @@ REVIEW = "review"
 COUNTED = "counted"
 ERASE = "erase"
 DECISIONS = (KEEP, REQUEST, REVIEW, COUNTED, ERASE)
+# What holds a document back once its reasons have ended, and what it is then called:
+# the first that holds decides. The database asks in the same order.
+HELD_BY = (
+    ("has_request", REQUEST),
+    ("is_reviewed", REVIEW),
+    ("is_counted", COUNTED),
+)
 # Where the night writes that a reason counts from the person's record, or from a hold:
 # no document makes it
 FOREIGN_EVENTS = ("collection", "hold")
@@ -30,11 +37,12 @@ def decide(phase, *, has_request=False, is_reviewed=False, is_counted=False):
     """
     if phase != "expired":
         return KEEP
-    if has_request:
-        return REQUEST
-    if is_reviewed:
-        return REVIEW
-    return COUNTED if is_counted else ERASE
+    facts = {
+        "has_request": has_request,
+        "is_reviewed": is_reviewed,
+        "is_counted": is_counted,
+    }
+    return next((code for fact, code in HELD_BY if facts[fact]), ERASE)
 
 
 def most(expected, ratio, margin):

@@ -36,22 +36,24 @@ class RgpdDocument(models.Model):
 
     @api.model
     def _get_decision_sql(self, model, company):
-        """Return what becomes of document ``o``, as ``core.retention.documents``."""
+        """Return what becomes of document ``o``, as ``core.retention.documents``.
+
+        The database sees the facts; which of them decides is told by the core.
+        """
+        facts = {
+            "has_request": self._get_waiting_sql(model),
+            "is_reviewed": model._rgpd_get_reviewed_sql("o", company),
+            "is_counted": self._get_counted_sql(model),
+        }
         return SQL(
             """CASE WHEN d.date_next IS NULL OR d.date_next >= %(today)s
-                    THEN %(keep)s
-                    WHEN %(request)s THEN %(on_request)s
-                    WHEN %(reviewed)s THEN %(review)s
-                    WHEN %(is_counted)s THEN %(counted)s
-                    ELSE %(erase)s END""",
+                    THEN %(keep)s %(held)s ELSE %(erase)s END""",
             today=self.env["rgpd.reason"]._get_today(),
             keep=documents.KEEP,
-            request=self._get_waiting_sql(model),
-            on_request=documents.REQUEST,
-            reviewed=model._rgpd_get_reviewed_sql("o", company),
-            review=documents.REVIEW,
-            is_counted=self._get_counted_sql(model),
-            counted=documents.COUNTED,
+            held=SQL(" ").join(
+                SQL("WHEN %s THEN %s", facts[fact], code)
+                for fact, code in documents.HELD_BY
+            ),
             erase=documents.ERASE,
         )
 

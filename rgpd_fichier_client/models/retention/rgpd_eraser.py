@@ -351,7 +351,7 @@ class RgpdEraser(models.AbstractModel):
         return self.env["rgpd.erasure"].browse(erasures.ids)
 
     def _create_lines(self, erasures, lines):
-        self.env["rgpd.erasure.line"].with_context(**erasures.env.context).create(
+        self.env["rgpd.erasure.line"].with_context(**erasures.env.context)._insert(
             [
                 {**line, "erasure_id": erasure.id}
                 for erasure in erasures

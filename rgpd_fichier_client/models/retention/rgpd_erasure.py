@@ -2,6 +2,7 @@ import base64
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 from ...core.journal import sealing
 from ...core.retention import certificate
@@ -206,15 +207,24 @@ class RgpdErasure(models.Model):
         :param identifiers: ``{uid of the person: [Identifier]}``
         """
         key = self.env["rgpd.key"]._get("vault")
-        for erasure in self._writable():
+        blobs = []
+        for erasure in self:
             data = [[i.kind, i.value] for i in identifiers[erasure.subject_uid]]
             blob = sealing.seal(key, data, erasure._seal_context())
-            erasure.write(
-                {
-                    "identifiers_sealed": base64.b64encode(blob),
-                    "has_identifiers": True,
-                }
+            blobs.append(base64.b64encode(blob))
+        # Each row has its own: the ORM would write them one by one
+        self.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                """UPDATE rgpd_erasure e
+                      SET identifiers_sealed = v.blob, has_identifiers = TRUE
+                     FROM unnest(%s::int[], %s::bytea[]) AS v (id, blob)
+                    WHERE e.id = v.id AND e.state <> 'closed'""",
+                self.ids,
+                blobs,
             )
+        )
+        self.invalidate_recordset(["identifiers_sealed", "has_identifiers"])
 
     def _open_identifiers(self):
         """``[(kind, value)]`` to look for; empty once destroyed."""

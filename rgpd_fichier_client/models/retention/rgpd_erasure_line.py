@@ -1,5 +1,8 @@
+import json
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 NOTES = [
     ("live_reason", "A reason to keep it is still alive"),
@@ -66,6 +69,41 @@ class RgpdErasureLine(models.Model):
     def create(self, vals_list):
         self.env["rgpd.erasure"].with_context(**self.env.context)._check_sentinel()
         return super().create(vals_list)
+
+    @api.model
+    def _insert(self, vals_list):
+        """Write the lines of many certificates in one statement.
+
+        Each person has several; made one by one they cost as much as the erasure.
+        """
+        self.env["rgpd.erasure"].with_context(**self.env.context)._check_sentinel()
+        self.env["rgpd.erasure"].flush_model(["company_id"])
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO rgpd_erasure_line (erasure_id, company_id, kind, model,
+                       category, count, article, end_date, note)
+                SELECT e.id, e.company_id, v.kind, v.model, v.category,
+                       COALESCE(v.count, 0), v.article, v.end_date, v.note
+                  FROM ROWS FROM (jsonb_to_recordset(%(lines)s::jsonb) AS (
+                           erasure_id int, kind varchar, model varchar,
+                           category varchar, count int, article varchar,
+                           end_date date, note varchar))
+                       WITH ORDINALITY AS v
+                  JOIN rgpd_erasure e ON e.id = v.erasure_id
+                 ORDER BY v.ordinality
+                """,
+                lines=json.dumps(
+                    [
+                        {name: value or None for name, value in vals.items()}
+                        for vals in vals_list
+                    ],
+                    default=fields.Date.to_string,
+                ),
+            )
+        )
+        self.invalidate_model(flush=False)
+        self.env["rgpd.erasure"].invalidate_model(["line_ids"], flush=False)
 
     def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("A line of a certificate cannot change."))

@@ -15,6 +15,12 @@ PERSONS = SQL.identifier("rgpd_tmp_person")
 FACTS = SQL.identifier("rgpd_tmp_fact")
 SUMS = SQL.identifier("rgpd_tmp_sum")
 REASONS = SQL.identifier("rgpd_tmp_reason")
+CHANGES = SQL.identifier("rgpd_tmp_change")
+PHASES = SQL.identifier("rgpd_tmp_phase")
+NEW_PHASE = SQL(
+    """k.phase, k.date_next, k.date_retention, k.date_last_contact, main.legal_basis,
+       (k.latest %% 10000000)::int, k.company_id"""
+)
 KINDS = (
     "contact",
     "quotation",
@@ -43,6 +49,8 @@ class RgpdReasonBuilder(models.AbstractModel):
 
     def _build(self, subjects=None):
         """Bring ``rgpd_reason`` and the subjects up to date; return how many."""
+        if subjects is None:
+            self.env["rgpd.subject"]._take_memory()
         self._create_tables()
         count = self._fill_persons(subjects)
         self.env["rgpd.fact.collector"]._collect(FACTS, self._get_persons(subjects))
@@ -57,7 +65,7 @@ class RgpdReasonBuilder(models.AbstractModel):
 
     def _create_tables(self):
         # Temporary tables of the transaction; a second refresh in it starts again.
-        for table in (PERSONS, FACTS, SUMS, REASONS):
+        for table in (PERSONS, FACTS, SUMS, REASONS, CHANGES, PHASES):
             self.env.cr.execute(SQL("DROP TABLE IF EXISTS pg_temp.%s", table))
         self.env.cr.execute(
             SQL(
@@ -151,9 +159,10 @@ class RgpdReasonBuilder(models.AbstractModel):
         if model == "res.partner":
             return SQL(
                 """(a.is_company IS TRUE OR COALESCE(a.vat, '') <> ''
-                    OR EXISTS (SELECT 1 FROM res_partner e
-                                WHERE e.id = a.commercial_partner_id
-                                  AND e.is_company))"""
+                    OR (a.commercial_partner_id <> a.id
+                        AND EXISTS (SELECT 1 FROM res_partner e
+                                     WHERE e.id = a.commercial_partner_id
+                                       AND e.is_company)))"""
             )
         return SQL("FALSE")
 
@@ -187,10 +196,15 @@ class RgpdReasonBuilder(models.AbstractModel):
         """Make one row of last days per person and company."""
         self.env.cr.execute(SQL("ANALYZE %s", FACTS))
         today = self.env["rgpd.reason"]._get_today()
+        found = self.env.execute_query(SQL("SELECT DISTINCT kind FROM %s", FACTS))
+        # Only what happened here is looked for; the mapping makes the employer
+        kinds = {row[0] for row in found} | {"employer"}
         columns = [
             SQL(
-                "max(day) FILTER (WHERE kind = %s) AS %s",
-                kind,
+                "%s AS %s",
+                SQL("max(day) FILTER (WHERE kind = %s)", kind)
+                if kind in kinds
+                else SQL("NULL::date"),
                 SQL.identifier(f"last_{kind}"),
             )
             for kind in KINDS
@@ -499,26 +513,16 @@ class RgpdReasonBuilder(models.AbstractModel):
     # === STORING THE DIFFERENCE === #
 
     def _store_reasons(self, subjects):
-        """Remove the reasons that are gone, add or correct the others."""
+        """Remove the reasons that are gone, add or correct the others.
+
+        Compared first: of most persons nothing changed since the last refresh, and
+        their rows are neither written nor locked.
+        """
         cr = self.env.cr
         cr.execute(SQL("ANALYZE %s", REASONS))
         only = SQL("TRUE")
         if subjects is not None:
-            only = SQL("r.subject_id = ANY(%s)", list(subjects.ids))
-        cr.execute(
-            SQL(
-                """
-                DELETE FROM rgpd_reason r WHERE %s AND NOT EXISTS (
-                    SELECT 1 FROM %s n
-                     WHERE n.subject_id = r.subject_id
-                       AND n.purpose_id = r.purpose_id
-                       AND n.company_id = r.company_id
-                       AND n.rule_id IS NOT DISTINCT FROM r.rule_id)
-                """,
-                only,
-                REASONS,
-            )
-        )
+            only = SQL("subject_id = ANY(%s)", list(subjects.ids))
         columns = (
             "legal_basis",
             "date_start",
@@ -528,21 +532,49 @@ class RgpdReasonBuilder(models.AbstractModel):
             "hold_id",
         )
         names = SQL(", ").join(map(SQL.identifier, columns))
+        new = SQL(", ").join(SQL.identifier("n", c) for c in columns)
+        old = SQL(", ").join(SQL.identifier("r", c) for c in columns)
+        cr.execute(
+            SQL(
+                """
+                CREATE TEMPORARY TABLE %(changes)s ON COMMIT DROP AS
+                SELECT r.id AS known_id, n.*
+                  FROM (SELECT * FROM rgpd_reason WHERE %(only)s) r
+                  FULL JOIN %(reasons)s n
+                    ON n.subject_id = r.subject_id AND n.purpose_id = r.purpose_id
+                       AND n.company_id = r.company_id
+                       AND COALESCE(n.rule_id, 0) = COALESCE(r.rule_id, 0)
+                 WHERE r.id IS NULL OR n.subject_id IS NULL
+                       OR (%(old)s) IS DISTINCT FROM (%(new)s)
+                """,
+                changes=CHANGES,
+                only=only,
+                reasons=REASONS,
+                old=old,
+                new=new,
+            )
+        )
+        cr.execute(
+            SQL(
+                """DELETE FROM rgpd_reason r USING %s n
+                    WHERE r.id = n.known_id AND n.subject_id IS NULL""",
+                CHANGES,
+            )
+        )
+        # A refresh at the same moment may have added the same reason
         cr.execute(
             SQL(
                 """
                 INSERT INTO rgpd_reason AS r (subject_id, purpose_id, company_id,
                                               rule_id, %(names)s)
                 SELECT subject_id, purpose_id, company_id, rule_id, %(names)s
-                  FROM %(reasons)s
+                  FROM %(changes)s WHERE subject_id IS NOT NULL
                 ON CONFLICT (subject_id, purpose_id, company_id, COALESCE(rule_id, 0))
                 DO UPDATE
                    SET (%(names)s) = ROW(%(new)s)
-                 WHERE (%(old)s) IS DISTINCT FROM (%(new)s)
                 """,
                 names=names,
-                reasons=REASONS,
-                old=SQL(", ").join(SQL.identifier("r", c) for c in columns),
+                changes=CHANGES,
                 new=SQL(", ").join(SQL.identifier("excluded", c) for c in columns),
             )
         )
@@ -551,11 +583,12 @@ class RgpdReasonBuilder(models.AbstractModel):
         """Write the phase, the dates and the main basis on the side table.
 
         The main reason is the one in the earliest phase that ends last. It travels
-        through the aggregate in one number: phase, days, purpose.
+        through the aggregate in one number: phase, days, purpose. Only rows that
+        change are written.
         """
         only = SQL("TRUE")
         if subjects is not None:
-            only = SQL("s.id = ANY(%s)", list(subjects.ids))
+            only = SQL("known.id = ANY(%s)", list(subjects.ids))
         columns = (
             "phase",
             "date_next",
@@ -565,25 +598,33 @@ class RgpdReasonBuilder(models.AbstractModel):
             "last_purpose_id",
             "retention_company_id",
         )
+        names = SQL(", ").join(map(SQL.identifier, columns))
         self.env.cr.execute(
             SQL(
                 """
-                UPDATE rgpd_subject s
-                   SET (%(names)s) = ROW(%(new)s)
+                CREATE TEMPORARY TABLE %(phases)s (id, %(names)s) ON COMMIT DROP AS
+                SELECT known.id, %(new)s
                   FROM rgpd_subject known
-             LEFT JOIN (%(phases)s) k ON k.subject_id = known.id
+             LEFT JOIN (%(query)s) k ON k.subject_id = known.id
              LEFT JOIN rgpd_purpose main ON main.id = (k.main %% 10000000)::int
-                 WHERE s.id = known.id AND %(only)s
-                   AND (%(old)s) IS DISTINCT FROM (%(new)s)
+                 WHERE %(only)s AND (%(old)s) IS DISTINCT FROM (%(new)s)
                 """,
-                names=SQL(", ").join(map(SQL.identifier, columns)),
-                new=SQL(
-                    """k.phase, k.date_next, k.date_retention, k.date_last_contact,
-                       main.legal_basis, (k.latest %% 10000000)::int, k.company_id"""
-                ),
-                old=SQL(", ").join(SQL.identifier("s", c) for c in columns),
-                phases=self._get_phase_query(),
+                phases=PHASES,
+                names=names,
+                new=NEW_PHASE,
+                old=SQL(", ").join(SQL.identifier("known", c) for c in columns),
+                query=self._get_phase_query(),
                 only=only,
+            )
+        )
+        self.env.cr.execute(SQL("ANALYZE %s", PHASES))
+        self.env.cr.execute(
+            SQL(
+                """UPDATE rgpd_subject s SET (%(names)s) = ROW(%(found)s)
+                     FROM %(phases)s changed WHERE s.id = changed.id""",
+                names=names,
+                found=SQL(", ").join(SQL.identifier("changed", c) for c in columns),
+                phases=PHASES,
             )
         )
 

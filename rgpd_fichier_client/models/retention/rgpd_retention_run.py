@@ -12,7 +12,7 @@ from .rgpd_reason import TIMEZONE
 
 _logger = logging.getLogger(__name__)
 
-PERSONS_PER_BATCH = 500
+PERSONS_PER_BATCH = 1000
 DAYS_BEFORE_RETRY = 7
 # A batch that meets a conflict is tried so many times before it is taken apart
 ATTEMPTS = 2
