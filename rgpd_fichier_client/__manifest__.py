@@ -90,6 +90,7 @@
         "data/register/rgpd_notice.xml",
         "data/register/rgpd_shipped.xml",
         "data/register/register_cron.xml",
+        "report/rgpd_report_style.xml",
         "report/rgpd_register_report.xml",
         "report/rgpd_balancing_report.xml",
         "report/rgpd_register_past_report.xml",
