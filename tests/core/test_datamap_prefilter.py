@@ -20,11 +20,39 @@ def test_few_of_each_kind_make_one_expression():
             Identifier("address", "12 rue des exemples|75002|paris"),
         ]
     )
-    for text in ("a zoe.lienard@x", "rue des exemples"):
-        assert re.search(conditions.pattern, text)
-    assert not re.search(conditions.pattern, "zoe-lienard, chemin")
+    assert re.search(conditions.pattern, "rue des exemples")
+    assert not re.search(conditions.pattern, "zoe.lienard, chemin")
+    assert conditions.literals == ("%zoe.lienard%",)
     assert not conditions.is_crowd
     assert not conditions.reads_all
+
+
+def test_what_may_be_written_otherwise_is_no_literal():
+    """Letters with accents have several spellings; LIKE takes its signs literally."""
+    conditions = prefilter.get_conditions(
+        [
+            Identifier("email", "zoé@post.example"),
+            Identifier("email", "a_b@post.example"),
+        ]
+    )
+    assert conditions.literals == (r"%a\_b%",)
+    assert re.search(conditions.pattern, "zoe\u0301@")
+    many = prefilter.get_conditions(CROWD[:5])
+    assert not many.literals
+    assert re.search(many.pattern, "person4@")
+
+
+@pytest.mark.parametrize("count, few", [(4, True), (5, False)])
+def test_few_numbers_are_asked_for_one_by_one(count, few):
+    conditions = prefilter.get_conditions(
+        [Identifier("phone", f"+3363998200{n}") for n in range(count)]
+    )
+    assert conditions.is_crowd is not few
+    assert len(conditions.few_numbers) == (count if few else 0)
+    if few:
+        like, expression = conditions.few_numbers[0]
+        assert like == "%6%3%9%9%8%2%0%0%0%"
+        assert re.search(expression, "06 39 98.20-00")
 
 
 def test_many_addresses_are_looked_up_by_their_ends():

@@ -14,6 +14,9 @@ from . import redaction, scan, sieve
 
 # Above this, asking for the shape of an identifier is cheaper than for each of them
 MOST_ALTERNATIVES = 40
+# Above this, one reading of everything is faster than one for each
+MOST_NUMBERS = 4
+MOST_LITERALS = 4
 _GAP = r"(?:[^0-9A-Za-z]|&nbsp;|&#160;){0,4}"
 # An accented letter, its decomposed form or its entity; folded in the text or not
 _FOREIGN = r"[^\u0001-\u007f]"
@@ -22,6 +25,7 @@ _PAIRS = re.compile("oe|ae|ss|ij|.")
 # The end of the part before the @ that is written in one way only, and how much of it
 _PLAIN_END = re.compile(r"[a-z0-9._\-]*\Z")
 LONGEST_TAIL = 16
+_LIKE, LIKE_ESCAPE = re.compile(r"([%_\\])"), r"\\\1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +33,22 @@ class Conditions:
     """A text is worth reading when one of these holds.
 
     :param pattern: expression on the text in lower case (ASCII letters only), or ''
+    :param literals: texts without any other spelling, in lower case, for LIKE: few of
+        them are faster to find so than as an expression
     :param tails: of many addresses, the last letters before the ``@``:
         ``((length, (ends, ...)), ...)``
     :param has_odd_end: True when an address has another letter before its ``@``
-    :param numbers: the digits of numbers: ``((length, (digits, ...)), ...)``
+    :param few_numbers: ``((like, expression), ...)``: a number of few, for LIKE, which
+        tells in no time most texts that cannot hold it, and as an expression
+    :param numbers: the digits of more numbers: ``((length, (digits, ...)), ...)``
     :param reads_all: True when asking costs more than reading everything
     """
 
     pattern: str = ""
+    literals: tuple = ()
     tails: tuple = ()
     has_odd_end: bool = False
+    few_numbers: tuple = ()
     numbers: tuple = ()
     reads_all: bool = False
 
@@ -68,20 +78,23 @@ def get_conditions(identifiers):
     words = sorted(set(scan.choose_words(others).values()))
     if len(words) > MOST_ALTERNATIVES:
         return Conditions(reads_all=True)
-    # One number is slow to ask for, with all that may stand between its digits
-    is_crowd = len(locals_) > MOST_ALTERNATIVES or bool(numbers)
+    # A number is slow to ask for, with all that may stand between its digits
+    is_crowd = len(locals_) > MOST_ALTERNATIVES or len(numbers) > MOST_NUMBERS
     codes = [_space(i.value.lower()) for i in others if i.kind in ("vat", "iban")]
-    alternatives = {
-        *([] if is_crowd else map(_escape, locals_)),
-        *map(_escape, logins),
-        *map(_spell, words),
-        *codes,
-    }
+    written = logins if is_crowd else locals_ | logins
+    literals = {text for text in written if text.isascii()}
+    if is_crowd or len(literals) > MOST_LITERALS:
+        literals = set()
+    alternatives = {*map(_escape, written - literals), *map(_spell, words), *codes}
     return Conditions(
         pattern="|".join(sorted(alternatives)),
+        literals=tuple(sorted(f"%{_LIKE.sub(LIKE_ESCAPE, t)}%" for t in literals)),
         tails=sieve.group(ends) if is_crowd else (),
         has_odd_end=is_crowd and "" in ends,
-        numbers=sieve.group(numbers),
+        few_numbers=()
+        if is_crowd
+        else tuple((f"%{'%'.join(n)}%", _space(n)) for n in sorted(numbers)),
+        numbers=sieve.group(numbers) if is_crowd else (),
     )
 
 

@@ -26,11 +26,17 @@ class RgpdSweep(models.AbstractModel):
         """
         if conditions.reads_all:
             return SQL("TRUE")
-        return SQL(
-            'lower(concat_ws(E\'\\n\', %s) COLLATE "C") COLLATE "default" ~ %s',
-            SQL(", ").join(texts),
-            conditions.pattern,
-        )
+        whole = SQL("concat_ws(E'\\n', %s) COLLATE \"C\"", SQL(", ").join(texts))
+        lower = SQL("lower(%s)", whole)
+        parts = [SQL("%s LIKE %s", lower, like) for like in conditions.literals]
+        lower = SQL('%s COLLATE "default"', lower)
+        parts += [
+            SQL("(%s LIKE %s AND %s ~ %s)", whole, like, lower, expression)
+            for like, expression in conditions.few_numbers
+        ]
+        if conditions.pattern:
+            parts.append(SQL("%s ~ %s", lower, conditions.pattern))
+        return SQL(" OR ").join(parts)
 
     def _pass_all_rows(self, table, row_id, texts, conditions, look):
         """Show the rows that hold something of a crowd, while all of them go by."""
