@@ -17,6 +17,15 @@ OLD_FRENCH = (
     "(www.cnil.fr). En savoir plus : {notice}"
 )
 
+OLD_SMS = (
+    "I agree to receive the offers of {company} by SMS. I can withdraw my consent at "
+    "any time by answering STOP or by writing to {contact}."
+)
+OLD_SMS_FRENCH = (
+    "J'accepte de recevoir les offres de {company} par SMS. Je peux retirer mon "
+    "consentement à tout moment en répondant STOP ou en écrivant à {contact}."
+)
+
 
 class TestFormerTexts(RgpdCase):
     """A notice that an earlier version delivered, and nobody changed, is brought up."""
@@ -90,3 +99,15 @@ class TestFormerTexts(RgpdCase):
         self.env["rgpd.shipped"]._replace_former_texts()
         self.assertEqual(self.notice.write_date, before)
         self.assertEqual(self.text("en_US"), self.shipped)
+
+    def test_no_consent_to_sms_promises_an_answer_nobody_reads(self):
+        """The way out of our SMS is a link."""
+        self.notice = self.env.ref("rgpd_fichier_client.rgpd_notice_sms")
+        self.keep(en=OLD_SMS, fr=OLD_SMS_FRENCH)
+        self.update()
+        for lang, words in (
+            ("en_US", "the link in each SMS"),
+            ("fr_FR", "le lien de chaque SMS"),
+        ):
+            self.assertIn(words, self.text(lang))
+            self.assertNotIn("STOP", self.text(lang))

@@ -12,7 +12,8 @@ Order of the questions, the first that answers wins:
    no objection to prospecting stops them;
 3. did the person object, refuse or withdraw, here or through the suppression list;
 4. is there an address for the channel;
-5. the conditions of the purpose itself.
+5. the conditions of the purpose itself;
+6. did the person ask for fewer offers, and is it too soon for another.
 """
 
 from dataclasses import dataclass, field
@@ -51,6 +52,9 @@ SERVICE = {
 DUTIES = {"rights", "breach", "litigation"}
 # Channels that reach somebody; the others hand data over, or watch.
 REACHING = {"email", "sms", "phone", "post"}
+# Channels on which offers leave no more often than the person wishes.
+WISHED = {"email", "sms"}
+TOO_SOON = "too_soon"
 # Legitimate interest, no advertising: open until the person says no.
 UNTIL_OBJECTION = {"survey", "review", "loyalty", "contest"}
 # Channels on which each advertising purpose may be used at all.
@@ -131,6 +135,8 @@ class Situation:
     :param bounces: the address of the channel returns what is sent
     :param majority: day from which the person consents alone (art. 8 GDPR), ``None``
         for those nobody knows as a child
+    :param open_on: first day on which the person wishes for another offer by e-mail or
+        SMS, ``None`` for those who asked for nothing or got none lately
     """
 
     purpose: str
@@ -149,6 +155,7 @@ class Situation:
     extra_holidays: frozenset = field(default_factory=frozenset)
     bounces: bool = False
     majority: date | None = None
+    open_on: date | None = None
 
     @property
     def is_child_alone(self):
@@ -172,11 +179,12 @@ class Situation:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The answer, why, and which text says so."""
+    """The answer, why, and which text says so; the day it changes, where it does."""
 
     allowed: bool
     code: str
     article: str
+    open_on: date | None = None
 
 
 def _no(code, article):
@@ -196,7 +204,8 @@ def decide(situation):
         return _no(s.blocked, BLOCKED_ARTICLES.get(s.blocked, "Art. 5.1 RGPD"))
     if s.purpose in SERVICE:
         return _service(s)
-    return _refusal(s) or _address(s) or _purpose(s)
+    verdict = _refusal(s) or _address(s) or _purpose(s)
+    return (verdict.allowed and _too_soon(s)) or verdict
 
 
 BLOCKED_ARTICLES = {
@@ -257,6 +266,13 @@ def _address(s):
     if s.bounces:
         return _no("address_bounces", "Art. 5.1.d RGPD")
     return None
+
+
+def _too_soon(s):
+    """Return a refusal to who asked for fewer messages: an objection in part."""
+    if s.open_on is None or s.channel not in WISHED or s.local.date() >= s.open_on:
+        return None
+    return Verdict(False, TOO_SOON, "Art. 21.2 RGPD", s.open_on)
 
 
 def _purpose(s):

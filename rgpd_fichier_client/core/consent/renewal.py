@@ -8,8 +8,12 @@ GDPR).
 
 from datetime import timedelta
 
+from .gate import TOO_SOON
+
 # The only refusals of the gate that pass with the hour or the day.
-PASSING = frozenset({"call_hours", "call_weekday", "call_holiday", "call_too_many"})
+PASSING = frozenset(
+    {"call_hours", "call_weekday", "call_holiday", "call_too_many", TOO_SOON}
+)
 ASKED = "renewal_asked"
 NO_MAIL = "renewal_no_mail"
 NO_PERSON = "person_missing"
@@ -28,7 +32,9 @@ def get_exclusion(own, mail, is_asked):
         return ASKED
     if not own["allowed"] and own["code"] not in PASSING:
         return own["code"]
-    return None if mail["allowed"] else NO_MAIL
+    if mail["allowed"]:
+        return None
+    return TOO_SOON if mail["code"] == TOO_SOON else NO_MAIL
 
 
 def is_renewable(expires_on, is_to_renew, today, days):

@@ -4,6 +4,7 @@ from . import rgpd_blacklist_mixin
 from . import rgpd_suppression_mixin
 from . import base_partner_merge
 from . import mail_mail
+from . import mail_mail_frequency
 from . import mail_message
 from . import mail_template
 from . import mail_thread
@@ -25,6 +26,7 @@ from . import rgpd_call
 from . import rgpd_contact_address
 from . import rgpd_contact_bounce
 from . import rgpd_contact_choice
+from . import rgpd_contact_frequency
 from . import rgpd_contact_fact
 from . import rgpd_contact_gate
 from . import rgpd_contact_minor

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, split_every
 
 from ...core.consent.fold import CHANNELS, NO_CHOICE
-from ...core.consent.gate import Declared, Facts, Situation, decide
+from ...core.consent.gate import TOO_SOON, Declared, Facts, Situation, decide
 from .rgpd_contact_address import EMAILS, PARTS_OF, PHONES
 
 _logger = logging.getLogger(__name__)
@@ -75,8 +75,10 @@ class RgpdContactGate(models.AbstractModel):
             verdicts = self._check(left, code, channel, company)
             known = {}
             for res_id, verdict in verdicts.items():
-                if verdict["allowed"] or res_id not in result:
-                    key = (verdict["code"], verdict["article"])
+                # Allowed but for the wish of the person says more than the others
+                is_told = verdict["allowed"] or verdict["code"] == TOO_SOON
+                if is_told or res_id not in result:
+                    key = (verdict["code"], verdict["sentence"])
                     if key not in known:
                         known[key] = {**verdict, "purpose": code}
                     result[res_id] = known[key]
@@ -86,12 +88,13 @@ class RgpdContactGate(models.AbstractModel):
         return result
 
     @api.model
-    def _prepare_verdict(self, allowed, code, article):
+    def _prepare_verdict(self, allowed, code, article, open_on=None):
+        sentences = self.env["rgpd.contact.sentence"]
         return {
             "allowed": allowed,
             "code": code,
             "article": article,
-            "sentence": self._get_sentence(code),
+            "sentence": sentences._get_until(code, open_on),
         }
 
     @api.model
@@ -124,7 +127,7 @@ class RgpdContactGate(models.AbstractModel):
 
     @api.model
     def _check_batch(self, records, purpose_code, channel, company, moment=None):
-        """Return ``{res_id: (allowed, code, article)}`` for one batch."""
+        """Return ``{res_id: (allowed, code, article, day)}`` for one batch."""
         existing = records.exists()
         partners = self._get_partners(existing)
         addresses = self.env["rgpd.contact.address"]._get_joined(
@@ -139,6 +142,9 @@ class RgpdContactGate(models.AbstractModel):
         bounces = self.env["rgpd.contact.bounce"]._get(addresses, channel, company)
         minors = self.env["rgpd.contact.minor"]._get(existing, partners, addresses)
         common = self._prepare_common(purpose_code, channel, company, moment)
+        open_days = self.env["rgpd.contact.frequency"]._get(
+            existing, partners, addresses, channel, company, common["now"]
+        )
         locals_by_zone, holidays_by_place = {}, {}
         answers = {}
         for res_id in records.ids:
@@ -166,9 +172,15 @@ class RgpdContactGate(models.AbstractModel):
                     facts=facts.get(res_id, NO_FACTS),
                     bounces=res_id in bounces,
                     majority=minors.get(res_id),
+                    open_on=open_days.get(res_id),
                 )
             )
-            answers[res_id] = (verdict.allowed, verdict.code, verdict.article)
+            answers[res_id] = (
+                verdict.allowed,
+                verdict.code,
+                verdict.article,
+                verdict.open_on,
+            )
         return answers
 
     @api.model

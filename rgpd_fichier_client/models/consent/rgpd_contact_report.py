@@ -57,6 +57,7 @@ class RgpdContactReport(models.AbstractModel):
                 counts[verdict["code"]] += 1
                 reasons[verdict["code"]] = verdict
         left_out = sum(counts.values())
+        sentences = self.env["rgpd.contact.sentence"]
         return {
             "total": len(verdicts),
             "allowed": len(verdicts) - left_out,
@@ -64,7 +65,8 @@ class RgpdContactReport(models.AbstractModel):
             "lines": [
                 {
                     "code": code,
-                    "sentence": reasons[code]["sentence"],
+                    # That of a verdict may name the day of one person
+                    "sentence": sentences._get(code),
                     "article": reasons[code]["article"],
                     "count": count,
                 }

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import format_date
 
 
 class RgpdContactSentence(models.AbstractModel):
@@ -11,6 +12,19 @@ class RgpdContactSentence(models.AbstractModel):
     def _get(self, code):
         """Return the sentence of a code in the user's language, else the code."""
         return self._get_sentences().get(code, code)
+
+    @api.model
+    def _get_until(self, code, open_on):
+        """Return the sentence of one person, with the day it holds until.
+
+        :param open_on: first day on which the answer is another one, or ``None``
+        """
+        if not open_on:
+            return self._get(code)
+        return self.env._(
+            "The person asked for fewer offers: possible again from %(day)s.",
+            day=format_date(self.env, open_on),
+        )
 
     @api.model
     def _get_reason(self, purpose_code, company):
@@ -135,6 +149,9 @@ class RgpdContactSentence(models.AbstractModel):
             "call_too_many": self.env._("Called too often lately: wait."),
             "call_silence": self.env._(
                 "The person refused a call less than 60 days ago."
+            ),
+            "too_soon": self.env._(
+                "The person asked for fewer offers, and got one lately."
             ),
             "address_bounces": self.env._(
                 "Mail to this address comes back: correct it, or say that it works."

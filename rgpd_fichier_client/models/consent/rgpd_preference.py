@@ -28,10 +28,16 @@ class RgpdPreference(models.Model):
     )
     frequency = fields.Selection(FREQUENCIES, required=True, default="any")
     channel = fields.Selection(PREFERRED, string="Preferred channel")
+    offered_at = fields.Datetime(
+        string="Last offer",
+        readonly=True,
+        help="When an offer by e-mail or SMS last left for whoever wishes for fewer.",
+    )
 
     _subject_unique = models.Constraint(
         "UNIQUE(subject_id, company_id)", "One row per person and company."
     )
+    _frequency_idx = models.Index("(company_id, offered_at) WHERE frequency <> 'any'")
 
     @api.model
     def _get(self, subject, company):

@@ -21,6 +21,11 @@ FORMER = {
         "d1aa5c998f79d31706b48e800e302cdad8dc15ff852b1dc701152c45b7fea617",
         "ee0c223f9a16cda8d44c2b9fe044919e1d0aab0e49f58429475f43a3e834a329",
     },
+    # It promised an answer STOP; each SMS carries a link
+    "rgpd_notice_sms": {
+        "71216bbb0b6d16905c11eab61559e74bb8276b32b46394a0f4a4cc2eb86575d7",
+        "1f139dc82d2ec39d08da650d07c88eb6082136468254adb098399a01b82f052e",
+    },
 }
 
 
