@@ -41,6 +41,24 @@ class TestEverydayStatements(DocumentCase):
                 names = [x.get("name") for x in etree.fromstring(arch).iter("field")]
                 self.assertFalse([name for name in names if name.startswith("rgpd_")])
 
+    def test_the_form_of_a_contact_takes_one_statement(self):
+        """Retention, restriction and wish, where there are some and where not."""
+        restricted, other = self.old.partner_id, self.other_order.partner_id
+        self.env["rgpd.restriction"]._set(restricted, "accuracy")
+        address = restricted.create(
+            {"name": "Dépôt", "parent_id": restricted.id, "type": "delivery"}
+        )
+        colleague = restricted.create({"name": "Collègue", "parent_id": restricted.id})
+        partners = restricted | other | address | colleague
+        names = [*FIELDS, "rgpd_is_restricted", "rgpd_wish"]
+        with_all = partners.with_context(allowed_company_ids=self.env.companies.ids)
+        self.assertEqual(
+            self.count(lambda: [with_all.mapped(name) for name in names]), 1
+        )
+        self.assertEqual(
+            partners.mapped("rgpd_is_restricted"), [True, False, True, False]
+        )
+
     def test_the_retention_of_orders_takes_two_statements(self):
         orders = self.old | self.recent | self.other_order
         self.assertEqual(self.count(lambda: orders.mapped("rgpd_phase")), 2)

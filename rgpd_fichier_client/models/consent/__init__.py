@@ -12,7 +12,6 @@ from . import payment_transaction
 from . import res_company
 from . import res_config_settings
 from . import res_partner
-from . import res_partner_wish
 from . import rgpd_consent
 from . import rgpd_consent_confirmation
 from . import rgpd_consent_event

@@ -32,15 +32,25 @@ _PLAIN = {
 _FROM = "".join(accented + accented.upper() for accented in _PLAIN.values())
 _TO = "".join(plain * 2 * len(accented) for plain, accented in _PLAIN.items())
 _PAIRS = (("œ", "oe"), ("æ", "ae"), ("ß", "ss"))
+_MARKS = "".join(character for character in _PLAIN[" "] if character.isascii())
 
 
 def get_words_text(columns):
-    """Return the SQL text of the words of some columns, for an index."""
+    """Return the SQL text of the words of some columns, for an index.
+
+    Most names have nothing to fold, and folding costs ten times the rest: PostgreSQL
+    looks each letter up in the whole list.
+    """
     parts = " || ' ' || ".join(f"COALESCE({column}, '')" for column in columns)
+    plain = f"translate(lower({parts}), '{_MARKS}', '{' ' * len(_MARKS)}')"
     text = f"lower(normalize({parts}, NFC))"
-    for pair, plain in _PAIRS:
-        text = f"replace({text}, '{pair}', '{plain}')"
-    return f"to_tsvector('simple'::regconfig, translate({text}, '{_FROM}', '{_TO}'))"
+    for pair, letters in _PAIRS:
+        text = f"replace({text}, '{pair}', '{letters}')"
+    folded = f"translate({text}, '{_FROM}', '{_TO}')"
+    return (
+        f"to_tsvector('simple'::regconfig, CASE WHEN octet_length({parts})"
+        f" = char_length({parts}) THEN {plain} ELSE {folded} END)"
+    )
 
 
 def get_words_sql(columns):

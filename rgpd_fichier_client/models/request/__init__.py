@@ -56,6 +56,7 @@ from . import rgpd_data_field
 from . import rgpd_directive
 from . import rgpd_contact_gate
 from . import res_partner_restriction
+from . import res_partner_form
 from . import ir_attachment
 from . import rgpd_erasure
 from . import rgpd_end_warning

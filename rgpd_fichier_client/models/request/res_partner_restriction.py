@@ -20,16 +20,11 @@ class ResPartner(models.Model):
 
     rgpd_is_restricted = fields.Boolean(
         string="Use restricted",
-        compute="_compute_rgpd_is_restricted",
+        compute="_compute_rgpd_retention",
         search="_search_rgpd_is_restricted",
         help="Art. 18 GDPR: the data are stored and may not be used, except with the "
         "person's consent, for legal claims or to deal with their rights.",
     )
-
-    def _compute_rgpd_is_restricted(self):
-        restricted = self._rgpd_get_restricted()
-        for partner in self:
-            partner.rgpd_is_restricted = partner in restricted
 
     def _search_rgpd_is_restricted(self, operator, value):
         if operator != "in":
