@@ -8,7 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.addons.rgpd_fichier_client.core.datamap import filetext
-from odoo.addons.rgpd_fichier_client.core.datamap.filetext import UnreadableFileError
+from odoo.addons.rgpd_fichier_client.core.datamap.filetext import (
+    TooLargeFileError,
+    UnreadableFileError,
+)
 
 MAIL = "zoe.lienard@post.example"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -156,10 +159,16 @@ def test_too_deep_and_too_large(monkeypatch):
     with pytest.raises(UnreadableFileError):
         filetext.read(data, ZIP)
     monkeypatch.setattr(filetext, "LARGEST_PART", 1000)
-    with pytest.raises(UnreadableFileError):
+    with pytest.raises(TooLargeFileError):
         filetext.read(make_zip({"bomb.txt": b"0" * 100_000}), ZIP)
+    inside = make_zip({"a.zip": make_zip({"bomb.txt": b"0" * 2000}), "b.txt": MAIL})
+    with pytest.raises(TooLargeFileError) as caught:
+        filetext.read(inside, ZIP)
+    assert MAIL in caught.value.text
+    film = make_zip({"film.mp4": b"\0" * 2000, "b.txt": MAIL})
+    assert MAIL in filetext.read(film, ZIP)
     monkeypatch.setattr(filetext, "MOST_PARTS", 10)
-    with pytest.raises(UnreadableFileError):
+    with pytest.raises(TooLargeFileError):
         filetext.read(make_zip({f"{n}.txt": "x" for n in range(20)}), ZIP)
 
 

@@ -187,10 +187,10 @@ class TestFiles(BadInputCase):
             self.assertEqual(archive.read(items[name]["path"]), raw)
 
     def test_a_large_value(self):
-        """Twenty million characters; two hundred: see `benchmarks/README.md`."""
+        """Eight million characters; more: see `export_large`."""
         self.env.cr.execute(
             "UPDATE res_partner SET comment = '<p>'"
-            " || repeat('Bonjour, suite. ', 1250000) || 'fin</p>' WHERE id = %s",
+            " || repeat('Bonjour, suite. ', 500000) || 'fin</p>' WHERE id = %s",
             [self.person.id],
         )
         self.env.invalidate_all()

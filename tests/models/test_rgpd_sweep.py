@@ -11,7 +11,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from odoo.tools import SQL, mute_logger
 
-from odoo.addons.rgpd_fichier_client.core.datamap import filetext
+from odoo.addons.rgpd_fichier_client.core.datamap import filetext, pieces
 from odoo.addons.rgpd_fichier_client.core.datamap.redaction import redactor
 from odoo.addons.rgpd_fichier_client.core.datamap.schema import Identifier
 
@@ -424,3 +424,50 @@ class TestSweep(RgpdCase):
             list(self.sweep._sweep_by_file([EMAIL], middle)),
             places[names.index(middle) + 1 :],
         )
+
+    def test_a_large_text_is_read_in_pieces(self):
+        data = "Été chaud, ".encode() * 500
+        file = self._file(
+            "a.txt", data + b"zoe.sweep@post.example 0639980012", "text/csv"
+        )
+        clean = self._file("b.txt", data, "text/csv")
+        unknown = self._file("c", data + b"\nzoe.sweep@post.example", None)
+        unknown.mimetype = "application/octet-stream"
+        orphan = os.path.join(self.env["ir.attachment"]._filestore(), "zz-large")
+        with open(orphan, "wb") as stream:
+            stream.write(data + b"+33639980012 svp")
+        self.addCleanup(os.unlink, orphan)
+        with (
+            patch.multiple(pieces, LARGEST_WHOLE=5000, PIECE=1000, OVERLAP=200),
+            patch.object(filetext, "LARGEST_TOTAL", 4000),
+        ):
+            hits = self.sweep._sweep_filestore([EMAIL, PHONE])
+        found = {(hit["id"] or hit["table"], hit["kind"]) for hit in hits}
+        self.assertLessEqual(
+            {
+                (file.id, "email"),
+                (file.id, "phone"),
+                (unknown.id, "email"),
+                ("filestore", "phone"),
+            },
+            found,
+        )
+        self.assertNotIn(clean.id, {hit["id"] for hit in hits})
+
+    def test_a_file_too_large_to_be_read_is_told_each_time(self):
+        archive = io.BytesIO()
+        with zipfile.ZipFile(archive, "w") as stream:
+            stream.writestr("a.txt", "zoe.sweep@post.example")
+            stream.writestr("b.txt", "x" * 9000)
+        file = self._file("a.zip", archive.getvalue(), "application/zip")
+        found = {(file.id, "unread"), (file.id, "email")}
+        for _night in range(2):
+            with patch.object(filetext, "LARGEST_PART", 5000):
+                hits = self.sweep._sweep_filestore([EMAIL])
+            self.assertLessEqual(found, {(hit["id"], hit["kind"]) for hit in hits})
+        with patch.object(filetext, "LARGEST_TOTAL", 5000):
+            hits = self.sweep._sweep_filestore([EMAIL])
+        self.assertIn((file.id, "unread"), {(hit["id"], hit["kind"]) for hit in hits})
+        hits = self.sweep._sweep_filestore([EMAIL])
+        self.assertIn((file.id, "email"), {(hit["id"], hit["kind"]) for hit in hits})
+        self.assertNotIn("unread", {hit["kind"] for hit in hits})

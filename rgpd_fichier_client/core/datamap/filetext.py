@@ -58,9 +58,18 @@ class UnreadableFileError(CoreError):
         self.text = text
 
 
+class TooLargeFileError(UnreadableFileError):
+    """The file is no damaged one: there is more in it than can be read here."""
+
+
 def is_readable(mimetype):
     """Return whether the text of files of this type can be read."""
     return (mimetype or "").startswith((*TEXT_TYPES, *MAIL_TYPES, *ZIP_TYPES, PDF_TYPE))
+
+
+def is_plain(mimetype):
+    """Return whether a readable file of this type is its own text."""
+    return not mimetype.startswith((*MAIL_TYPES, *ZIP_TYPES, PDF_TYPE))
 
 
 def read(data, mimetype):
@@ -69,7 +78,8 @@ def read(data, mimetype):
     :param bytes data: content of the file
     :param str mimetype: a type for which ``is_readable``
     :raise UnreadableFileError: when the content, or that of a file inside it, is
-        damaged, encrypted, or larger and deeper than what a human writes
+        damaged, encrypted, or larger and deeper than what a human writes; for the
+        latter a TooLargeFileError
     """
     texts = []
     reader = _Reader()
@@ -77,10 +87,16 @@ def read(data, mimetype):
         for text in reader.read_file(data, mimetype):
             texts.append(text)
     except Exception as error:
-        raise UnreadableFileError(type(error).__name__, "\n".join(texts)) from error
+        kind = _get_kind(error)
+        raise kind(type(error).__name__, "\n".join(texts)) from error
     if reader.unread:
-        raise UnreadableFileError(reader.unread, "\n".join(texts))
+        raise reader.kind(reader.unread, "\n".join(texts))
     return "\n".join(texts)
+
+
+def _get_kind(error):
+    is_large = isinstance(error, (MemoryError, TooLargeFileError))
+    return TooLargeFileError if is_large else UnreadableFileError
 
 
 class _Reader:
@@ -90,6 +106,7 @@ class _Reader:
         self._parts = 0
         self._size = 0
         self.unread = ""
+        self.kind = UnreadableFileError
 
     def read_file(self, data, mimetype, depth=0):
         """Yield the texts of a file."""
@@ -109,9 +126,9 @@ class _Reader:
         self._parts += 1
         self._size += size
         if depth > DEEPEST:
-            raise UnreadableFileError("too many files inside one another")
+            raise TooLargeFileError("too many files inside one another")
         if self._parts > MOST_PARTS or self._size > LARGEST_TOTAL:
-            raise UnreadableFileError("too large")
+            raise TooLargeFileError("too large")
 
     # === ARCHIVES AND OFFICE DOCUMENTS === #
 
@@ -125,6 +142,8 @@ class _Reader:
                 if part.is_dir():
                     continue
                 ending = PurePosixPath(part.filename).suffix.lower()
+                if not self._may_hold_text(archive, part, ending):
+                    continue
                 content = self._open(archive, part)
                 if is_office and ending in (".xml", ".rels"):
                     self._count(len(content), depth)
@@ -132,12 +151,20 @@ class _Reader:
                 else:
                     yield from self._read_inside(content, ending, depth)
 
+    @staticmethod
+    def _may_hold_text(archive, part, ending):
+        """A film in an archive makes it large, and holds no text."""
+        if part.file_size <= LARGEST_PART:
+            return True
+        with archive.open(part) as stream:
+            return bool(_guess(stream.read(1000), ending))
+
     def _open(self, archive, part):
         """Return the content of a part, which may lie about its size."""
         with archive.open(part) as stream:
             content = stream.read(LARGEST_PART + 1)
         if len(content) > LARGEST_PART:
-            raise UnreadableFileError("too large")
+            raise TooLargeFileError("too large")
         return content
 
     def _read_inside(self, data, ending, depth):
@@ -149,6 +176,8 @@ class _Reader:
             yield from self.read_file(data, mimetype, depth + 1)
         except Exception as error:
             self.unread = type(error).__name__
+            if _get_kind(error) is TooLargeFileError:
+                self.kind = TooLargeFileError
 
     # === E-MAIL === #
 

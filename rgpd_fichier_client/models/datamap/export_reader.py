@@ -9,6 +9,7 @@ from odoo.fields import NO_ACCESS
 from odoo.tools import format_amount, format_date, format_datetime, formatLang
 
 from ...core.datamap import bundle_mask, bundle_review, bundle_secret, filetext
+from . import export_large
 from .export_name import get_display_name
 from .export_review import Review
 from .export_withheld import Withheld
@@ -66,6 +67,7 @@ class RecordReader:
         self._learned = {}
         self._recalled = 0
         self._place = None
+        self._large = {}
         self.category_labels = {
             category.code: category.name
             for category in env["rgpd.data.category"].search([])
@@ -130,9 +132,12 @@ class RecordReader:
 
     def read(self, records, columns):  # pylint: disable=method-required-super
         """Yield (record, values by column name), empty values left out."""
-        self._learn_names(records, columns)
+        self._large = export_large.get_large(records)
         self.review.load(records._name, records.ids)
-        for record in records:
+        apart = export_large.set_apart(records, self._large)
+        for part in apart if self._large else [records]:
+            self._learn_names(part, columns)
+        for record in apart:
             self.ground = self.withheld.get_ground(record)
             values = {} if self.ground else self._read_values(record, columns)
             if self.review.is_active:
@@ -142,12 +147,20 @@ class RecordReader:
     def _read_values(self, record, columns):
         values = {}
         for column in columns:
+            if self._is_large(record, column.name):
+                values[column.name] = self.masker.labels["large"]
+                self.review.withheld["large"] += 1
+                continue
             self._place = (record, column.name)
             value = self.get_value(record, column)
             if value not in (None, "", [], False):
                 values[column.name] = value
         self._place = None
         return values
+
+    def _is_large(self, record, name):
+        """Tell whether a value is too large to be masked: it stays out."""
+        return name in self._large.get(record.id, ())
 
     def _get_stub(self, columns):
         """Return the values of a record that stays out: that it does, and why."""
@@ -362,7 +375,10 @@ class RecordReader:
         What somebody else wrote about the person tells about who wrote it; a note of
         the staff may hold a business secret.
         """
-        text = bundle_mask.read_html(message.body)
+        if self._is_large(message, "body"):
+            text = self.masker.labels["large"]
+        else:
+            text = bundle_mask.read_html(message.body)
         if not text:
             return
         masked = self.masker.mask_text(text)
@@ -400,9 +416,11 @@ class RecordReader:
         if (file.file_size or 0) > filetext.LARGEST_PART:
             return None
         try:
-            return filetext.read(file.raw or b"", file.mimetype)
+            text = filetext.read(file.raw or b"", file.mimetype)
         except filetext.UnreadableFileError:
             return None
+        # So that it is not masked by halves: a human looks at it
+        return text if len(text) <= export_large.LARGEST_VALUE else None
 
     # === PRESENTATION === #
 

@@ -38,6 +38,7 @@ class RgpdFileText(models.Model):
         :param str fname: name in the filestore, as in ``ir.attachment.store_fname``
         :param str mimetype: a type for which ``filetext.is_readable``
         :return: the text, '' when the file is missing
+        :raise TooLargeFileError: with what could be read; it is not kept
         """
         if not mimetype.startswith(SLOW_TYPES):
             return self._read_text(fname, mimetype)
@@ -66,6 +67,8 @@ class RgpdFileText(models.Model):
         data = self.env["ir.attachment"].sudo()._file_read(fname)
         try:
             return filetext.read(data, mimetype)
+        except filetext.TooLargeFileError:
+            raise
         except filetext.UnreadableFileError as error:
             return error.text
 

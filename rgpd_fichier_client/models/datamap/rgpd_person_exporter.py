@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ...core.datamap import bundle_secret, language
 from ...core.datamap.bundle_parts import NAMES
+from . import export_large
 from .export_review import Review
 
 BATCH = 200
@@ -115,8 +116,12 @@ class RgpdPersonExporter(models.AbstractModel):
                 self.env._("This person does not exist any more: nothing is held.")
             )
         # sudo: the copy is complete whatever the rights of who answers (Art. 15)
-        lang = self._get_lang(records.sudo())
-        exporter = self.sudo().with_context(lang=lang, active_test=False)
+        exporter, records = self.sudo(), records.sudo()
+        if export_large.get_large(records):
+            # Odoo would read the large values with the name of the person
+            exporter = exporter.with_context(prefetch_fields=False)
+        lang = self._get_lang(records.with_env(exporter.env))
+        exporter = exporter.with_context(lang=lang, active_test=False)
         return records.with_env(exporter.env)
 
     def _scan_records(self, records, portability, review, step, position):

@@ -107,6 +107,10 @@ class RgpdPersonExporter(models.AbstractModel):
                 "One record came in after the copy was checked and names other "
                 "people: ask us for it."
             ),
+            "large": self.env._(
+                "One text is too long to be shown here with other people masked: ask "
+                "us for it."
+            ),
         }
         many = {
             "others": self.env._(
@@ -123,6 +127,11 @@ class RgpdPersonExporter(models.AbstractModel):
                 "%(count)s records came in after the copy was checked and name other "
                 "people: ask us for them.",
                 count=withheld["unchecked"],
+            ),
+            "large": self.env._(
+                "%(count)s texts are too long to be shown here with other people "
+                "masked: ask us for them.",
+                count=withheld["large"],
             ),
         }
         return [

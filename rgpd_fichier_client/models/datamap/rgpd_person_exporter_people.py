@@ -40,6 +40,7 @@ class RgpdPersonExporter(models.AbstractModel):
             "others": self.env._("[withheld to protect other people, Art. 15.4 GDPR]"),
             "secret": self.env._("[withheld: business secret, Art. 15.4 GDPR]"),
             "unchecked": self.env._("[not checked yet; ask us for it]"),
+            "large": self.env._("[too long to be shown here; ask us for it]"),
         }
 
     def _show_person(self, masker, records):

@@ -6,9 +6,8 @@ import psycopg2
 
 from odoo import api, models
 from odoo.tools import SQL, groupby, split_every
-from odoo.tools.mimetypes import guess_mimetype
 
-from ...core.datamap import filetext, prefilter
+from ...core.datamap import prefilter
 from ...core.datamap.scan import Scanner
 from . import catalogue
 from .quoted import quoted
@@ -23,7 +22,6 @@ ROWS_AT_ONCE = 500
 # Beyond, a list of the rows takes more memory than it saves time
 MOST_PLACES = 200_000
 UNREAD = "unread"
-UNKNOWN_TYPE = "application/octet-stream"
 
 
 class RgpdSweep(models.AbstractModel):
@@ -222,7 +220,8 @@ class RgpdSweep(models.AbstractModel):
         :return: as for ``_sweep``, with ``ir_attachment`` and ``datas``; a file
             without attachment has the table ``filestore``, no id, and its ``fname``.
             Damaged and encrypted files cannot be read: those of the person are
-            erased whatever they hold
+            erased whatever they hold. A file too large to be read has one entry of
+            kind ``unread`` and no identifier
         """
         by_file = self._sweep_by_file(identifiers)
         return [hit for _fname, hits in by_file for hit in hits] + self._sweep_orphans(
@@ -263,25 +262,6 @@ class RgpdSweep(models.AbstractModel):
                     ]
             yield fname, found
 
-    def _read_stored(self, fname, mimetype, scan):
-        """Return ``[(kind, identifier)]`` found in a file of the filestore."""
-        # sudo: ir.attachment - files of any company and of hidden fields
-        attachments = self.env["ir.attachment"].sudo()
-        if not mimetype or mimetype == UNKNOWN_TYPE:
-            mimetype = guess_mimetype(attachments._file_read(fname), UNKNOWN_TYPE)
-        if not filetext.is_readable(mimetype):
-            return []
-        text = self.env["rgpd.file.text"]._read(fname, mimetype)
-        return [(identifier.kind, identifier) for identifier in scan(text)]
-
-    def _read_file(self, data, mimetype, scan):
-        """Return ``[(kind, identifier)]`` found in the content of one file."""
-        try:
-            text = filetext.read(data, mimetype)
-        except filetext.UnreadableFileError as error:
-            text = error.text
-        return [(identifier.kind, identifier) for identifier in scan(text)]
-
     @api.model
     def _sweep_orphans(self, identifiers):
         """Return the places in files that no attachment names any more."""
@@ -302,12 +282,7 @@ class RgpdSweep(models.AbstractModel):
                 fname = os.path.relpath(path, root)
                 if fname in known:
                     continue
-                with open(path, "rb") as stream:
-                    data = stream.read()
-                mimetype = guess_mimetype(data, UNKNOWN_TYPE)
-                if not filetext.is_readable(mimetype):
-                    continue
-                for kind, identifier in self._read_file(data, mimetype, scan):
+                for kind, identifier in self._read_orphan(path, scan):
                     hit = self._prepare_hit(
                         "filestore", None, None, None, kind, identifier
                     )
