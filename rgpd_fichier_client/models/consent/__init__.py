@@ -5,6 +5,7 @@ from . import rgpd_suppression_mixin
 from . import base_partner_merge
 from . import mail_mail
 from . import mail_mail_frequency
+from . import mail_mail_link
 from . import mail_message
 from . import mail_template
 from . import mail_thread
