@@ -30,6 +30,14 @@ class MailMail(models.Model):
             post_send_callback=post_send_callback,
         )
 
+    def _rgpd_get_controller(self):
+        company = self.rgpd_company_id or self.mailing_id.rgpd_company_id
+        return company or super()._rgpd_get_controller()
+
+    def _rgpd_get_signed(self):
+        """A mailing about an order lets people object too."""
+        return super()._rgpd_get_signed() | self.filtered("mailing_id")
+
     def _rgpd_cancel(self, verdict):
         """Cancel the trace of the mail too, with the reason."""
         result = super()._rgpd_cancel(verdict)
@@ -53,7 +61,12 @@ class MailMail(models.Model):
 
     def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
         """Sign last: the headers of the mailing are made before."""
-        emails = super()._prepare_outgoing_list(
+        this = self
+        if self.mailing_id and self.res_id:
+            # The mailing asks for its link by the number of the record
+            way_out = (self.mailing_id.id, self.res_id, self._rgpd_get_links()[0])
+            this = self.with_context(rgpd_way_out=way_out)
+        emails = super(MailMail, this)._prepare_outgoing_list(
             mail_server=mail_server, doc_to_followers=doc_to_followers
         )
         if self.rgpd_purpose_code and self.model in self.env and self.res_id:

@@ -97,6 +97,9 @@ class MailingMailing(models.Model):
         """
         if self.env.context.get("mailing_test_mail"):
             return f"{self.get_base_url()}/unsubscribe_from_list"
+        *known, url = self.env.context.get("rgpd_way_out") or (None,)
+        if url and known == [self.id, res_id]:
+            return url
         return self.env["rgpd.contact.person"]._get_unsubscribe_url(
             self.env[self.mailing_model_real].browse(res_id),
             self.rgpd_company_id or self.env.company,

@@ -5,6 +5,7 @@ from . import rgpd_suppression_mixin
 from . import base_partner_merge
 from . import mail_mail
 from . import mail_mail_frequency
+from . import mail_mail_link
 from . import mail_message
 from . import mail_template
 from . import mail_thread
@@ -12,6 +13,8 @@ from . import payment_transaction
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import res_partner_wish
+from . import rgpd_purpose_label_mixin
 from . import rgpd_consent
 from . import rgpd_consent_confirmation
 from . import rgpd_consent_event

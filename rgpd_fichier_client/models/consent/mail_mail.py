@@ -135,13 +135,10 @@ class MailMail(models.Model):
         Safe to call twice on the same list.
         """
         record = self.env[self.model].browse(self.res_id)
-        url = self.env["rgpd.contact.person"]._get_unsubscribe_url(
-            record, self.rgpd_company_id or self.env.company
-        )
+        url, preference_url = self._rgpd_get_links()
         if not url:
             return
-        notice = self._rgpd_get_first_notice(record)
-        footer = self._rgpd_render_footer(record, url, notice)
+        footer = None
         for email in emails:
             email["headers"] = {
                 **email["headers"],
@@ -149,6 +146,11 @@ class MailMail(models.Model):
                 "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             }
             if "o_rgpd_footer" not in (email["body"] or ""):
+                if footer is None:
+                    notice = self._rgpd_get_first_notice(record)
+                    footer = self._rgpd_render_footer(
+                        record, url, preference_url, notice
+                    )
                 email["body"] = mail.append_content_to_html(
                     email["body"] or "", footer, plaintext=False
                 )
@@ -222,7 +224,7 @@ class MailMail(models.Model):
                 row._note_left(email.rgpd_version_id, "first_mail", email.message_id)
 
     @api.model
-    def _rgpd_render_footer(self, record, url, notice=""):
+    def _rgpd_render_footer(self, record, url, preference_url, notice=""):
         """Return the end of a message, in the language of the person."""
         person = self.env["rgpd.contact.person"]
         company = self.rgpd_company_id or self.env.company
@@ -237,6 +239,6 @@ class MailMail(models.Model):
                     self.rgpd_purpose_code, company
                 ),
                 "unsubscribe_url": url,
-                "preference_url": person._get_preference_url(record, company),
+                "preference_url": preference_url,
             },
         )

@@ -22,6 +22,7 @@ class RgpdConsent(models.Model):
     _description = "Consent"
     _order = "subject_id, purpose_code, channel"
     _log_access = False
+    _inherit = ["rgpd.purpose.label.mixin"]
     _rec_name = "purpose_code"
 
     subject_id = fields.Many2one(
@@ -30,9 +31,6 @@ class RgpdConsent(models.Model):
     subject_uid = fields.Char(related="subject_id.uid")
     company_id = fields.Many2one(
         "res.company", required=True, index=True, ondelete="cascade"
-    )
-    purpose_id = fields.Many2one(
-        "rgpd.purpose", ondelete="restrict", index="btree_not_null"
     )
     purpose_code = fields.Char(
         required=True, help="Empty text: every purpose (objection to everything)."
@@ -82,9 +80,8 @@ class RgpdConsent(models.Model):
         statuses = dict(self._fields["status"]._description_selection(self.env))
         channels = dict(self._fields["channel"]._description_selection(self.env))
         for consent in self:
-            purpose = consent.purpose_id.name or self.env._("All purposes")
             consent.display_name = (
-                f"{purpose} · {channels.get(consent.channel)} · "
+                f"{consent.purpose_label} · {channels.get(consent.channel)} · "
                 f"{statuses.get(consent.status)}"
             )
 

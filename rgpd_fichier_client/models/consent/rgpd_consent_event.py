@@ -22,7 +22,7 @@ class RgpdConsentEvent(models.Model):
 
     _name = "rgpd.consent.event"
     _description = "Consent event"
-    _inherit = ["rgpd.evidence"]
+    _inherit = ["rgpd.evidence", "rgpd.purpose.label.mixin"]
     _order = "moment desc, id desc"
     # No link to res.users: deleting a user must not touch evidence.
     _log_access = False
@@ -47,11 +47,7 @@ class RgpdConsentEvent(models.Model):
         "res.company", required=True, readonly=True, index=True, ondelete="restrict"
     )
     purpose_id = fields.Many2one(
-        "rgpd.purpose",
-        readonly=True,
-        ondelete="restrict",
-        index="btree_not_null",
-        help="Empty: every purpose (objections and withdrawals only).",
+        readonly=True, help="Empty: every purpose (objections and withdrawals only)."
     )
     purpose_code = fields.Char(readonly=True)
     channel = fields.Selection(SCOPES, required=True, readonly=True)
@@ -123,9 +119,8 @@ class RgpdConsentEvent(models.Model):
         decisions = dict(self._fields["decision"]._description_selection(self.env))
         channels = dict(self._fields["channel"]._description_selection(self.env))
         for event in self:
-            purpose = event.purpose_id.name or self.env._("All purposes")
             event.display_name = (
-                f"{purpose} · {channels.get(event.channel)} · "
+                f"{event.purpose_label} · {channels.get(event.channel)} · "
                 f"{decisions.get(event.decision)}"
             )
 

@@ -32,6 +32,27 @@ class RgpdContactPerson(models.AbstractModel):
         return self._get_link(record, company, "_get_urls")
 
     @api.model
+    def _get_links(self, records, company):
+        """Return ``{res_id: (way out, page of choices)}``, set-based.
+
+        Records without a person are left out.
+        """
+        tokens = self.env["rgpd.preference.token"]
+        records = records.exists()
+        partners = self.env["rgpd.contact.gate"]._get_partners(records)
+        persons = self.env["res.partner"].browse(set(partners.values()))
+        of_partners = tokens._get_both_urls(persons, company) if persons else {}
+        links = {
+            res_id: of_partners[partner_id]
+            for res_id, partner_id in partners.items()
+            if partner_id in of_partners
+        }
+        others = records.browse(set(records.ids) - set(partners))
+        if others and records._name in self.env["rgpd.data.map"]._get_anchor_models():
+            links |= tokens._get_both_urls(others, company)
+        return links
+
+    @api.model
     def _get_link(self, record, company, method):
         person = self._of(record.exists())
         if not person:

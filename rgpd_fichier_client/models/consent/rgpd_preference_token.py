@@ -6,6 +6,7 @@ from odoo.tools import hash_sign, hmac, verify_hash_signed
 from ...core.consent import link
 
 SCOPE = "rgpd.preference"
+PREFERENCES, UNSUBSCRIBE = "/privacy/preferences", "/privacy/unsubscribe"
 # The longest a link that only objects works, whatever the settings.
 MAX_DAYS = 3650
 
@@ -38,7 +39,7 @@ class RgpdPreferenceToken(models.AbstractModel):
     @api.model
     def _get_urls(self, records, company=None):
         """Return ``{res_id: preference URL}``, set-based, for a mailing."""
-        return self._prepare_urls(records, company, "/privacy/preferences")
+        return self._prepare_urls(records, company, PREFERENCES)
 
     @api.model
     def _get_unsubscribe_url(self, record, company=None, channel="email"):
@@ -53,10 +54,19 @@ class RgpdPreferenceToken(models.AbstractModel):
     @api.model
     def _get_unsubscribe_urls(self, records, company=None, channel="email"):
         """Return ``{res_id: unsubscribe URL}``, set-based, for a mailing."""
-        urls = self._prepare_urls(records, company, "/privacy/unsubscribe")
+        urls = self._prepare_urls(records, company, UNSUBSCRIBE)
         if channel == "email":
             return urls
         return {res_id: f"{url}?channel={channel}" for res_id, url in urls.items()}
+
+    @api.model
+    def _get_both_urls(self, records, company=None):
+        """Return ``{res_id: (unsubscribe URL, preference URL)}`` of one token each."""
+        urls = self._prepare_urls(records, company, UNSUBSCRIBE)
+        return {
+            res_id: (url, url.replace(f"{UNSUBSCRIBE}/", f"{PREFERENCES}/", 1))
+            for res_id, url in urls.items()
+        }
 
     @api.model
     def _read(self, token):
