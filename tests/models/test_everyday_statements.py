@@ -59,10 +59,18 @@ class TestEverydayStatements(DocumentCase):
             partners.mapped("rgpd_is_restricted"), [True, False, True, False]
         )
 
-    def test_the_retention_of_orders_takes_two_statements(self):
+    def test_the_form_of_an_order_takes_few_statements(self):
         orders = self.old | self.recent | self.other_order
-        self.assertEqual(self.count(lambda: orders.mapped("rgpd_phase")), 2)
-        self.assertEqual(self.count(lambda: orders.mapped("rgpd_date_retention")), 2)
+        names = [*FIELDS, "rgpd_leaving", "rgpd_choice_summary"]
+        # What Odoo's own form reads of an order
+        needed = ("company_id", "partner_id")
+
+        def read(names):
+            return [orders.mapped(name) for name in (*needed, *names)]
+
+        alone = self.count(lambda: read([]))
+        # One, and three to know whether the rules are those the DPO approved
+        self.assertEqual(self.count(lambda: read(names)), alone + 4)
 
     def read(self):
         self.env.invalidate_all()

@@ -21,22 +21,9 @@ class SaleOrder(models.Model):
 
     rgpd_choice_summary = fields.Text(
         string="What the customer decided",
-        compute="_compute_rgpd_choice_summary",
         help="Choices in force about offers of this company. An order, its delivery "
         "and its invoice do not depend on them.",
     )
-
-    # === COMPUTE METHODS === #
-
-    @api.depends("partner_id", "company_id")
-    @api.depends_context("lang")
-    def _compute_rgpd_choice_summary(self):
-        for order in self:
-            # sudo: rgpd.consent - whoever serves the customer knows what they decided
-            consents = order.sudo().partner_id.rgpd_consent_ids.filtered(
-                lambda consent, order=order: consent.company_id == order.company_id
-            )
-            order.rgpd_choice_summary = "\n".join(consents.mapped("display_name"))
 
     # === ACTIONS === #
 

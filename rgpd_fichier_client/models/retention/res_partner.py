@@ -117,7 +117,7 @@ class ResPartner(models.Model):
         if field_expr not in LIVE_COLUMNS["res.partner"]:
             return sql
         archive = self.env["rgpd.vault"]
-        if alias == self._table and archive._is_masking() and archive._is_raw():
+        if not archive._is_masking() or (alias == self._table and archive._is_raw()):
             return sql
         return self._hide_archived_sql(sql, alias, "id")
 

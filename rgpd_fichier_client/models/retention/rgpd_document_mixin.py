@@ -17,21 +17,10 @@ class RgpdDocumentMixin(models.AbstractModel):
 
     rgpd_leaving = fields.Char(
         string="Names leave it",
-        compute="_compute_rgpd_leaving",
+        compute="_compute_rgpd_retention",
         help="Amounts, dates, products and the country stay for statistics; accounting "
         "documents stay as long as the law asks.",
     )
-
-    @api.depends_context("lang")
-    def _compute_rgpd_leaving(self):
-        # sudo: rgpd.document, rgpd.simulation - a day, no name; staff read neither
-        rows = self.env["rgpd.document"].sudo()
-        domain = [("res_model", "=", self._name), ("res_id", "in", self._origin.ids)]
-        row_of = rows.search(domain).grouped("res_id")
-        valid = self.env["rgpd.simulation"].sudo()._get_valid().company_id
-        for record in self:
-            row = row_of.get(record._origin.id, rows)
-            record.rgpd_leaving = record._rgpd_get_leaving(row, valid)
 
     def _rgpd_get_leaving(self, row, approved):
         """Say when the names leave this document, or when they did.

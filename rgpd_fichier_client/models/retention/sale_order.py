@@ -15,6 +15,8 @@ SQL_FIELDS = (
 )
 # Purposes that keep an order, by what has become of it
 PURPOSES = ("quote", "order", "invoice")
+# Orders of which the invoice, the holds and the last contact are read already
+READ_ORDER = "rgpd_read_order"
 
 
 class SaleOrder(models.Model):
@@ -76,27 +78,21 @@ class SaleOrder(models.Model):
             order.rgpd_consent_ids = order.partner_id.rgpd_consent_ids
 
     @api.depends("state", "date_order", "partner_id", "order_line.invoice_lines")
+    @api.depends_context("allowed_company_ids", "lang")
     def _compute_rgpd_retention(self):
-        self.flush_model()
-        self.env["account.move"].flush_model()
-        self.env["rgpd.hold"].flush_model()
-        values = {}
+        """Compute all that the form shows; see ``_read_rgpd_rows``."""
         # While a form is edited, what the database knows of the order is shown
-        saved = self._origin
-        if saved:
-            columns = self._get_rgpd_columns_sql("sale_order", SQL_FIELDS)
-            rows = self.env.execute_query(
-                SQL(
-                    "SELECT id, %s FROM sale_order WHERE id = ANY(%s)",
-                    columns,
-                    list(saved._ids),
-                )
-            )
-            values = {row[0]: row[1:] for row in rows}
+        rows = self._origin._read_rgpd_rows()
         for order in self:
-            found = values.get(order._origin.id, (False,) * len(SQL_FIELDS))
-            for name, value in zip(SQL_FIELDS, found, strict=True):
-                order[name] = value or False
+            order._set_rgpd_values(rows.get(order._origin.id) or {})
+
+    def _set_rgpd_values(self, row):
+        """Show what was read of one order.
+
+        :param dict row: see ``_read_rgpd_rows``; empty for an order never saved
+        """
+        for name in SQL_FIELDS:
+            self[name] = row.get(name) or False
 
     @api.depends("rgpd_legal_basis", "rgpd_date_retention")
     @api.depends_context("lang")
@@ -209,6 +205,8 @@ class SaleOrder(models.Model):
 
     def _get_rgpd_invoice_sql(self, alias):
         """Return the date of the last posted invoice of the order, if any."""
+        if alias == READ_ORDER:
+            return SQL.identifier(alias, "rgpd_invoiced")
         return SQL(
             """(SELECT max(COALESCE(rgpd_m.invoice_date, rgpd_m.date))
                   FROM sale_order_line rgpd_l
@@ -222,6 +220,8 @@ class SaleOrder(models.Model):
         )
 
     def _get_rgpd_contact_sql(self, alias):
+        if alias == READ_ORDER:
+            return SQL.identifier(alias, "rgpd_contact")
         return SQL(
             """(SELECT rgpd_s.date_last_contact FROM rgpd_subject rgpd_s
                  WHERE rgpd_s.res_model = 'res.partner' AND rgpd_s.res_id = %s)""",
@@ -256,6 +256,8 @@ class SaleOrder(models.Model):
 
     def _get_rgpd_held_sql(self, alias):
         """Return whether a hold in force keeps the order, or the person it is for."""
+        if alias == READ_ORDER:
+            return SQL.identifier(alias, "rgpd_held")
         holds = self.env["rgpd.hold"]
         return SQL(
             """EXISTS (SELECT 1 FROM (%(holds)s) rgpd_h

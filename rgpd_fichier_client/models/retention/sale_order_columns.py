@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL, ormcache
 
+from .sale_order import READ_ORDER
+
 # Whatever the end of an order is computed from but the order itself: few rows each
 TABLES_OF_RULES = (
     "rgpd_purpose",
@@ -24,11 +26,11 @@ class RgpdPurpose(models.Model):
     _inherit = "rgpd.purpose"
 
     @api.model
-    def _get_rules_state(self):
+    def _get_rules_state_sql(self):
         """Return a text that is another one once a row of the rules is another one.
 
-        In one statement, and exact: the place and the transaction of each row change
-        with any change of it, also twice within one transaction.
+        Exact: the place and the transaction of each row change with any change of it,
+        also twice within one transaction.
         """
         for name in MODELS_OF_RULES:
             self.env[name].flush_model()
@@ -40,35 +42,101 @@ class RgpdPurpose(models.Model):
             )
             for table in TABLES_OF_RULES
         )
-        return self.env.execute_query(
-            SQL("SELECT concat(count(*), ' ', sum(h)) FROM (%s) t (h)", rows)
-        )[0][0]
+        return SQL("(SELECT concat(count(*), ' ', sum(h)) FROM (%s) t (h))", rows)
 
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
-    def _get_rgpd_columns_sql(self, alias, names):
-        """Return the expressions of the fields that follow from the life of an order.
+    def _read_rgpd_rows(self):
+        """Return ``{id: {name: value}}`` of saved orders, in one statement.
 
-        A form asks for them each time it is opened: they are made again only when the
-        rules or the day are other ones.
+        It tells as well by which rules it was made: they are made into expressions
+        again only when the rules, the day or the companies are other ones.
         """
-        return self.with_context(active_test=True)._get_rgpd_kept_columns(
-            alias,
-            tuple(names),
-            self.env["rgpd.purpose"]._get_rules_state(),
-            self.env["rgpd.reason"]._get_today(),
-        )
+        if not self:
+            return {}
+        for name in self._get_rgpd_read_models():
+            self.env[name].flush_model()
+        today = self.env["rgpd.reason"]._get_today()
+        state_sql = self.env["rgpd.purpose"]._get_rules_state_sql()
+        memo = self._get_rgpd_rules_memo()
+        state = memo.get("state") or self._read_rgpd_state(state_sql)
+        while True:
+            names, query = self.with_context(active_test=True)._get_rgpd_kept_query(
+                state, today, tuple(self.env.companies.ids)
+            )
+            rows = self.env.execute_query(
+                SQL(
+                    "SELECT %s, %s WHERE %s IN %s",
+                    state_sql,
+                    query,
+                    SQL.identifier(READ_ORDER, "id"),
+                    self._ids,
+                )
+            )
+            if not rows or rows[0][0] == state:
+                memo["state"] = state
+                return {row[1]: dict(zip(names, row[2:], strict=True)) for row in rows}
+            state = rows[0][0]
 
     @api.model
-    @ormcache("alias", "names", "state", "today")
-    def _get_rgpd_kept_columns(self, alias, names, state, today):
-        ends = self._get_rgpd_ends_sql(alias)
-        columns = {
-            "rgpd_legal_basis": self._get_rgpd_basis_sql(alias),
-            "rgpd_phase": self._get_rgpd_phase_sql(alias, ends),
-            "rgpd_date_last_contact": self._get_rgpd_contact_sql(alias),
+    def _read_rgpd_state(self, state_sql):
+        return self.env.execute_query(SQL("SELECT %s", state_sql))[0][0]
+
+    @api.model
+    @ormcache()
+    def _get_rgpd_rules_memo(self):
+        """Return a dict that this process keeps: the last state of the rules."""
+        return {}
+
+    @api.model
+    def _get_rgpd_read_models(self):
+        """Return the models whose rows the statement reads."""
+        return ["sale.order", "account.move", "rgpd.hold", "rgpd.subject"]
+
+    @api.model
+    def _get_rgpd_read_columns(self, ends):
+        """Return ``{name: SQL}`` of what the form of an order shows.
+
+        :param ends: see ``_get_rgpd_ends_sql``
+        """
+        return {
+            "rgpd_legal_basis": self._get_rgpd_basis_sql(READ_ORDER),
+            "rgpd_phase": self._get_rgpd_phase_sql(READ_ORDER, ends),
+            "rgpd_date_last_contact": self._get_rgpd_contact_sql(READ_ORDER),
             "rgpd_date_retention": ends["archive"],
         }
-        return SQL(", ").join(columns[name] for name in names)
+
+    @api.model
+    @ormcache("state", "today", "companies")
+    def _get_rgpd_kept_query(self, state, today, companies):
+        """Return the names of the columns, and the query without its condition.
+
+        The same expressions as for searches and groups. Those that occur in many
+        others come from a row of their own, which is read once and planned once.
+        """
+        ends = {
+            period: SQL.identifier("rgpd_ends", period)
+            for period in ("active", "archive")
+        }
+        columns = self._get_rgpd_read_columns(ends)
+        query = SQL(
+            """%(id)s, %(columns)s
+                 FROM sale_order
+                CROSS JOIN LATERAL (
+                      SELECT sale_order.*, %(invoiced)s AS rgpd_invoiced,
+                             %(held)s AS rgpd_held, %(contact)s AS rgpd_contact
+                      OFFSET 0) %(read)s
+                CROSS JOIN LATERAL (
+                      SELECT %(active)s AS active, %(archive)s AS archive
+                      OFFSET 0) rgpd_ends""",
+            id=SQL.identifier(READ_ORDER, "id"),
+            columns=SQL(", ").join(columns.values()),
+            invoiced=self._get_rgpd_invoice_sql("sale_order"),
+            held=self._get_rgpd_held_sql("sale_order"),
+            contact=self._get_rgpd_contact_sql("sale_order"),
+            read=SQL.identifier(READ_ORDER),
+            **self._get_rgpd_ends_sql(READ_ORDER),
+        )
+        return list(columns), query
