@@ -13,7 +13,6 @@ from . import payment_transaction
 from . import res_company
 from . import res_config_settings
 from . import res_partner
-from . import res_partner_wish
 from . import rgpd_purpose_label_mixin
 from . import rgpd_consent
 from . import rgpd_consent_confirmation
