@@ -81,10 +81,7 @@ class RgpdConsentImport(models.TransientModel):
         if errors:
             self._show(rows, errors)
             return self._reopen()
-        recorder = self.env["rgpd.consent.recorder"]
-        self.added_count = recorder._record_many(
-            self.env["res.partner"], rows, self.company_id
-        )
+        self.added_count = self._record_all(rows)
         self.state = "done"
         self.line_ids.unlink()
         self.env["rgpd.journal"].sudo()._record(  # sudo: as for a single act
@@ -93,12 +90,22 @@ class RgpdConsentImport(models.TransientModel):
             {
                 "kind": self.kind,
                 "file": self.fingerprint,
-                "rows": len(rows),
+                "rows": self._count_rows(rows),
                 "added": self.added_count,
             },
             company=self.company_id,
         )
         return self._reopen()
+
+    def _record_all(self, rows):
+        """Record the acts and return how many are new; other sources extend."""
+        return self.env["rgpd.consent.recorder"]._record_many(
+            self.env["res.partner"], rows, self.company_id
+        )
+
+    def _count_rows(self, rows):
+        """Return how many acts the source has; other sources extend."""
+        return len(rows)
 
     def action_template(self):
         """Download an empty file with the columns."""
@@ -126,7 +133,7 @@ class RgpdConsentImport(models.TransientModel):
             {
                 "state": "draft" if errors else "checked",
                 "fingerprint": self._get_fingerprint(),
-                "row_count": len(rows) + len(errors),
+                "row_count": self._count_rows(rows) + len(errors),
                 "error_count": len(errors),
                 "report": self._make_report(errors) if errors else False,
                 "line_ids": [fields.Command.create(line) for line in lines],

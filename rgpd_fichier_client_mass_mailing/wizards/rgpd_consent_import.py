@@ -14,19 +14,23 @@ class RgpdConsentImport(models.TransientModel):
         ondelete={"optout": "cascade"},
     )
 
-    # === ACTIONS === #
+    # === RECORDING === #
 
-    def action_import(self):
+    def _record_all(self, rows):
         """Record the objections of the contacts of the lists, too."""
-        action = super().action_import()
-        if self.kind == "optout" and self.state == "done":
+        added = super()._record_all(rows)
+        if self.kind == "optout":
             # sudo: mailing.contact - read by whoever imports consents
-            self.added_count += self.env["rgpd.consent.recorder"]._record_many(
+            added += self.env["rgpd.consent.recorder"]._record_many(
                 self.env["mailing.contact"].sudo(),
                 self._prepare_contacts(),
                 self.company_id,
             )
-        return action
+        return added
+
+    def _count_rows(self, rows):
+        count = super()._count_rows(rows)
+        return count + len(self._get_optouts()) if self.kind == "optout" else count
 
     # === READING === #
 
@@ -69,9 +73,3 @@ class RgpdConsentImport(models.TransientModel):
                 )
             )
         return prepared
-
-    def _show(self, rows, errors):
-        result = super()._show(rows, errors)
-        if self.kind == "optout":
-            self.row_count += len(self._get_optouts())
-        return result

@@ -39,6 +39,7 @@ class RgpdInformation(models.Model):
                 "rgpd_res_model": record._name,
                 "rgpd_res_id": record.id,
                 "rgpd_information_id": self.id,
+                "rgpd_is_notice": True,
             }
         )
         self._follow_sms(sms)
@@ -62,6 +63,12 @@ class RgpdInformation(models.Model):
     def _search_leaving(self):
         rows = self._search_leaving_sms().rgpd_information_id
         return super()._search_leaving() | rows.sudo(self.env.su)
+
+    def _stop_leaving(self):
+        # An offer that carries the notice by the way leaves all the same
+        messages = self._search_leaving_sms().filtered("rgpd_is_notice")
+        messages.try_lock_for_update().action_set_canceled()
+        return super()._stop_leaving()
 
     def _note_sms(self, uuid):
         """Record that an SMS with the notice has left: the person is told."""

@@ -66,6 +66,12 @@ class SmsSms(models.Model):
         ondelete="set null",
         help="The person is told by this SMS once it has left.",
     )
+    rgpd_is_notice = fields.Boolean(
+        string="Nothing but the notice",
+        readonly=True,
+        copy=False,
+        help="It need not leave once the person was told otherwise.",
+    )
 
     # === COMPUTE METHODS === #
 

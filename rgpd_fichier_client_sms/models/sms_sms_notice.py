@@ -58,10 +58,11 @@ class SmsSms(models.Model):
         }
         found = {}
         for sms in messages if rows else ():
-            # A number of several persons tells each of them only by their own SMS
+            # A number of several persons tells each of them only by their own SMS: it
+            # says nobody where the data of somebody else come from
             keys = [(sms._rgpd_company().id, *one) for one in sorted(persons[sms.id])]
-            waiting = [rows[key] for key in keys if key in rows]
-            if len({row.id for row in waiting}) == 1:
+            waiting = [rows.get(key) for key in keys]
+            if all(waiting) and len({row.id for row in waiting}) == 1:
                 found[sms] = waiting[0]
         return found
 

@@ -53,6 +53,10 @@ class TestOptoutImport(ConsentCase):
         wizard = self.open()
         wizard.action_import()
         self.assertEqual(wizard.added_count, 3)
+        entry = self.env["rgpd.journal"].search(
+            [("kind", "=", "consent.imported")], order="id desc", limit=1
+        )
+        self.assertEqual((entry.payload["rows"], entry.payload["added"]), (3, 3))
         for record in (self.person, self.contact, self.alone):
             event = self.events(record)
             self.assertEqual(

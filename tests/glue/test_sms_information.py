@@ -145,6 +145,30 @@ class TestSmsInformation(SmsGateCase):
                 self.assertEqual("/told/" in body, by_itself)
                 self.assertEqual(row.state, "informed" if by_itself else "waiting")
 
+    def test_a_number_of_two_persons_tells_neither_of_them(self):
+        self.company.rgpd_inform_by_mail = True
+        row = self.add(self.people[0])
+        self.people[1].phone = self.people[0].phone
+        [number] = self.numbers(self.people[0])
+        sms = self.env["sms.sms"].create({"number": number, "body": "It is ready."})
+        with self.mockSMSGateway():
+            sms._send()
+            [body] = self.bodies().values()
+        self.assertNotIn("/told/", body)
+        self.assertNotIn(SOURCE, body)
+        self.assertEqual(row.state, "waiting")
+
+    def test_a_number_of_one_person_tells_them(self):
+        self.company.rgpd_inform_by_mail = True
+        row = self.add(self.people[0])
+        [number] = self.numbers(self.people[0])
+        sms = self.env["sms.sms"].create({"number": number, "body": "It is ready."})
+        with self.mockSMSGateway():
+            sms._send()
+            [body] = self.bodies().values()
+        self.assertIn("/told/", body)
+        self.assertEqual(row.state, "informed")
+
     def test_an_offer_that_did_not_leave_told_nobody_and_is_added_to_once(self):
         row = self.add(self.people[0])
         self.agree(self.people[0])
@@ -266,6 +290,8 @@ class TestSmsInformation(SmsGateCase):
         tracker = self.env["sms.tracker"].search([("sms_uuid", "=", uuid)])
         tracker._action_update_from_sms_state("sent")
         self.assertEqual(row.state, "informed")
+        tracker._action_update_from_provider_error("invalid_destination")
+        self.assertEqual(row.state, "informed", "a bounce after that is ignored")
         self.assertFalse(row.shown_id.returned_on)
 
     def test_an_sms_that_is_cancelled_tells_nobody(self):
@@ -278,6 +304,16 @@ class TestSmsInformation(SmsGateCase):
             self.run_queue()
         self.assertEqual(row.state, "waiting")
         self.assertFalse(row.shown_id)
+
+    def test_who_was_told_otherwise_gets_no_sms(self):
+        row = self.add(self.people[0])
+        with self.mockSMSGateway():
+            self.tell(row)
+            self.assertTrue(row.is_leaving)
+            self.tell(row, "phone")
+            self.run_queue()
+            self.assertFalse(self._sms)
+        self.assertEqual((row.state, row.shown_id.place), ("informed", "spoken"))
 
     def test_who_has_no_number_is_told_otherwise(self):
         person = self.new_person("Dominique Essai", "d@client.example", False)

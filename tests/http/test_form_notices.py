@@ -24,6 +24,16 @@ class TestFormNotices(RgpdHttpCase):
             }
         )
 
+    def test_the_end_of_a_sentence_is_no_part_of_the_address(self):
+        get_html = self.env["rgpd.form.notice"]._get_html
+        for url in ("https://shop.example/a", "https://shop.example/a?b=1&c=2"):
+            for end in ("", ".", ").", "»,", "> <b>"):
+                with self.subTest(url=url, end=end):
+                    page = html.fragment_fromstring(get_html(f"See {url}{end}"), "p")
+                    [link] = page.xpath("//a")
+                    self.assertEqual((link.get("href"), link.text), (url, url))
+                    self.assertEqual(page.text_content(), f"See {url}{end}")
+
     # === HELPERS === #
 
     def login(self):

@@ -7,6 +7,7 @@ from freezegun import freeze_time
 from lxml import html
 
 from odoo import fields
+from odoo.exceptions import AccessError
 
 from ..common import new_rgpd_user
 from .test_preference_unsubscribe import MAIL, PreferenceHttpCase
@@ -186,6 +187,15 @@ class TestPage(PageCase):
             self.person.with_user(self.new_user("reader", login="wish")).rgpd_wish,
             "At most once a month, preferably by: SMS",
         )
+        portal = self.env["res.users"].create(
+            {
+                "name": "Luc Essai",
+                "login": "wish_portal",
+                "group_ids": [(6, 0, self.env.ref("base.group_portal").ids)],
+            }
+        )
+        with self.assertRaises(AccessError):
+            self.person.with_user(portal).read(["rgpd_wish"])
         self.choose(frequency="rubbish", preferred="")
         self.assertEqual(
             self.env["rgpd.preference"]._get(subject, self.company), ("month", None)

@@ -58,7 +58,7 @@ class TestInformation(ConsentCase):
         self.assertEqual(row.state, "waiting", "queued is not sent")
         self.run_cron()
         self.assertEqual(len(self.mails()), 1)
-        self.mails()._postprocess_sent_message([], [])
+        self.mails()._postprocess_sent_message([], ["camille@client.example"])
         self.assertEqual(row.state, "informed")
         self.assertEqual(row.shown_id.place, "first_mail")
         self.assertIn(SOURCE, row.shown_id.text)
@@ -110,6 +110,8 @@ class TestInformation(ConsentCase):
         mail._postprocess_sent_message([], [], failure_type="unknown")
         self.assertEqual(row.state, "waiting")
         mail._postprocess_sent_message([], [])
+        self.assertEqual(row.state, "waiting", "it reached nobody")
+        mail._postprocess_sent_message([], ["camille@client.example"])
         self.assertEqual(row.state, "informed")
 
     def test_the_wizard_on_a_list(self):
@@ -127,7 +129,7 @@ class TestInformation(ConsentCase):
         self.assertEqual(row.source, SOURCE)
         row.with_user(officer).action_send()
         self.assertTrue(row.with_user(officer).is_leaving)
-        self.mails()._postprocess_sent_message([], [])
+        self.mails()._postprocess_sent_message([], ["camille@client.example"])
         self.assertEqual(row.state, "informed")
 
     def test_a_reader_sends_nothing(self):

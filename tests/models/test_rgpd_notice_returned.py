@@ -27,11 +27,12 @@ Content-Type: message/delivery-status
 
 Reporting-MTA: dns; relay.example
 
-Final-Recipient: rfc822; {email}
-Action: {action}
-Status: 5.1.1
-
+{recipients}
 {original}--cut--
+"""
+RECIPIENT = """Final-Recipient: rfc822; {email}
+Action: {action}
+Status: {status}
 """
 ORIGINAL = """--cut
 Content-Type: text/rfc822-headers
@@ -39,6 +40,23 @@ Content-Type: text/rfc822-headers
 Message-Id: {ref}
 Subject: x
 
+"""
+
+
+REPLY = """From: camille@client.example
+To: bounce@shop.example
+Subject: Re: my data
+Message-Id: <reply@client.example>
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; boundary="cut"
+
+--cut
+Content-Type: text/plain
+
+I am away.
+
+{original}--cut--
 """
 
 
@@ -61,14 +79,26 @@ class ReturnedCase(FirstContactCase):
     def run_queue(self):
         self.env["mail.mail"].search([("state", "=", "outgoing")]).send()
 
-    def report(self, ref, email="camille@client.example", action="failed"):
-        """Let a report of non-delivery come in as a mail server sends it."""
-        original = ORIGINAL.format(ref=ref) if ref else ""
+    def report(
+        self,
+        ref,
+        email="camille@client.example",
+        action="failed",
+        status="5.1.1",
+        others=(),
+    ):
+        """Let a report of non-delivery come in as a mail server sends it.
+
+        :param others: ``(e-mail, action)`` of recipients the report names first
+        """
+        recipients = [*((*other, "5.1.1") for other in others), (email, action, status)]
         text = REPORT.format(
             number=fields.Datetime.now().timestamp(),
-            email=email,
-            action=action,
-            original=original,
+            recipients="\n".join(
+                RECIPIENT.format(email=email, action=action, status=status)
+                for email, action, status in recipients
+            ),
+            original=ORIGINAL.format(ref=ref) if ref else "",
         )
         self.env["mail.thread"].message_process("res.partner", text)
 
@@ -130,6 +160,39 @@ class TestNoticeReturned(ReturnedCase):
         mails = self.env["mail.mail"].search([("rgpd_information_id", "=", row.id)])
         self.assertEqual(mails.mapped("state"), ["outgoing"], "staff may try again")
 
+    def test_who_was_told_otherwise_or_need_not_be_gets_no_mail(self):
+        other = self.new_person("Luc Essai", "luc@client.example")
+        told, exempt = self.add(), self.add(other)
+        (told._send(), exempt._send())
+        told._close(told._get_version(), "spoken")
+        exempt.write({"exemption": "known", "exemption_note": "Told by the fair."})
+        exempt.action_exempt()
+        self.run_queue()
+        self.assertFalse(self.sent)
+        self.assertEqual((told.state, exempt.state), ("informed", "exempt"))
+
+    def test_a_queue_that_stands_still_is_a_task(self):
+        row = self.add()
+        self.run_cron()
+        self.assertEqual((row.is_leaving, len(row.activity_ids)), (True, 0))
+        with freeze_time("2026-04-03 08:00:00"):  # the month has passed
+            self.env.invalidate_all()
+            self.run_cron()
+            self.run_cron()
+            self.assertEqual((row.state, row.is_leaving), ("waiting", True))
+            self.assertEqual(len(row.activity_ids), 1)
+            self.assertEqual(row.activity_ids.date_deadline, date(2026, 4, 3))
+        self.run_queue()
+        self.assertEqual((row.state, len(row.activity_ids)), ("informed", 0))
+
+    def test_what_reached_nobody_told_nobody(self):
+        row = self.add()
+        row._send()
+        mail = self.env["mail.mail"].search([("rgpd_information_id", "=", row.id)])
+        mail._postprocess_sent_message(success_pids=[], success_emails=[])
+        self.assertEqual((row.state, row.shown_id.id), ("waiting", False))
+        self.assertEqual(row.activity_ids.user_id, self.dpo)
+
     def test_a_report_makes_the_person_due_again_and_tells_staff(self):
         row = self.add()
         ref = self.send(row)
@@ -175,15 +238,42 @@ class TestNoticeReturned(ReturnedCase):
         self.report("<another@shop.example>")
         self.assertEqual(row.state, "informed")
 
-    def test_a_report_without_number_is_about_the_last_days(self):
+    def test_a_report_without_number_proves_nothing_and_staff_look_into_it(self):
         row = self.add()
         self.send(row)
         with freeze_time("2026-04-06 08:00:00"):
             self.report(None)
-        self.assertEqual(row.state, "informed", "too late to be about it")
+        self.assertFalse(row.activity_ids, "too late to be about it")
         with freeze_time("2026-03-31 08:00:00"):
             self.report(None)
-        self.assertEqual(row.state, "waiting")
+            self.report(None)
+        self.assertEqual((row.state, row.shown_id.returned_on), ("informed", False))
+        self.assertFalse(self.person.rgpd_email_bounces, "anybody may write it")
+        self.assertEqual(row.activity_ids.user_id, self.dpo)
+        self.assertNotIn("amille", row.activity_ids.summary)
+
+    def test_a_full_mailbox_is_no_wrong_address(self):
+        row = self.add()
+        self.report(self.send(row), status="5.2.2")
+        self.assertEqual(row.state, "waiting", "not told all the same")
+        self.assertFalse(self.person.rgpd_email_bounces)
+
+    def test_what_a_reader_sends_is_no_report(self):
+        row = self.add()
+        ref = self.send(row)
+        original = ORIGINAL.format(ref=ref)
+        receipt = REPORT.replace("delivery-status", "disposition-notification")
+        for text in (
+            receipt.format(
+                number=1, recipients="Disposition: displayed", original=original
+            ),
+            receipt.replace("disposition-notification", "feedback-report").format(
+                number=2, recipients="Feedback-Type: abuse", original=original
+            ),
+            REPLY.format(original=original),
+        ):
+            self.env["mail.thread"].message_process("res.partner", text)
+            self.assertEqual(row.state, "informed")
 
     def test_an_address_corrected_meanwhile(self):
         row = self.add()
@@ -200,6 +290,32 @@ class TestNoticeReturned(ReturnedCase):
         self.assertEqual(rows.mapped("state"), ["informed"] * 2)
         self.report(rows[0].shown_id.message_ref, "luc@client.example")
         self.assertEqual(rows.mapped("state"), ["informed", "waiting"])
+
+    def test_a_report_names_who_got_it_and_who_did_not(self):
+        other = self.new_person("Luc Essai", "luc@client.example")
+        rows = self.add() | self.add(other)
+        self.write_to(self.person, other)
+        self.report(
+            rows[0].shown_id.message_ref,
+            "luc@client.example",
+            others=[("camille@client.example", "delivered")],
+        )
+        self.assertEqual(rows.mapped("state"), ["informed", "waiting"])
+        self.assertFalse(self.person.rgpd_email_bounces)
+        self.assertTrue(other.rgpd_email_bounces)
+
+    def test_a_person_without_subject_does_not_stop_the_others(self):
+        other = self.new_person("Luc Essai", "luc@client.example")
+        rows = self.add() | self.add(other)
+        self.write_to(self.person, other)
+        shown = rows[0].shown_id
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE rgpd_notice_shown SET subject_id = NULL WHERE id = %s", [shown.id]
+        )
+        self.env.invalidate_all()
+        self.report(rows[1].shown_id.message_ref, "luc@client.example")
+        self.assertEqual(rows[1].state, "waiting")
 
     def test_no_fault_after_it_has_left_sends_it_again(self):
         def fail(*_args):
@@ -218,8 +334,9 @@ class TestNoticeReturned(ReturnedCase):
         report = EmailMessage()
         report["Content-Type"] = "message/delivery-status"
         report.set_payload("Action: delayed")
-        self.assertEqual(self.env["mail.thread"]._get_rgpd_actions(report), [])
-        self.assertEqual(self.env["mail.thread"]._get_rgpd_actions(False), [])
+        threads = self.env["mail.thread"]
+        self.assertEqual(threads._get_rgpd_recipients(report), [])
+        self.assertEqual(threads._get_rgpd_failed(False, {}), [])
 
     def test_a_person_who_is_gone_stops_no_report(self):
         row = self.add()

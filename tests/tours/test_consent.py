@@ -64,7 +64,7 @@ class TestInformationTour(RgpdHttpCase):
         )
         self.assertEqual(row.state, "waiting")
         mail = self.env["mail.mail"].search([("rgpd_information_id", "=", row.id)])
-        mail._postprocess_sent_message([], [])
+        mail._postprocess_sent_message([], ["camille@client.example"])
         self.assertEqual(row.state, "informed")
         self.assertIn("Foire Exemple", row.shown_id.text)
 

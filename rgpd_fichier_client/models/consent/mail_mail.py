@@ -176,15 +176,19 @@ class MailMail(models.Model):
     def _postprocess_sent_message(
         self, success_pids, success_emails, failure_reason=False, failure_type=None
     ):
-        """Record that the notice of Art. 14 left with the message."""
+        """Record that the notice of Art. 14 left with the message.
+
+        Odoo comes here without a fault, too, when there was nobody to send it to.
+        """
+        has_left = bool(success_pids or success_emails) and not failure_type
         notices = self.filtered("rgpd_information_id")
         offers = (self - notices).filtered("rgpd_purpose_code")
         for email in self - notices - offers:
             self.env["rgpd.first.contact"]._note(email, success_pids, success_emails)
         try:
             with self.env.cr.savepoint():
-                notices._rgpd_note_notices(failure_type)
-                if not failure_type:
+                notices._rgpd_note_notices(has_left)
+                if has_left:
                     offers._rgpd_note_offers()
         except Exception as error:  # noqa: BLE001 - the mails have left
             _logger.warning(
@@ -213,15 +217,15 @@ class MailMail(models.Model):
                         message_ref=email.message_id,
                     )
 
-    def _rgpd_note_notices(self, failure_type):
+    def _rgpd_note_notices(self, has_left):
         """Record which persons these mails told, or that they could not leave."""
         for email in self:
             # sudo: rgpd.information - the queue of mails has no rights of its own
             row = email.sudo().rgpd_information_id
-            if failure_type:
-                row._note_failed()
-            else:
+            if has_left:
                 row._note_left(email.rgpd_version_id, "first_mail", email.message_id)
+            else:
+                row._note_failed()
 
     @api.model
     def _rgpd_render_footer(self, record, url, preference_url, notice=""):

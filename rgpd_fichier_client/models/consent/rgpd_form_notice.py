@@ -1,4 +1,5 @@
 import logging
+import re
 
 from markupsafe import Markup
 
@@ -19,6 +20,13 @@ PARTS = {
     "phone": ("prospect_phone_b2c", "phone", "phone"),
 }
 FIELD = "rgpd_notice_%s"
+# The end of a sentence after an address is no part of it; entities stay whole
+LINK = re.compile(
+    r'<a href="(?P<url>[^"]+?)'
+    r"(?P<end>(?:&(?:gt|quot|#34|#39);|[.,:!?)»]|(?<!&amp)(?<!&lt);)*)"
+    r'"'
+    r"(?P<rest>[^>]*)>[^<]*</a>"
+)
 
 
 class RgpdFormNotice(models.AbstractModel):
@@ -62,7 +70,8 @@ class RgpdFormNotice(models.AbstractModel):
     @api.model
     def _get_html(self, text):
         """Return a text with its addresses as links; nothing else in it is HTML."""
-        return Markup(html_keep_url(str(html_escape(text or ""))))
+        html = html_keep_url(str(html_escape(text or "")))
+        return Markup(LINK.sub(r'<a href="\g<url>"\g<rest>>\g<url></a>\g<end>', html))
 
     @api.model
     def _pop(self, form, parts):

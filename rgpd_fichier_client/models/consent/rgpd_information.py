@@ -249,6 +249,7 @@ class RgpdInformation(models.Model):
                     self.env._("Choose the exception first and write why it applies.")
                 )
         self.state = "exempt"
+        self._stop_leaving()
         self.activity_unlink(["mail.mail_activity_data_todo"])
 
     def action_reopen(self):
@@ -295,6 +296,7 @@ class RgpdInformation(models.Model):
         )
         # sudo: rgpd.information - sent with a message of somebody without rights
         self.sudo().write({"state": "informed", "shown_id": shown.id})
+        self._stop_leaving()
         self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
 
     @api.model
@@ -324,7 +326,11 @@ class RgpdInformation(models.Model):
         """Send the notice if the company lets it leave by itself, else make a task."""
         self.ensure_one()
         # sudo: res.company - the setting of the controller
-        if self.company_id.sudo().rgpd_inform_by_mail and self._send():
+        by_itself = self.company_id.sudo().rgpd_inform_by_mail
+        if self._search_leaving() and self._is_stuck():
+            self._note_stuck()
+            return
+        if by_itself and self._send():
             return
         if self.returned_id:
             self._schedule_telling(self._get_returned_summary)

@@ -1,4 +1,9 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
+
+# The queue of mails is emptied every hour: what waits for a day does not leave
+STUCK = timedelta(days=1)
 
 
 class RgpdInformation(models.Model):
@@ -84,11 +89,29 @@ class RgpdInformation(models.Model):
 
     def _search_leaving(self):
         """Return the rows whose notice waits to leave; other ways extend."""
+        return self._search_leaving_mails().rgpd_information_id.sudo(self.env.su)
+
+    def _search_leaving_mails(self):
         # sudo: mail.mail - what waits there, whoever asks
         waiting = self.env["mail.mail"].sudo()
         return waiting.search(
             [("rgpd_information_id", "in", self.ids), ("state", "=", "outgoing")]
-        ).rgpd_information_id.sudo(self.env.su)
+        )
+
+    def _stop_leaving(self):
+        """Cancel the notices that wait to leave; other ways extend.
+
+        For persons told meanwhile, or who need not be told. What is being sent just
+        now is left to whoever sends it.
+        """
+        self._search_leaving_mails().try_lock_for_update().state = "cancel"
+
+    def _is_stuck(self):
+        """Tell whether a notice waits for longer than it takes the mails to leave."""
+        self.ensure_one()
+        since = fields.Datetime.now() - STUCK
+        mails = self._search_leaving_mails()
+        return self.is_late or any(mail.create_date <= since for mail in mails)
 
     def _search_failed_mails(self):
         # sudo: mail.mail - as above
@@ -111,12 +134,21 @@ class RgpdInformation(models.Model):
             lambda row: row.env._("The notice could not be sent: tell the person")
         )
 
+    def _note_stuck(self):
+        """Tell staff that a notice waits and waits, once."""
+        self._schedule_telling(
+            lambda row: row.env._(
+                "The notice has not left yet: check the queue of messages, or tell the "
+                "person"
+            )
+        )
+
     def _reopen_returned(self, email=None):
         """Put persons back in the queue whose notice came back, and tell staff.
 
         The last day stays that of before: it may have passed (Art. 14.3).
 
-        :param email: the address that returned it, when it was a mail
+        :param email: the address of a mail, when it does not work any more
         """
         for row in self.filtered(lambda row: row.state == "informed"):
             shown = row.shown_id
@@ -141,6 +173,15 @@ class RgpdInformation(models.Model):
             self.env["rgpd.contact.bounce"]._record(
                 record, "unreachable", self.company_id
             )
+
+    def _note_doubt(self):
+        """Let staff check whether a notice arrived: the person stays informed."""
+        self.filtered(lambda row: row.state == "informed")._schedule_once(
+            lambda row: row.env._(
+                "A report says that a message came back, but not which one: check "
+                "the address"
+            )
+        )
 
     def _schedule_telling(self, get_text):
         """Make the task of telling a person otherwise, due on the last day."""

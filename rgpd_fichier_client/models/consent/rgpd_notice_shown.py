@@ -14,18 +14,26 @@ class RgpdNoticeShown(models.Model):
     _inherit = "rgpd.notice.shown"
 
     @api.model
-    def _note_mail_returned(self, refs, email, partners):
+    def _note_mail_returned(self, refs, email, partners, is_dead=False):
         """Take back the notices of a mail that was not delivered; never raises.
+
+        Whoever knows an address can write a report that names no message: it proves
+        nothing, and staff look into it.
 
         :param refs: numbers of the message, as the report gives them; maybe none
         :param email: the address that returned it, normalised, or ``None``
         :param partners: contacts who have that address
+        :param is_dead: whether the address itself is wrong or closed
         """
         try:
             with self.env.cr.savepoint():
                 # sudo: rgpd.notice.shown - the mail gateway has no rights of its own
                 shown = self.sudo()._find_carried(refs, partners)
-                shown._select_returned(email, partners)._note_returned(email)
+                returned = shown._select_returned(email, partners)
+                if refs:
+                    returned._note_returned(email if is_dead else None)
+                else:
+                    returned._note_doubt()
         except Exception as error:  # noqa: BLE001 - Odoo goes on with the report
             self._log_returned(error)
 
@@ -83,13 +91,15 @@ class RgpdNoticeShown(models.Model):
     def _get_person(self):
         """Return the record of the person, empty when it is gone."""
         self.ensure_one()
+        if not self.subject_id:
+            return self.env["res.partner"]
         subject = self.subject_id._get_survivor()
         return self.env["rgpd.preference.token"]._get_person(subject)
 
     def _note_returned(self, email=None):
         """Record that these notices told nobody: who was to be told still is.
 
-        :param email: the address that returned them, when it was a mail
+        :param email: the address of a mail, when it does not work any more
         """
         if not self:
             return
@@ -97,3 +107,9 @@ class RgpdNoticeShown(models.Model):
         self.sudo().returned_on = fields.Datetime.now()
         rows = self.env["rgpd.information"].sudo()
         rows.search([("shown_id", "in", self.ids)])._reopen_returned(email)
+
+    def _note_doubt(self):
+        """Let staff look into a report that does not prove what it says."""
+        # sudo: rgpd.information - as above
+        rows = self.env["rgpd.information"].sudo()
+        rows.search([("shown_id", "in", self.ids)])._note_doubt()

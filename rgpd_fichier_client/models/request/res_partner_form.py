@@ -16,6 +16,7 @@ class ResPartner(models.Model):
     rgpd_wish = fields.Char(
         string="Wish of the person",
         compute="_compute_rgpd_retention",
+        groups="base.group_user",  # read with all rights, and customers read contacts
         help="From the preference page. It replaces no consent and no objection.",
     )
 
