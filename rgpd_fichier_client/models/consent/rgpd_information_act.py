@@ -48,7 +48,7 @@ class RgpdInformation(models.Model):
         return notice._render_text(purpose, company, lang, source=source)
 
     def _get_version_at(self, moment):
-        """Return the text for this person that was in force at a moment; none in doubt."""
+        """Return the text for this person in force at a moment; none in doubt."""
         self.ensure_one()
         return self.env["rgpd.notice"]._get_version_at(
             moment,
