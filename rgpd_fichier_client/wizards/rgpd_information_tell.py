@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 
 # How the staff told the person → place of the showing, see ``rgpd.notice.shown``
 PLACE_OF = {"phone": "spoken", "counter": "spoken", "hand": "paper", "letter": "letter"}
+# How many persons an error names
+LISTED = 10
 
 
 class RgpdInformationTell(models.TransientModel):
@@ -87,21 +89,30 @@ class RgpdInformationTell(models.TransientModel):
 
     def _tell(self, rows):
         """Record that the persons were told by hand; other ways extend."""
-        for row in rows:
-            version = row._get_version_at(self.told_on)
-            if not version:
-                raise UserError(self._get_no_text())
+        versions = {row: row._get_version_at(self.told_on) for row in rows}
+        unknown = rows.filtered(lambda row: not versions[row])
+        if unknown:
+            raise UserError(self._get_no_text(unknown))
+        for row, version in versions.items():
             row._close(version, PLACE_OF[self.way], self.told_on)
             row._note_contact_on(
                 fields.Datetime.context_timestamp(row, self.told_on).date()
             )
             self._keep_proof(row)
 
-    def _get_no_text(self):
+    def _get_no_text(self, unknown):
+        """Say whose text is not known, the first of them by name, and what to do."""
+        names = unknown[:LISTED].mapped("display_name")
         return self.env._(
-            "On that day nobody could be given the notice: its text was written or "
-            "changed later. Choose a later day. If the person has the information from "
-            "another paper, use “Need not be told” and say which (Art. 14.5.a)."
+            "Which text was in force on that day is not certain for %(count)s of the "
+            "persons chosen: the notice, or what the register or the company says in "
+            "it, was written or changed later. Nobody was recorded.\n"
+            "Not certain: %(names)s.\n"
+            "Choose a later day, give the notice of today and record it, or leave them "
+            "out. Whoever has the information from another paper need not be "
+            "told: use “Need not be told”, say which, and attach it (Art. 14.5.a).",
+            count=len(unknown),
+            names=", ".join(names) + ("…" if len(unknown) > LISTED else ""),
         )
 
     def _keep_proof(self, row):

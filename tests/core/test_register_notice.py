@@ -12,14 +12,14 @@ def test_the_examples_are_true():
 
 
 @pytest.mark.parametrize(
-    ("changes", "moment", "period"),
+    ("changes", "since", "moment", "same"),
     [
-        ([], 5, (None, None)),
-        ([5], 4, (None, 5)),
-        ([5], 5, (5, None)),
-        ([5, 7], 6, (5, 7)),
-        ([5, 7], 7, (7, None)),
+        ([], 4, 5, True),
+        ([4], 4, 5, True),
+        ([5], 4, 5, False),
+        ([9, 1], 4, 5, True),
+        ([9, 5, 1], 4, 6, False),
     ],
 )
-def test_the_text_of_a_moment(changes, moment, period):
-    assert notice.get_period(changes, moment) == period
+def test_a_text_is_that_of_before_while_nothing_changed(changes, since, moment, same):
+    assert notice.is_same(changes, since, moment) is same

@@ -3,6 +3,7 @@ from datetime import date
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL
 
 from .consent_common import ConsentCase
 
@@ -163,16 +164,63 @@ class TestToldByHand(ConsentCase):
             cls.person, SOURCE, "prospect_postal", obtained_on=date(2026, 3, 2)
         )
         cls.notice = cls.env.ref("rgpd_fichier_client.rgpd_notice_indirect")
+        cls.settle("2026-01-05 09:00:00")
         cls.write_notice_on("2026-01-05 09:00:00")
+
+    @classmethod
+    def settle(cls, moment, *records):
+        """Move the day on which records, by default the register, were written."""
+        cls.env.flush_all()
+        for table in [record._table for record in records] or [
+            *("rgpd_notice", "rgpd_purpose", "rgpd_processing", "rgpd_recipient"),
+            *("rgpd_processor", "rgpd_transfer", "rgpd_data_category"),
+            *("rgpd_retention_rule", "res_company", "res_partner"),
+            *("ir_config_parameter", "rgpd_policy_version"),
+        ]:
+            cls.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET write_date = %s %s",
+                    SQL.identifier(table),
+                    moment,
+                    SQL(
+                        "WHERE id IN %s",
+                        tuple(i for r in records if r._table == table for i in r.ids),
+                    )
+                    if records
+                    else SQL(),
+                )
+            )
+        cls.env.invalidate_all()
 
     @classmethod
     def write_notice_on(cls, moment):
         """Move the day on which the notice was written."""
         cls.env.cr.execute(
-            "UPDATE rgpd_notice SET create_date = %s WHERE id = %s",
-            [moment, cls.notice.id],
+            "UPDATE rgpd_notice SET create_date = %s, write_date = %s WHERE id = %s",
+            [moment, moment, cls.notice.id],
         )
         cls.notice.invalidate_recordset()
+
+    def keep(self, moment, row=None):
+        """Show the text to somebody, so that it is kept as that of a moment."""
+        with freeze_time(moment):
+            version = (row or self.row)._get_version()
+        self.env.cr.execute(
+            "UPDATE rgpd_notice_version SET create_date = %s WHERE id = %s",
+            [moment, version.id],
+        )
+        version.invalidate_recordset()
+        return version
+
+    def name_dpo(self, name, moment):
+        """Designate another DPO at a moment."""
+        self.company.write(
+            {
+                "rgpd_contact_kind": "dpo",
+                "rgpd_dpo_id": self.new_person(name, "dpo@client.example").id,
+            }
+        )
+        self.settle(moment)  # the sheets are judged again
 
     def change_notice(self, text, moment):
         """Change the words as a user does, with the trace of it."""
@@ -182,6 +230,7 @@ class TestToldByHand(ConsentCase):
             ).text = f"{{company}}: {text} {{source}}"
             self.env.flush_all()
             self.env.cr.precommit.run()
+        self.settle(moment, self.notice)
 
     def tell(self, way, rows=None, **values):
         rows = (rows or self.row).with_user(self.officer)
@@ -259,7 +308,7 @@ class TestToldByHand(ConsentCase):
 
     def test_not_before_the_notice_was_written(self):
         self.write_notice_on("2026-03-04 09:00:00")
-        with self.assertRaisesRegex(UserError, "written or changed later"):
+        with self.assertRaisesRegex(UserError, "not certain"):
             self.tell("hand", told_on="2026-03-03 10:00:00")
         self.assertEqual(self.row.state, "waiting")
         self.assertFalse(self.row.first_contact_on)
@@ -272,12 +321,7 @@ class TestToldByHand(ConsentCase):
             other, SOURCE, "prospect_postal", obtained_on=date(2026, 3, 2)
         )
         self.change_notice("Words of March.", "2026-03-03 08:00:00")
-        with freeze_time("2026-03-03 09:00:00"):
-            version = first._get_version()
-        self.env.cr.execute(
-            "UPDATE rgpd_notice_version SET create_date = %s WHERE id = %s",
-            ["2026-03-03 09:00:00", version.id],
-        )
+        self.keep("2026-03-03 09:00:00", first)
         self.change_notice("Words of today.", "2026-03-07 08:00:00")
         wizard = self.tell("hand", told_on="2026-03-05 10:00:00")
         self.assertIn("Words of March.", self.row.shown_id.text)
@@ -287,9 +331,110 @@ class TestToldByHand(ConsentCase):
 
     def test_a_text_nobody_kept_is_not_made_up(self):
         self.change_notice("Words of today.", "2026-03-07 08:00:00")
-        with self.assertRaisesRegex(UserError, "written or changed later"):
+        with self.assertRaisesRegex(UserError, "not certain"):
             self.tell("hand", told_on="2026-03-05 10:00:00")
         self.assertEqual(self.row.state, "waiting")
+
+    # === WHAT THE REGISTER SAYS CHANGES TOO === #
+
+    def test_a_letter_does_not_name_the_dpo_of_later(self):
+        self.name_dpo("Former Exemple", "2026-03-01 08:00:00")
+        self.name_dpo("Later Exemple", "2026-03-07 08:00:00")
+        with self.assertRaisesRegex(UserError, "not certain"):
+            self.tell("letter", told_on="2026-03-05 10:00:00")
+        self.assertEqual(self.row.state, "waiting")
+        wizard = self.tell("letter", told_on="2026-03-08 10:00:00")
+        self.assertIn("Later Exemple", self.row.shown_id.text)
+        self.assertEqual(wizard.text, self.row.shown_id.text)
+
+    def test_a_letter_names_the_dpo_of_its_day_where_the_text_was_kept(self):
+        self.name_dpo("Former Exemple", "2026-03-01 08:00:00")
+        self.keep("2026-03-03 09:00:00")
+        self.name_dpo("Later Exemple", "2026-03-07 08:00:00")
+        wizard = self.tell("letter", told_on="2026-03-08 10:00:00")
+        self.assertIn("Later Exemple", wizard.text)
+
+    def test_what_may_have_changed_in_between_is_not_guessed(self):
+        self.name_dpo("Former Exemple", "2026-03-01 08:00:00")
+        kept = self.keep("2026-03-03 09:00:00")
+        self.name_dpo("Later Exemple", "2026-03-07 08:00:00")
+        with self.assertRaisesRegex(UserError, "not certain"):
+            self.tell("letter", told_on="2026-03-05 10:00:00")
+        self.name_dpo("Former Exemple", "2026-03-09 08:00:00")
+        self.tell("letter", told_on="2026-03-05 10:00:00")
+        self.assertEqual(self.row.shown_id.version_id, kept, "the same ever since")
+
+    def test_a_version_of_later_is_not_that_of_before(self):
+        self.name_dpo("Former Exemple", "2026-03-01 08:00:00")
+        self.name_dpo("Later Exemple", "2026-03-07 08:00:00")
+        self.keep("2026-03-07 09:00:00")
+        self.change_notice("Words of today.", "2026-03-09 08:00:00")
+        with self.assertRaisesRegex(UserError, "not certain"):
+            self.tell("letter", told_on="2026-03-05 10:00:00")
+
+    def test_who_is_deleted_from_the_register_leaves_a_date(self):
+        sheet = self.row.purpose_id.processing_id
+        sheet.recipient_ids = self.env["rgpd.recipient"].create({"name": "Exemple"})
+        self.settle("2026-01-05 09:00:00")
+        sheet.recipient_ids.unlink()
+        self.assertGreater(sheet.write_date.year, 2025)
+        with self.assertRaisesRegex(UserError, "not certain"):
+            self.tell("letter", told_on="2026-03-05 10:00:00")
+
+    def test_a_text_changed_in_the_dialog_of_translations_leaves_a_date(self):
+        self.keep("2026-03-03 09:00:00")
+        with freeze_time("2026-03-04 08:00:00"):
+            self.notice.update_field_translations(
+                "text", {"en_US": "{company}: words of the dialog. {source}"}
+            )
+            self.env.flush_all()
+        self.change_notice("Words of today.", "2026-03-07 08:00:00")
+        with self.assertRaisesRegex(UserError, "not certain"):
+            self.tell("hand", told_on="2026-03-05 10:00:00")
+
+    def test_a_source_is_not_part_of_another(self):
+        self.row.source = "Salon de la Maison"
+        self.keep("2026-03-03 09:00:00")
+        self.row.source = "Salon"
+        self.change_notice("Words of today.", "2026-03-07 08:00:00")
+        with self.assertRaisesRegex(UserError, "not certain"):
+            self.tell("hand", told_on="2026-03-05 10:00:00")
+
+    # === WHICH NOTICE === #
+
+    def test_a_notice_of_later_hides_not_the_one_before(self):
+        own = self.notice.copy({"company_id": self.company.id, "text": "Own {source}"})
+        self.env.cr.execute(
+            "UPDATE rgpd_notice SET create_date = %s WHERE id = %s",
+            ["2026-03-07 08:00:00", own.id],
+        )
+        self.settle("2026-03-07 08:00:00", own)
+        self.tell("letter", told_on="2026-03-05 10:00:00")
+        self.assertEqual(self.row.shown_id.version_id.notice_id, self.notice)
+
+    def test_a_notice_archived_later_was_in_force(self):
+        kept = self.keep("2026-03-03 09:00:00")
+        with freeze_time("2026-03-07 08:00:00"):
+            self.notice.with_context(tracking_disable=False).active = False
+            self.env.flush_all()
+            self.env.cr.precommit.run()
+        self.settle("2026-03-07 08:00:00", self.notice)
+        self.tell("letter", told_on="2026-03-05 10:00:00")
+        self.assertEqual(self.row.shown_id.version_id, kept)
+
+    def test_one_whose_text_is_not_known_is_named_and_nobody_recorded(self):
+        other = self.new_person("Dominique Essai", False)
+        rows = self.row | self.env["rgpd.information"]._add(
+            other, "Salon", "prospect_postal", obtained_on=date(2026, 3, 2)
+        )
+        self.keep("2026-03-03 09:00:00")
+        self.change_notice("Words of today.", "2026-03-07 08:00:00")
+        with self.assertRaisesRegex(
+            UserError, rf"(?s)1 of.*{rows[1].display_name}"
+        ) as error:
+            self.tell("letter", rows, told_on="2026-03-05 10:00:00")
+        self.assertNotIn(self.row.display_name, str(error.exception))
+        self.assertEqual(rows.mapped("state"), ["waiting", "waiting"])
 
     def test_nobody_reads_the_proof_another_is_writing(self):
         wizard = self.tell("letter", note="Said by the neighbour")

@@ -42,17 +42,12 @@ def _fill_line(line, values):
     return line
 
 
-def get_period(changes, moment):
-    """Return ``(start, end)`` of the time in which a text had the words of a moment.
+def is_same(changes, since, moment):
+    """Tell whether nothing changed after a moment, up to a later one.
 
-    :param changes: moments at which the text was written and changed, in order
-    :return: ``start`` is ``None`` before it was written, ``end`` while it is the same
+    :param changes: moments of the changes, in any order
 
-    >>> get_period([2, 5, 9], 6)
-    (5, 9)
-    >>> get_period([2, 5, 9], 9), get_period([2, 5, 9], 1)
-    ((9, None), (None, 2))
+    >>> is_same([2, 5, 9], 5, 8), is_same([2, 5, 9], 5, 9), is_same([], 1, 2)
+    (True, False, True)
     """
-    before = [change for change in changes if change <= moment]
-    after = [change for change in changes if change > moment]
-    return (before[-1] if before else None), (after[0] if after else None)
+    return not any(since < change <= moment for change in changes)

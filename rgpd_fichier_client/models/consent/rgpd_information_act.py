@@ -2,8 +2,6 @@ import logging
 
 from odoo import api, fields, models
 
-from ...core.register.notice import get_period
-
 _logger = logging.getLogger(__name__)
 
 
@@ -32,28 +30,25 @@ class RgpdInformation(models.Model):
 
         Nothing is stored by looking at it.
 
-        :param moment: when they were told; the text in force then, maybe empty
+        :param moment: when they were told; the text in force then, empty in doubt
         """
         self.ensure_one()
         if self.shown_id:
             return self.shown_id.text
         purpose = self.purpose_id.sudo()  # sudo: rgpd.purpose - told to the person
-        notice = self.env["rgpd.notice"]._find(
-            purpose, None, self.company_id, "indirect"
-        )
+        notices, company = self.env["rgpd.notice"], self.company_id
+        lang, source = self._get_lang(), self.source
+        if moment:
+            return notices._get_text_at(
+                moment, purpose, company, lang, "indirect", source
+            )[1]
+        notice = notices._find(purpose, None, company, "indirect")
         if not notice:
             return ""
-        start, end = (
-            get_period(notice._get_changes(), moment) if moment else (True, None)
-        )
-        if not start or end:
-            return self._get_version_at(moment).text or ""
-        return notice._render_text(
-            purpose, self.company_id, self._get_lang(), source=self.source
-        )
+        return notice._render_text(purpose, company, lang, source=source)
 
     def _get_version_at(self, moment):
-        """Return the text for this person that was in force at a moment; maybe none."""
+        """Return the text for this person in force at a moment; none in doubt."""
         self.ensure_one()
         return self.env["rgpd.notice"]._get_version_at(
             moment,

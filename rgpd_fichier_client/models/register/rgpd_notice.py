@@ -30,7 +30,8 @@ class RgpdNotice(models.Model):
     _check_company_auto = True
 
     name = fields.Char(required=True, translate=True)
-    active = fields.Boolean(default=True)
+    # What is tracked tells which text was in force on a day of the past.
+    active = fields.Boolean(default=True, tracking=True)
     sequence = fields.Integer(default=10)
     kind = fields.Selection(
         [
@@ -44,15 +45,20 @@ class RgpdNotice(models.Model):
         ],
         required=True,
         default="choice",
+        tracking=True,
         help="A choice is one box for one purpose and one channel, never ticked "
         "beforehand (Art. 4.11 and 7).",
     )
-    purpose_id = fields.Many2one("rgpd.purpose", ondelete="restrict", index=True)
+    purpose_id = fields.Many2one(
+        "rgpd.purpose", ondelete="restrict", index=True, tracking=True
+    )
     channel = fields.Selection(
-        CHANNELS, help="Empty: the text serves every channel of the purpose."
+        CHANNELS,
+        tracking=True,
+        help="Empty: the text serves every channel of the purpose.",
     )
     company_id = fields.Many2one(
-        "res.company", help="Empty: the text serves every company."
+        "res.company", tracking=True, help="Empty: the text serves every company."
     )
     text = fields.Text(
         required=True,
@@ -100,6 +106,11 @@ class RgpdNotice(models.Model):
     @api.model
     def _find(self, purpose, channel, company, kind):
         """Return the most precise notice: own company first, then own channel."""
+        return self._find_all(purpose, channel, company, kind)[:1]
+
+    @api.model
+    def _find_all(self, purpose, channel, company, kind):
+        """Return the notices that fit, the most precise first."""
         same_purpose = Domain("purpose_id.code", "=", purpose.code)
         if kind in COMMON_KINDS:
             same_purpose |= Domain("purpose_id", "=", False)
@@ -116,16 +127,16 @@ class RgpdNotice(models.Model):
         )
         return notices.sorted(
             lambda n: (not n.company_id, n.purpose_id != purpose, not n.channel, n.id)
-        )[:1]
+        )
 
     def _get_current_version(self, purpose, channel, company, lang, source=None):
         """Return the stored version equal to the text of today, or store it."""
         if not self:
             return self.env["rgpd.notice.version"]
         text = self._render_text(purpose, company, lang, channel, source)
-        return self._store_version(purpose, channel, company, lang, text)
+        return self._store_version(purpose, channel, company, lang, text, source)
 
-    def _store_version(self, purpose, channel, company, lang, text):
+    def _store_version(self, purpose, channel, company, lang, text, source=None):
         """Return the stored version with this very text, or store it."""
         return self.env["rgpd.notice.version"]._find_or_create(
             {
@@ -135,6 +146,7 @@ class RgpdNotice(models.Model):
                 "company_id": company.id,
                 "lang": lang,
                 "text": text,
+                "source": source or False,
             }
         )
 

@@ -26,6 +26,9 @@ class RgpdNoticeVersion(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     lang = fields.Char(string="Language", required=True, readonly=True)
     text = fields.Text(required=True, readonly=True)
+    source = fields.Char(
+        readonly=True, help="Who gave the data that the text speaks of (Art. 14.2.f)."
+    )
     sha256 = fields.Char(string="SHA-256", required=True, readonly=True)
 
     @api.depends("notice_id.name", "number")
@@ -50,6 +53,7 @@ class RgpdNoticeVersion(models.Model):
                 ("purpose_id", "=", vals["purpose_id"]),
                 ("channel", "=", vals["channel"]),
                 ("lang", "=", vals["lang"]),
+                ("source", "=", vals["source"]),
                 ("sha256", "=", digest),
             ],
             limit=1,

@@ -45,6 +45,8 @@ class RgpdSheetPartMixin(models.AbstractModel):
 
     def unlink(self):
         before, name = self._get_said(), ", ".join(self.mapped("display_name"))
+        # sudo: rgpd.processing - the day on which it last changed, whoever deletes
+        self.sudo().with_context(active_test=False)._get_sheets().write({})
         result = super().unlink()
         self.browse()._reopen_changed(before, name)
         return result
