@@ -18,7 +18,7 @@ _LOCAL = re.compile(
 )
 _PLAIN_LOCAL = re.compile(r"[\w.\-]+\Z")
 _GAP = r"(?:[\s.\-/()_]|&nbsp;|&#160;){0,3}"
-_DIGIT_RUN = re.compile(rf"\d(?:{_GAP}\d){{5,}}")
+_DIGIT_RUN = re.compile(rf"\d(?:{_GAP}\d){{5,}}", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
 # Fewer digits in a row prove nothing
 SHORTEST_RUN = 6
