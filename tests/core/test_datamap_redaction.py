@@ -1,3 +1,4 @@
+import json
 import re
 from html import escape
 from html.parser import HTMLParser
@@ -194,3 +195,57 @@ def test_no_strong_identifier_is_left_and_markup_stays(html):
     assert not Scanner(ZOE)(cleaned)
     assert _Shape(cleaned).found == _Shape(html).found
     assert redactor(ZOE)(cleaned) == cleaned
+
+
+# === JSON === #
+
+in_json = st.recursive(
+    st.integers()
+    | st.floats(allow_nan=False)
+    | st.sampled_from([None, True, 639980012, "Zoé", "Liénard", "12 rue des exemples"])
+    | st.tuples(
+        st.sampled_from(["", "Bonjour\n", "\t", "<b>", '"', "\\", "\u00a0", "é"]),
+        st.sampled_from([*WRITINGS, "06\n39\u00a098\t00 12", "zlienard"]),
+        st.sampled_from(["", "\n", "</b>", '"', "\\", "\\n", " 75002"]),
+    ).map("".join),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["a", "zlienard"]), inner, max_size=2)
+        | inner.map(json.dumps)
+    ),
+    max_leaves=8,
+)
+
+
+@given(inner=in_json, is_ascii=st.booleans())
+def test_json_stays_json_and_nothing_is_left_in_it(inner, is_ascii):
+    written = json.dumps({"fr_FR": inner}, ensure_ascii=is_ascii)
+    cleaned = redactor(ZOE)(written)
+    assert list(json.loads(cleaned)) == ["fr_FR"]
+    assert not Scanner(ZOE)(cleaned)
+    assert redactor(ZOE)(cleaned) == cleaned
+
+
+@pytest.mark.parametrize(
+    "written, cleaned",
+    [
+        (r'{"a":  1.0, "b": "x\nzlienard\n"}', rf'{{"a":  1.0, "b": "x\n{MARK}\n"}}'),
+        (r'["Zo\u00e9", "Li\u00e9nard"]', rf'["{MARK}", ""]'),
+        ('{"tel": 639980012}', f'{{"tel": "{MARK}"}}'),
+        (
+            r'["{\"a\": \"x\\nzlienard\"}"]',
+            rf'["{{\"a\": \"x\\n{MARK}\"}}"]',
+        ),
+        (r"log: {'a': 'x\nzlienard'}", rf"log: {{'a': 'x\n{MARK}'}}"),
+        ('"Zoé <b class=\\"x\\">Liénard</b>"', f'"{MARK}<b class=\\"x\\"></b>"'),
+    ],
+)
+def test_only_the_identifier_goes(written, cleaned):
+    assert redactor(ZOE)(written) == cleaned
+
+
+@pytest.mark.parametrize("first", ["n martin", "u martin"])
+def test_an_escape_is_not_cut(first):
+    redact = redactor([Identifier("name", first)])
+    written = json.dumps({"a": "\n martin"})
+    assert redact(written) == written

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,6 +32,8 @@ WRITTEN = [
     "06 39 98 00 12",
     "+33 (0)6 39-98-00-12",
     "06&nbsp;39&nbsp;98&nbsp;00&nbsp;12",
+    "06&NBSP;39&NBSP;98&NBSP;00&NBSP;12",
+    "FR76 3000&NBSP;6000&NBSP;0112 3456 7890 189",
     "06 39 98 00 12 06 39 98 00 13",
     "02 234 56 78",
     "Zoé Liénard",
@@ -42,6 +46,10 @@ WRITTEN = [
     "12, rue des Exemples, 75002 Paris",
     "12 rue des exemples",
     "zlienard",
+    "Bonjour\\nzoe.lienard@post.example\\n",
+    "06\\n39\\u00a098\\\\t00 12",
+    "\\tzlienard\\r\\nFR40303265045",
+    "Zo\\u00e9 Li\\u00e9nard",
     "azoe.lienard@post.example",
     "zoe.lienard@post.example.org",
     "106399800125",
@@ -62,14 +70,26 @@ def test_it_finds_what_the_redaction_would_remove(text):
         assert set(scan(written)) == expected(written)
 
 
-@given(
-    st.lists(
-        st.sampled_from(WRITTEN) | st.text(max_size=8) | st.sampled_from(" .-+@0&;<>"),
-        max_size=8,
-    ).map("".join)
-)
+TEXTS = st.lists(
+    st.sampled_from(WRITTEN)
+    | st.text(max_size=8)
+    | st.sampled_from(" .-+@0&;<>\\n\n\t\u00a0"),
+    max_size=8,
+).map("".join)
+
+
+@given(TEXTS)
 def test_it_agrees_with_the_redaction_on_any_text(text):
     assert set(Scanner(KNOWN)(text)) == expected(text)
+
+
+@given(TEXTS, st.booleans())
+def test_a_text_is_found_in_json_too(text, is_ascii):
+    scan = Scanner(KNOWN)
+    written = json.dumps({"fr_FR": text, "n": [1, text]}, ensure_ascii=is_ascii)
+    assert set(scan(written)) >= set(scan(text))
+    assert set(scan(json.dumps([written]))) >= set(scan(text))
+    assert set(scan(written)) == expected(written)
 
 
 def test_the_fewest_words_do_for_all():

@@ -1,3 +1,4 @@
+import json
 import re
 
 import pytest
@@ -37,6 +38,12 @@ WRITTEN = [
     "02 234 56 78",
     "FR76 3000 6000 0112 3456 7890 189",
     "FR 40 303 265 045",
+    "Bonjour\\nzoe.lienard@post.example",
+    "zoe.lienard\\u0040post.example",
+    "zoe\\u002bshop\\u0040post.example",
+    "zo\\u00e9@post.example",
+    "06\\n39\\u00a098\\\\t00\\\\u202f12",
+    "FR 40\\n303 265 045",
     "12",
     "\\",
     "\\n",
@@ -47,6 +54,13 @@ TEXTS = st.lists(
     st.sampled_from(WRITTEN) | st.text(max_size=4) | st.sampled_from(" .-+@0&;<>é\n"),
     max_size=5,
 ).map(lambda parts: "".join(parts).replace("\0", ""))
+# As they are, and as JSON has them, in JSON too
+TEXTS = st.one_of(
+    TEXTS,
+    TEXTS.map(lambda text: json.dumps({"fr_FR": text})),
+    TEXTS.map(lambda text: json.dumps([text], ensure_ascii=False)),
+    TEXTS.map(lambda text: json.dumps({"1": json.dumps([text])})),
+)
 
 
 def write(*fields):

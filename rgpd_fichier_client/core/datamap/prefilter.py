@@ -17,12 +17,15 @@ MOST_ALTERNATIVES = 40
 # Above this, one reading of everything is faster than one for each
 MOST_NUMBERS = 4
 MOST_LITERALS = 4
-_GAP = r"(?:[^0-9A-Za-z]|&nbsp;|&#160;){0,4}"
+# As JSON has them, in JSON or not
+_ESCAPED = r"\\+(?:u[0-9a-f]{4}|x[0-9a-f]{2})"
+_GAP = rf"(?:[^0-9A-Za-z]|&nbsp;|&#160;|{_ESCAPED}|\\+[nrtbfv]){{0,4}}"
 # An accented letter, its decomposed form or its entity; folded in the text or not
-_FOREIGN = r"[^\u0001-\u007f]"
+_FOREIGN = rf"(?:[^\u0001-\u007f]|{_ESCAPED})"
 _ACCENTED = set("aceilnorsuyzdghjktw")
 _PAIRS = re.compile("oe|ae|ss|ij|.")
 # The end of the part before the @ that is written in one way only, and how much of it
+_PLAIN = re.compile(r"[a-z0-9._%\-]+\Z")
 _PLAIN_END = re.compile(r"[a-z0-9._\-]*\Z")
 LONGEST_TAIL = 16
 _LIKE, LIKE_ESCAPE = re.compile(r"([%_\\])"), r"\\\1"
@@ -82,7 +85,7 @@ def get_conditions(identifiers):
     is_crowd = len(locals_) > MOST_ALTERNATIVES or len(numbers) > MOST_NUMBERS
     codes = [_space(i.value.lower()) for i in others if i.kind in ("vat", "iban")]
     written = logins if is_crowd else locals_ | logins
-    literals = {text for text in written if text.isascii()}
+    literals = {text for text in written if _PLAIN.match(text)}
     if is_crowd or len(literals) > MOST_LITERALS:
         literals = set()
     alternatives = {*map(_escape, written - literals), *map(_spell, words), *codes}
@@ -114,11 +117,15 @@ def _space(code):
 def _escape(text):
     """Any character outside ASCII may be in another case or form: any will do."""
     return "".join(
-        re.sub(r"([^\w@])", r"\\\1", char)
-        if char.isascii()
-        else f"{_get_base(char)}{_FOREIGN}+"
+        _escape_sign(char) if char.isascii() else f"{_get_base(char)}{_FOREIGN}+"
         for char in text
     )
+
+
+def _escape_sign(char):
+    if char.isalnum() or char == "_":
+        return char
+    return rf"(?:[{char}]|{_ESCAPED})" if char in "&'/+" else rf"\{char}"
 
 
 def _get_base(char):

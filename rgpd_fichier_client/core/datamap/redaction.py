@@ -2,7 +2,8 @@
 
 A message of a colleague, a note on somebody else's order: the text is theirs, the
 name, address or number of the person in it goes. Texts may be plain or HTML; tags that
-lie inside an identifier are kept, so that the document stays well formed.
+lie inside an identifier are kept, so that the document stays well formed; so are the
+quotes and commas of JSON, whose escapes are read through.
 
 Every writing of an identifier is looked for: accents and case, the name in any order
 of its words, a number with any separators or country prefix. A first name or a family
@@ -18,7 +19,7 @@ from itertools import permutations
 
 import phonenumbers
 
-from . import normalise
+from . import escapes, normalise
 
 MARK = "[effacé]"
 # A word shorter than this proves nothing by itself
@@ -55,6 +56,11 @@ def redactor(identifiers, loose=False):
     def redact(text):
         if not text:
             return text
+        as_json = escapes.is_json(text)
+        if as_json or "\\" in text:
+            text = _redact_escaped(rules, text, as_json)
+        if as_json:
+            return text
         views = Views(text)
         for rule in rules:
             if rule.may_be_in(views):
@@ -62,6 +68,16 @@ def redactor(identifiers, loose=False):
         return text
 
     return redact
+
+
+def _redact_escaped(rules, text, as_json):
+    escaped = escapes.Escaped(text, as_json)
+    views = Views(escaped.read)
+    for rule in rules:
+        if rule.may_be_in(views):
+            cleaned = escaped.put(rule.pattern, _replace)
+            escaped = escapes.Escaped(cleaned, as_json)
+    return escaped.text
 
 
 def make_rule(identifier, loose=False):

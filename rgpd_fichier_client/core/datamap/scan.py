@@ -9,7 +9,7 @@ redaction decides on the few that remain.
 import re
 from collections import Counter, defaultdict
 
-from . import redaction
+from . import escapes, redaction
 
 # What stands before the @ of an address, without a plus tag; never read twice, or a
 # long run of letters would take a time that grows with its square
@@ -18,7 +18,7 @@ _LOCAL = re.compile(
 )
 _PLAIN_LOCAL = re.compile(r"[\w.\-]+\Z")
 _GAP = r"(?:[\s.\-/()_]|&nbsp;|&#160;){0,3}"
-_DIGIT_RUN = re.compile(rf"\d(?:{_GAP}\d){{5,}}")
+_DIGIT_RUN = re.compile(rf"\d(?:{_GAP}\d){{5,}}", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
 # Fewer digits in a row prove nothing
 SHORTEST_RUN = 6
@@ -85,6 +85,12 @@ class Scanner:
         """Return the identifiers the text holds, each once."""
         if not text or not self._rules:
             return []
+        found = {}
+        for reading in escapes.get_readings(text):
+            found.update(dict.fromkeys(self._look_at(reading)))
+        return list(found)
+
+    def _look_at(self, text):
         views = redaction.Views(text)
         return [
             identifier

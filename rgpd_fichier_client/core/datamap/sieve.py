@@ -13,7 +13,14 @@ from collections import defaultdict
 
 ENCODED_SIGNS = (b"%40", b"&#64;", b"%2b", b"+")
 # What may stand between the digits of a number, beside what is deleted below
-GAPS = (b"&nbsp;", b"&#160;", rb"\n", rb"\t", rb"\r", rb"\f", rb"\v")
+GAPS = (b"&nbsp;", b"&#160;")
+# What COPY escapes, and what JSON had escaped before, with more backslashes
+_ESCAPED_GAPS = re.compile(
+    rb"\\+(?:[nrtbfv]|u(?:00(?:0[9a-d]|1[c-f]|2[089def]|5f|85|a0)"
+    rb"|20(?:0[0-9a]|2[89f]|5f)|1680|3000)|x(?:0[9a-d]|1[c-f]|85|a0))"
+)
+_ESCAPED_SIGNS = re.compile(rb"\\+u00(?:40|2b)")
+_ESCAPED_LETTERS = re.compile(rb"\\+(?:u[0-9a-f]{4}|x[0-9a-f]{2})")
 _DELETED = bytes([*b" .-/()_\r\x0b\x0c\x1c\x1d\x1e\x1f", *range(0x80, 0x100)])
 _DIGITS = bytes(byte if byte in b"0123456789\n" else ord(" ") for byte in range(0x100))
 # No address ends so before its @
@@ -71,6 +78,10 @@ class Sieve:
         """A tag ends like a local part, and what is before it like one too."""
         for sign in ENCODED_SIGNS:
             text = text.replace(sign, b"@")
+        if b"\\u" in text or b"\\x" in text:
+            text = _ESCAPED_SIGNS.sub(b"@", text)
+            # An odd end too
+            text = _ESCAPED_LETTERS.sub(b"\xff", text)
         found = set(self._few_ends)
         if self._has_odd_end or not found:
             parts = text.split(b"@")
@@ -88,6 +99,8 @@ class Sieve:
     def _get_rows_of_numbers(self, text):
         for gap in GAPS:
             text = text.replace(gap, b"")
+        if b"\\" in text:
+            text = _ESCAPED_GAPS.sub(b"", text)
         text = text.translate(_DIGITS, _DELETED)
         found = set(self._few_numbers)
         shortest = min(self._numbers)

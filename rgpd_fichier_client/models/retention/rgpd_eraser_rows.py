@@ -163,12 +163,10 @@ class RgpdEraserRows(models.AbstractModel):
     def _redact_value(self, value, redact):
         if isinstance(value, str):
             return redact(value)
-        if isinstance(value, dict):
-            return {
-                key: self._redact_value(item, redact) for key, item in value.items()
-            }
-        if isinstance(value, list):
-            return [self._redact_value(item, redact) for item in value]
+        if isinstance(value, dict | list):
+            # As the sweep reads it, with its keys and its numbers
+            text = json.dumps(value, ensure_ascii=False)
+            return json.loads(cleaned) if (cleaned := redact(text)) != text else value
         return value
 
     def _write_texts(self, model, changed):
