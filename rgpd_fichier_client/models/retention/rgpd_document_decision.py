@@ -44,6 +44,7 @@ class RgpdDocument(models.Model):
             "has_request": self._get_waiting_sql(model),
             "is_reviewed": model._rgpd_get_reviewed_sql("o", company),
             "is_counted": self._get_counted_sql(model),
+            "has_draft": model._rgpd_get_draft_sql("o", company),
         }
         return SQL(
             """CASE WHEN d.date_next IS NULL OR d.date_next >= %(today)s

@@ -9,6 +9,7 @@ DOCUMENT_DECISIONS = [
     (documents.REVIEW, "To review by hand"),
     (documents.REQUEST, "Held back: open request, restricted use or hold"),
     (documents.COUNTED, "Held back: a reason of the person counts from it"),
+    (documents.DRAFT, "Held back: an invoice of it is not finished"),
     (documents.KEEP, "Kept"),
 ]
 
@@ -96,6 +97,7 @@ class RgpdSimulation(models.Model):
                         documents.REQUEST,
                         documents.REVIEW,
                         documents.COUNTED,
+                        documents.DRAFT,
                     )
                 ),
             }
