@@ -1,9 +1,11 @@
 """Accounting documents of an order that leaves while its customer stays."""
 
+from odoo.tools import mute_logger
 from odoo.tools.sql import SQL
 
 from .document_common import DocumentCase
 
+ERASER = "odoo.addons.rgpd_fichier_client.models.retention.rgpd_eraser_document"
 PERSON = ("Kervella", "courriel.example", "39 98 30 01", "639983001")
 
 
@@ -176,8 +178,26 @@ class TestBooksFree(BooksCase):
         line = self.invoice.invoice_line_ids
         line.sale_line_ids += self.recent.order_line
         before = self.get_book_traces(self.invoice)
+        self.env["rgpd.document"].search([("res_id", "=", self.recent.id)]).unlink()
         self.erase(self.old)
         self.assertEqual(self.get_book_traces(self.invoice), before)
+        # Nothing is noted of an order that was only looked at
+        rows = self.env["rgpd.document"].search([("res_id", "=", self.recent.id)])
+        self.assertFalse(rows)
+
+    @mute_logger(ERASER)
+    def test_a_hold_on_an_invoice_made_out_to_somebody_else_keeps_all(self):
+        self.env.cr.execute(
+            "UPDATE account_move SET partner_id = %s WHERE id = %s",
+            (self.other.id, self.invoice.id),
+        )
+        self.invoice.invalidate_recordset()
+        self.env["rgpd.hold"].create({"name": "Litige", "move_id": self.invoice.id})
+        before = self.get_book_traces(self.invoice)
+        self.assertFalse(self.env["rgpd.eraser"]._erase_documents(self.old))
+        self.assertEqual(self.get_book_traces(self.invoice), before)
+        self.assertEqual(self.old.partner_id, self.customer)
+        self.assertIn("hold", self.document(self.old).error)
 
 
 class TestBooksRestricted(BooksCase):

@@ -1,5 +1,7 @@
 """The contact that stands for erased customers stays nobody."""
 
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user
 
@@ -50,6 +52,15 @@ class TestStandIn(DocumentCase):
                 self.assertNotEqual(after, before)
                 self.assertFalse(after.active)
                 self.assertTrue(before.exists())
+
+    def test_one_the_night_made_stays_where_english_is_archived(self):
+        night = self.table.with_context(lang=False)
+        spain = self.env.ref("base.es")
+        made = night._get(self.env.company, spain)
+        languages = type(self.env["res.lang"])
+        only = [("fr_FR", "Français")]
+        with patch.object(languages, "get_installed", lambda model: only):
+            self.assertEqual(night._get(self.env.company, spain), made)
 
     def test_it_is_not_merged(self):
         wizard = self.env["base.partner.merge.automatic.wizard"]

@@ -62,8 +62,12 @@ class RgpdStandIn(models.Model):
         )
 
     def _get_names(self):
-        """Return the name as made, in each language somebody may have made it in."""
-        codes = [code for code, _name in self.env["res.lang"].get_installed()]
+        """Return the name as made, in each language somebody may have made it in.
+
+        The night has no language: it makes it in that of the sources, installed or not.
+        """
+        codes = {code for code, _name in self.env["res.lang"].get_installed()}
+        codes.add("en_US")
         return {
             self.with_context(lang=code)._get_name(self.country_id) for code in codes
         }
