@@ -194,6 +194,10 @@ class TestBooksFree(BooksCase):
         self.invoice.invalidate_recordset()
         self.env["rgpd.hold"].create({"name": "Litige", "move_id": self.invoice.id})
         before = self.get_book_traces(self.invoice)
+        # The night does not even try
+        simulation = self.simulate()
+        self.assertEqual(simulation.document_count, 0)
+        self.assertEqual(simulation.document_held_count, 1)
         self.assertFalse(self.env["rgpd.eraser"]._erase_documents(self.old))
         self.assertEqual(self.get_book_traces(self.invoice), before)
         self.assertEqual(self.old.partner_id, self.customer)

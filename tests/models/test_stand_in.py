@@ -97,6 +97,18 @@ class TestStandIn(DocumentCase):
         with self.assertRaisesRegex(UserError, "stands for erased customers"):
             belgium.with_user(self.dpo).name = "Quelqu'un"
 
+    def test_a_list_read_before_the_commit_is_read_again_after_it(self):
+        """Another thread that asks meanwhile does not see the new one."""
+        self.env.cr.postcommit.clear()
+        belgium = self.table._get(self.env.company, self.env.ref("base.be"))
+        table = type(self.table)
+        none = self.table.browse()
+        with patch.object(table, "search", lambda *args, **kwargs: none):
+            self.assertNotIn(belgium.id, self.table._get_partner_ids())
+        self.assertNotIn(belgium.id, self.table._get_partner_ids())
+        self.env.cr.postcommit.run()
+        self.assertIn(belgium.id, self.table._get_partner_ids())
+
     def test_the_language_of_whoever_made_it_changes_nothing(self):
         french = self.table.with_context(lang="fr_FR")
         spain = self.env.ref("base.es")

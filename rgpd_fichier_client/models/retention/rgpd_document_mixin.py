@@ -112,6 +112,11 @@ class RgpdDocumentMixin(models.AbstractModel):
             return column
         return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", column, TIMEZONE)
 
+    @api.model
+    def _get_rgpd_moves_sql(self, alias):
+        """Return the accounting documents made from one, as a query."""
+        return SQL("SELECT NULL::int")
+
     def _rgpd_get_moves(self):
         """Return the accounting documents made from these."""
         return self.env["account.move"]

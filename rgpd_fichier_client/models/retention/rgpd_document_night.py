@@ -212,7 +212,8 @@ class RgpdReason(models.Model):
         )
 
     def _get_waiting_parts(self, run):
-        part = night.get_part(run.company_id.rgpd_night_cap, "document")
+        cap, day = run.company_id.rgpd_night_cap, self._get_today().toordinal()
+        part = night.get_part(cap, "document", day)
         # sudo: rgpd.document - the side table of all documents
         table = self.env["rgpd.document"].sudo()
         count = table._count_due(run.company_id, part) if part else 0
