@@ -179,8 +179,13 @@ class TestBooksFree(BooksCase):
         line.sale_line_ids += self.recent.order_line
         before = self.get_book_traces(self.invoice)
         self.env["rgpd.document"].search([("res_id", "=", self.recent.id)]).unlink()
-        self.erase(self.old)
+        erasure = self.erase(self.old)
         self.assertEqual(self.get_book_traces(self.invoice), before)
+        # The certificate says that it stays
+        kept = self.get_kept(erasure, "other_person")
+        self.assertEqual(kept["account.move"], 1)
+        self.assertEqual(kept["account.move.line"], len(self.invoice.line_ids))
+        self.assertTrue(kept["ir.attachment"])
         # Nothing is noted of an order that was only looked at
         rows = self.env["rgpd.document"].search([("res_id", "=", self.recent.id)])
         self.assertFalse(rows)
