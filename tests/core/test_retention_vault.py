@@ -102,3 +102,23 @@ def test_each_kind_has_a_part_and_parts_never_exceed_the_number(cap):
     parts = [night.get_part(cap, kind) for kind in night.QUARTERS]
     assert all(part >= 1 for part in parts)
     assert sum(parts) <= cap
+
+
+@pytest.mark.parametrize("cap", range(1, 12))
+def test_nobody_waits_for_ever(cap):
+    """Everybody waits every day: within two days each kind has worked.
+
+    But for a number of one, which is for persons.
+    """
+    done = {"archive": 0, "person": 0, "document": 0}
+    for day in (1, 2):
+        parts = {kind: night.get_part(cap, kind, day) for kind in night.QUARTERS}
+        behind = [(900, part) for part in parts.values()]
+        archived = night.batch_size(cap, 500, behind)
+        left = cap - archived
+        persons = night.batch_size(left, 500, [(900, parts["document"])])
+        done["archive"] += archived
+        done["person"] += persons
+        done["document"] += left - persons
+    working = {kind for kind, count in done.items() if count}
+    assert working == ({"person"} if cap == 1 else set(done))

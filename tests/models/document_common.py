@@ -144,6 +144,43 @@ class DocumentCase(RgpdCase):
         return invoice
 
     @classmethod
+    def new_draft(cls, order, move_type="out_invoice", **vals):
+        """Make an invoice of an order that nobody has posted."""
+        return cls.env["account.move"].create(
+            {
+                "move_type": move_type,
+                "partner_id": order.partner_id.id,
+                "invoice_line_ids": [
+                    Command.create(
+                        {
+                            "product_id": cls.product.id,
+                            "price_unit": 300.0,
+                            "tax_ids": False,
+                            "sale_line_ids": [Command.link(order.order_line[:1].id)],
+                        }
+                    )
+                ],
+                **vals,
+            }
+        )
+
+    @classmethod
+    def date_draft(cls, draft, years, state="draft", auto_post="no"):
+        """Move a draft back in time."""
+        cls.env.flush_all()
+        cls.env.cr.execute(
+            SQL(
+                "UPDATE account_move SET create_date = %(day)s, date = %(day)s,"
+                " state = %(state)s, auto_post = %(auto)s WHERE id = %(id)s",
+                day=fields.Datetime.now() - timedelta(days=365 * years + 30),
+                state=state,
+                auto=auto_post,
+                id=draft.id,
+            )
+        )
+        cls.env.invalidate_all()
+
+    @classmethod
     def refresh(cls):
         cls.env["rgpd.reason"]._refresh()
         cls.env["rgpd.document"]._refresh()

@@ -1,9 +1,11 @@
 """Accounting documents of an order that leaves while its customer stays."""
 
+from odoo.tools import mute_logger
 from odoo.tools.sql import SQL
 
 from .document_common import DocumentCase
 
+ERASER = "odoo.addons.rgpd_fichier_client.models.retention.rgpd_eraser_document"
 PERSON = ("Kervella", "courriel.example", "39 98 30 01", "639983001")
 
 
@@ -176,8 +178,35 @@ class TestBooksFree(BooksCase):
         line = self.invoice.invoice_line_ids
         line.sale_line_ids += self.recent.order_line
         before = self.get_book_traces(self.invoice)
-        self.erase(self.old)
+        self.env["rgpd.document"].search([("res_id", "=", self.recent.id)]).unlink()
+        erasure = self.erase(self.old)
         self.assertEqual(self.get_book_traces(self.invoice), before)
+        # The certificate says that it stays
+        kept = self.get_kept(erasure, "other_person")
+        self.assertEqual(kept["account.move"], 1)
+        self.assertEqual(kept["account.move.line"], len(self.invoice.line_ids))
+        self.assertTrue(kept["ir.attachment"])
+        # Nothing is noted of an order that was only looked at
+        rows = self.env["rgpd.document"].search([("res_id", "=", self.recent.id)])
+        self.assertFalse(rows)
+
+    @mute_logger(ERASER)
+    def test_a_hold_on_an_invoice_made_out_to_somebody_else_keeps_all(self):
+        self.env.cr.execute(
+            "UPDATE account_move SET partner_id = %s WHERE id = %s",
+            (self.other.id, self.invoice.id),
+        )
+        self.invoice.invalidate_recordset()
+        self.env["rgpd.hold"].create({"name": "Litige", "move_id": self.invoice.id})
+        before = self.get_book_traces(self.invoice)
+        # The night does not even try
+        simulation = self.simulate()
+        self.assertEqual(simulation.document_count, 0)
+        self.assertEqual(simulation.document_held_count, 1)
+        self.assertFalse(self.env["rgpd.eraser"]._erase_documents(self.old))
+        self.assertEqual(self.get_book_traces(self.invoice), before)
+        self.assertEqual(self.old.partner_id, self.customer)
+        self.assertIn("hold", self.document(self.old).error)
 
 
 class TestBooksRestricted(BooksCase):

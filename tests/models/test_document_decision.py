@@ -12,8 +12,8 @@ from odoo.addons.rgpd_fichier_client.core.retention import documents
 from .document_common import DocumentCase
 
 SEED = 20261130
-CASES = 40
-FLAGS = ("has_request", "is_reviewed", "is_counted")
+CASES = 60
+FLAGS = ("has_request", "is_reviewed", "is_counted", "has_draft")
 
 
 class TestDocumentDecision(DocumentCase):
@@ -64,6 +64,9 @@ class TestDocumentDecision(DocumentCase):
                 ),
                 patch.object(
                     document, "_get_counted_sql", return_value=said["is_counted"]
+                ),
+                patch.object(
+                    order, "_rgpd_get_draft_sql", return_value=said["has_draft"]
                 ),
             ):
                 self.assertEqual(self.decide(), self.expect(day, facts))
@@ -116,3 +119,14 @@ class TestDocumentDecision(DocumentCase):
         self.env["rgpd.reason"].search([("subject_id", "=", subject.id)]).write(
             {"date_start": start, "date_archive_end": end, "fact_kind": kind}
         )
+        self.make_draft(facts["has_draft"], chance)
+
+    def make_draft(self, holds, chance):
+        """Make an invoice nobody finished, or one that only looks so."""
+        draft = self.new_draft(self.old)
+        years, state, auto_post = chance.choice(
+            [(0, "draft", "no"), (4, "draft", "no"), (9, "draft", "at_date")]
+            if holds
+            else [(0, "cancel", "no"), (9, "draft", "no"), (9, "cancel", "at_date")]
+        )
+        self.date_draft(draft, years, state=state, auto_post=auto_post)

@@ -1,5 +1,7 @@
 """The contact that stands for erased customers stays nobody."""
 
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user
 
@@ -51,6 +53,15 @@ class TestStandIn(DocumentCase):
                 self.assertFalse(after.active)
                 self.assertTrue(before.exists())
 
+    def test_one_the_night_made_stays_where_english_is_archived(self):
+        night = self.table.with_context(lang=False)
+        spain = self.env.ref("base.es")
+        made = night._get(self.env.company, spain)
+        languages = type(self.env["res.lang"])
+        only = [("fr_FR", "Français")]
+        with patch.object(languages, "get_installed", lambda model: only):
+            self.assertEqual(night._get(self.env.company, spain), made)
+
     def test_it_is_not_merged(self):
         wizard = self.env["base.partner.merge.automatic.wizard"]
         with self.assertRaisesRegex(UserError, "erased customers"):
@@ -85,6 +96,18 @@ class TestStandIn(DocumentCase):
         belgium = self.table._get(self.env.company, self.env.ref("base.be"))
         with self.assertRaisesRegex(UserError, "stands for erased customers"):
             belgium.with_user(self.dpo).name = "Quelqu'un"
+
+    def test_a_list_read_before_the_commit_is_read_again_after_it(self):
+        """Another thread that asks meanwhile does not see the new one."""
+        self.env.cr.postcommit.clear()
+        belgium = self.table._get(self.env.company, self.env.ref("base.be"))
+        table = type(self.table)
+        none = self.table.browse()
+        with patch.object(table, "search", lambda *args, **kwargs: none):
+            self.assertNotIn(belgium.id, self.table._get_partner_ids())
+        self.assertNotIn(belgium.id, self.table._get_partner_ids())
+        self.env.cr.postcommit.run()
+        self.assertIn(belgium.id, self.table._get_partner_ids())
 
     def test_the_language_of_whoever_made_it_changes_nothing(self):
         french = self.table.with_context(lang="fr_FR")

@@ -8,21 +8,30 @@ KEEP = "keep"
 REQUEST = "request"
 REVIEW = "review"
 COUNTED = "counted"
+DRAFT = "draft"
 ERASE = "erase"
-DECISIONS = (KEEP, REQUEST, REVIEW, COUNTED, ERASE)
+DECISIONS = (KEEP, REQUEST, REVIEW, COUNTED, DRAFT, ERASE)
 # What holds a document back once its reasons have ended, and what it is then called:
 # the first that holds decides. The database asks in the same order.
 HELD_BY = (
     ("has_request", REQUEST),
     ("is_reviewed", REVIEW),
     ("is_counted", COUNTED),
+    ("has_draft", DRAFT),
 )
 # Where the night writes that a reason counts from the person's record, or from a hold:
 # no document makes it
 FOREIGN_EVENTS = ("collection", "hold")
 
 
-def decide(phase, *, has_request=False, is_reviewed=False, is_counted=False):
+def decide(
+    phase,
+    *,
+    has_request=False,
+    is_reviewed=False,
+    is_counted=False,
+    has_draft=False,
+):
     """Decide about one document of a person who still has a live reason.
 
     :param str phase: of the document itself: ``active``, ``archive`` or ``expired``
@@ -31,9 +40,13 @@ def decide(phase, *, has_request=False, is_reviewed=False, is_counted=False):
     :param is_reviewed: the rule that ended asks for a human decision
     :param is_counted: a live reason of the person counts from this very document, so
         that erasing it would make the person leave too early
+    :param has_draft: an invoice made from it is not finished, and is younger than the
+        period of the document or will post by itself: the accountant is at work on it
 
     >>> decide("archive"), decide("expired"), decide("expired", is_counted=True)
     ('keep', 'erase', 'counted')
+    >>> decide("expired", has_draft=True)
+    'draft'
     """
     if phase != "expired":
         return KEEP
@@ -41,6 +54,7 @@ def decide(phase, *, has_request=False, is_reviewed=False, is_counted=False):
         "has_request": has_request,
         "is_reviewed": is_reviewed,
         "is_counted": is_counted,
+        "has_draft": has_draft,
     }
     return next((code for fact, code in HELD_BY if facts[fact]), ERASE)
 

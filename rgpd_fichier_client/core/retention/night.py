@@ -33,17 +33,24 @@ def left_today(cap, done):
 QUARTERS = {"person": 2, "document": 1}
 
 
-def get_part(cap, kind):
+def get_part(cap, kind, day=0):
     """How many of the number of a day belong to one kind of work, if it needs them.
 
     Somebody whose data must leave never waits for ever behind those who fill the number
     every day: neither a person behind archived ones, nor a document behind persons. A
-    number of one cannot be shared: persons come first.
+    number of one cannot be shared: persons come first. Of two, one is for persons; the
+    other is for documents on one day and for the archive on the next.
+
+    :param int day: number of the day, of which only odd or even counts
 
     >>> [get_part(cap, "document") for cap in (0, 1, 2, 100)]
     [0, 0, 1, 25]
+    >>> get_part(1, "person"), get_part(2, "document", 1), get_part(2, "person", 1)
+    (1, 0, 1)
     """
     if cap < 2:
+        return cap if kind == "person" else 0
+    if cap == 2 and kind == "document" and day % 2:
         return 0
     return max(cap * QUARTERS[kind] // 4, 1)
 

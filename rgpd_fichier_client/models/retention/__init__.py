@@ -47,6 +47,7 @@ from . import sale_order
 from . import sale_order_columns
 from . import rgpd_document_mixin
 from . import sale_order_form
+from . import sale_order_draft
 from . import rgpd_document
 from . import rgpd_document_decision
 from . import rgpd_eraser_document_scope

@@ -44,6 +44,7 @@ class RgpdDocument(models.Model):
             "has_request": self._get_waiting_sql(model),
             "is_reviewed": model._rgpd_get_reviewed_sql("o", company),
             "is_counted": self._get_counted_sql(model),
+            "has_draft": model._rgpd_get_draft_sql("o", company),
         }
         return SQL(
             """CASE WHEN d.date_next IS NULL OR d.date_next >= %(today)s
@@ -88,20 +89,26 @@ class RgpdDocument(models.Model):
 
         An open request or a restriction of whoever receives the goods or the invoice
         counts as one of the buyer (Art. 15 and 18 GDPR), and so does a hold, whichever
-        company set it (Art. 17.3 e).
+        company set it (Art. 17.3 e). So does one of whom an invoice was made out to, or
+        on the invoice.
         """
         return SQL(
             """EXISTS (
                 SELECT 1 FROM res_partner rgpd_own
                   JOIN rgpd_subject s ON s.res_model = 'res.partner' AND s.res_id
                        IN (rgpd_own.id, rgpd_own.commercial_partner_id)
-                 WHERE rgpd_own.id IN (%(persons)s)
+                 WHERE rgpd_own.id IN (
+                       SELECT unnest(ARRAY[%(persons)s])
+                        UNION ALL
+                       SELECT rgpd_im.partner_id FROM account_move rgpd_im
+                        WHERE rgpd_im.id IN (%(moves)s))
                    AND (%(request)s OR EXISTS (
                        SELECT 1 FROM (%(holds)s) AS rgpd_h
                                      (id, company_id, partner_id, start, stop)
                         WHERE rgpd_h.partner_id = s.res_id
                           AND COALESCE(rgpd_h.stop, %(today)s) >= %(today)s)))""",
             persons=self._get_persons_sql(model),
+            moves=model._get_rgpd_moves_sql("o"),
             request=self.env["rgpd.reason"]._get_open_request_sql(),
             holds=self.env["rgpd.hold"]._get_person_query(list(PURPOSE_OF_KIND)),
             today=self.env["rgpd.reason"]._get_today(),

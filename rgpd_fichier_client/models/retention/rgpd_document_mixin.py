@@ -46,8 +46,8 @@ class RgpdDocumentMixin(models.AbstractModel):
             )
         if last < self.env["rgpd.reason"]._get_today():
             return self.env._(
-                "Due since %(date)s: the night erases it, unless a request, a review "
-                "or a reason that counts from it holds it back",
+                "Due since %(date)s: the night erases it, unless a request, a review, "
+                "a reason that counts from it or an unfinished invoice holds it back",
                 **values,
             )
         return self.env._("On %(date)s, even if the customer stays", **values)
@@ -55,6 +55,11 @@ class RgpdDocumentMixin(models.AbstractModel):
     @api.model
     def _rgpd_get_reviewed_sql(self, alias, company):
         """Return whether the rule that ended asks for a human decision."""
+        return SQL("FALSE")
+
+    @api.model
+    def _rgpd_get_draft_sql(self, alias, company):
+        """Return whether an invoice somebody is still at work on was made from it."""
         return SQL("FALSE")
 
     @api.model
@@ -95,6 +100,11 @@ class RgpdDocumentMixin(models.AbstractModel):
         if self._fields[name].type == "date":
             return column
         return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", column, TIMEZONE)
+
+    @api.model
+    def _get_rgpd_moves_sql(self, alias):
+        """Return the accounting documents made from one, as a query."""
+        return SQL("SELECT NULL::int")
 
     def _rgpd_get_moves(self):
         """Return the accounting documents made from these."""

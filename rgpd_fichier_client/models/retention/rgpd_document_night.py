@@ -9,6 +9,7 @@ DOCUMENT_DECISIONS = [
     (documents.REVIEW, "To review by hand"),
     (documents.REQUEST, "Held back: open request, restricted use or hold"),
     (documents.COUNTED, "Held back: a reason of the person counts from it"),
+    (documents.DRAFT, "Held back: an invoice of it is not finished"),
     (documents.KEEP, "Kept"),
 ]
 
@@ -96,6 +97,7 @@ class RgpdSimulation(models.Model):
                         documents.REQUEST,
                         documents.REVIEW,
                         documents.COUNTED,
+                        documents.DRAFT,
                     )
                 ),
             }
@@ -210,7 +212,8 @@ class RgpdReason(models.Model):
         )
 
     def _get_waiting_parts(self, run):
-        part = night.get_part(run.company_id.rgpd_night_cap, "document")
+        cap, day = run.company_id.rgpd_night_cap, self._get_today().toordinal()
+        part = night.get_part(cap, "document", day)
         # sudo: rgpd.document - the side table of all documents
         table = self.env["rgpd.document"].sudo()
         count = table._count_due(run.company_id, part) if part else 0

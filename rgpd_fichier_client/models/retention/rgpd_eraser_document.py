@@ -100,7 +100,11 @@ class RgpdEraser(models.AbstractModel):
         return erasures
 
     def _get_subjects(self, records):
-        """Return everybody the documents name."""
+        """Return everybody the documents name, and their invoices.
+
+        An invoice may have been made out to somebody else: a hold on it, or a request
+        of theirs, counts as well.
+        """
         partners = self.env["res.partner"].union(
             *(
                 records.mapped(link.path)
@@ -108,6 +112,7 @@ class RgpdEraser(models.AbstractModel):
                 if link.kind == "direct" and link.target == "res.partner"
             )
         )
+        partners |= records._rgpd_get_moves().partner_id
         return self.env["rgpd.subject"]._of(partners | partners.commercial_partner_id)
 
     # === VERIFICATION === #

@@ -30,7 +30,14 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         books = self.env["rgpd.eraser.accounting"]
         released = moves.browse(sorted(books._get_released(moves._name, moves.ids)))
         others = records._rgpd_get_documents_of(released) - records
-        erased = self.env["rgpd.document"]._of(others).filtered("erased_on")
+        # Looked for, not made: an order without an end of its own has no row
+        erased = self.env["rgpd.document"].search(
+            [
+                ("res_model", "=", others._name),
+                ("res_id", "in", others.ids),
+                ("erased_on", "!=", False),
+            ]
+        )
         named = others - others.browse(erased.mapped("res_id"))
         return released - named._rgpd_get_moves()
 
@@ -73,12 +80,16 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         scope.kept = {subject.id: {} for subject in scope.subjects}
         moves = scope.records._rgpd_get_moves()
         released = service._get_released(moves._name, moves.ids)
+        leaving = self._get_released_moves(scope.records)
         for record in scope.records:
             person = scope.anchors[record._name, record.id]
-            for move in record._rgpd_get_moves():
-                if not move.date or move.id in released:
+            for move in record._rgpd_get_moves() - leaving:
+                if move.id in released:
+                    self._keep_move(scope, person, move, scope.shared_books)
                     continue
-                self._keep_move(scope, person, move)
+                if not move.date:
+                    continue
+                self._keep_move(scope, person, move, scope.kept_books)
                 end = service._get_end(move, years)
                 known = scope.kept[person].get("invoice")
                 longest = max(end, known.end) if known else end
@@ -91,8 +102,11 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         posted = {line.id for line in lines if service._is_posted(line)}
         scope.linked_books = {lines._name: posted}
 
-    def _keep_move(self, scope, person, move):
-        """Note a document of the books with its lines, files and guarded messages."""
+    def _keep_move(self, scope, person, move, kept):
+        """Note a document of the books with its lines, files and guarded messages.
+
+        :param kept: ``{model: ids}`` of the scope, by why they stay
+        """
         on_move = [("res_model", "=", move._name), ("res_id", "=", move.id)]
         files = self.env["ir.attachment"].search(
             [*on_move, ("res_field", "in", (False, *move._fields))]
@@ -109,7 +123,7 @@ class RgpdEraserDocumentScope(models.AbstractModel):
             )
         for row in rows:
             scope.owners.setdefault((row._name, row.id), set()).add(person)
-            scope.kept_books.setdefault(row._name, set()).add(row.id)
+            kept.setdefault(row._name, set()).add(row.id)
 
 
 class RgpdEraserDocumentWork(models.AbstractModel):

@@ -20,6 +20,7 @@ class DocumentScope(Scope):
         self.found = {}  # {model: {id: [link keys]}}
         self.kept = {}  # {subject id: {category: Kept}}
         self.kept_books = {}  # {model: ids} a law keeps as they are
+        self.shared_books = {}  # {model: ids} of documents that still name somebody
         self.linked_books = {}  # {model: ids} whose texts go, whose link stays
 
     def ids_of(self, model):

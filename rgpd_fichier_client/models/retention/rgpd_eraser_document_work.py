@@ -22,6 +22,8 @@ class RgpdEraserDocumentWork(models.AbstractModel):
         report.add("kept", records._name, ("order",), records.ids, "aggregate")
         for model, ids in scope.kept_books.items():
             report.add("kept", model, ("invoice",), ids, "accounting", "invoice")
+        for model, ids in scope.shared_books.items():
+            report.add("kept", model, ("invoice",), ids, "other_person")
         for model, ids in scope.linked_books.items():
             report.add("kept", model, ("identity",), ids, "posted")
         return report

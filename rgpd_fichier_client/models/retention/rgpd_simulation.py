@@ -3,8 +3,9 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 # What the night does with these rules. A new number asks every DPO for a new approval:
-# 2 moves persons to the intermediate archive, 3 erases documents of persons who stay.
-NIGHT_VERSION = 3
+# 2 moves persons to the intermediate archive, 3 erases documents of persons who stay,
+# 4 erases what is left of the person on their released and unfinished invoices.
+NIGHT_VERSION = 4
 DECISIONS = [
     ("erase", "To erase"),
     ("review", "To review by hand"),

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import ormcache
 
+from .reload import Reload
+
 ADDRESS = ("street", "street2", "zip", "city", "state_id")
 # What Odoo itself counts on a contact; nobody becomes somebody by it
 COUNTERS = {"customer_rank", "supplier_rank"}
@@ -62,8 +64,12 @@ class RgpdStandIn(models.Model):
         )
 
     def _get_names(self):
-        """Return the name as made, in each language somebody may have made it in."""
-        codes = [code for code, _name in self.env["res.lang"].get_installed()]
+        """Return the name as made, in each language somebody may have made it in.
+
+        The night has no language: it makes it in that of the sources, installed or not.
+        """
+        codes = {code for code, _name in self.env["res.lang"].get_installed()}
+        codes.add("en_US")
         return {
             self.with_context(lang=code)._get_name(self.country_id) for code in codes
         }
@@ -83,12 +89,23 @@ class RgpdStandIn(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self.env.registry.clear_cache()
+        self._forget()
         return super().create(vals_list)
 
     def write(self, vals):
-        self.env.registry.clear_cache()
+        self._forget()
         return super().write(vals)
+
+    def _forget(self):
+        """Read again who stands for nobody: now, and once the change is saved.
+
+        A thread that reads meanwhile would keep the list of before.
+        """
+        self.env.registry.clear_cache()
+        after = self.env.cr.postcommit
+        if not after.data.get(self._name):
+            after.data[self._name] = True
+            after.add(Reload(self.env.registry))
 
     @api.model
     def _check_write(self, partners, names):

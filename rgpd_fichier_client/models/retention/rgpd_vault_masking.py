@@ -3,6 +3,8 @@ from contextlib import contextmanager
 from odoo import api, models, tools
 from odoo.tools import SQL
 
+from .reload import Reload
+
 # What the transaction knows of the archive: see _get_memo.
 MEMO = "rgpd.vault.masking"
 # Who reads names and addresses of archived persons: accounting, and the archive.
@@ -22,18 +24,6 @@ class _BehindError(Exception):
     def __init__(self, bits):
         super().__init__()
         self.bits = bits
-
-
-class _Reload:
-    """Have every process read again who is archived, once the change is saved."""
-
-    def __init__(self, registry):
-        self.registry = registry
-
-    def __call__(self):
-        self.registry.clear_cache()
-        if self.registry.ready:
-            self.registry.signal_changes()
 
 
 class RgpdVault(models.Model):
@@ -225,7 +215,7 @@ class RgpdVault(models.Model):
         after = self.env.cr.postcommit
         if not after.data.get(MEMO):
             after.data[MEMO] = True
-            after.add(_Reload(self.env.registry))
+            after.add(Reload(self.env.registry))
         memo = self.env.cr.cache.get(MEMO)
         if memo is not None:
             memo["bits"] = self._read_bits()
