@@ -112,6 +112,8 @@ class RgpdReason(models.Model):
     def _cron_refresh(self):
         """Compute the reasons of everybody again; nightly, before the retention."""
         self._refresh()
+        # Saved first: a DPO who decides at this moment must not undo all of it
+        self.env["ir.cron"]._commit_progress(1)
         for simulation in self.env["rgpd.simulation"].search(
             [("state", "=", "approved")]
         ):
