@@ -217,6 +217,29 @@ in_json = st.recursive(
 )
 
 
+@pytest.mark.parametrize(
+    "written, cleaned",
+    [
+        ("?to=%2Fa%3Fb%3DZoe.Lienard%40post.example%26c", f"?to=%2Fa%3Fb%3D{MARK}%26c"),
+        ("mailto%3azoe.lienard@post.example", f"mailto%3a{MARK}"),
+        ("tel%3A%2B33639980012", f"tel%3A{MARK}"),
+        ("q=%200639980012%20", f"q=%20{MARK}%20"),
+    ],
+)
+def test_an_identifier_in_the_address_of_a_page(written, cleaned):
+    known = [
+        Identifier("email", "zoe.lienard@post.example"),
+        Identifier("phone", "+33639980012"),
+    ]
+    assert redactor(known)(written) == cleaned
+
+
+@pytest.mark.parametrize("other", ["joe%2bzoe.lienard", "%C3%A9zoe.lienard", "%zoe.lie"])
+def test_what_is_part_of_another_address_stays(other):
+    written = f"{other}@post.example"
+    assert redactor([Identifier("email", "zoe.lienard@post.example")])(written) == written
+
+
 @given(inner=in_json, is_ascii=st.booleans())
 def test_json_stays_json_and_nothing_is_left_in_it(inner, is_ascii):
     written = json.dumps({"fr_FR": inner}, ensure_ascii=is_ascii)

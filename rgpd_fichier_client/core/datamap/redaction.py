@@ -32,6 +32,9 @@ _TAG = r"<[^<>]{0,500}>"
 # Between the words of a name: a call name stands in marks or in brackets
 _GAP = rf"(?:[\s,.'’\-\"“”«»()&]|&nbsp;|&#160;|&#39;|&quot;|&#34;|&amp;|{_TAG})"
 _PHONE_GAP = r"(?:[\s.\-/()]|&nbsp;|&#160;){0,3}"
+# A sign that ends what is before an identifier, as the address of a page has it: no
+# letter, digit or sign of a local part, which would be part of another identifier
+_ENCODED = "%(?:[01][0-9a-f]|2[0-9acf]|3[a-f]|40|5[b-e]|60|7[b-f])"
 _CODE_GAP = r"(?:[\s.\-_/]|&nbsp;|&#160;){0,2}"
 # &eacute; is an e
 _ENTITY = "(?:acute|grave|circ|uml|tilde|cedil|caron|ring|slash)"
@@ -186,7 +189,7 @@ def _make_email(value):
         # A tag that is part of the address, as a link has it
         written = _literal(local).replace(r"\+", r"(?:\+|%2B)")
         return (
-            rf"(?<![\w.+\-]){written}{tag}(?:@|%40|&#64;)"
+            rf"(?:(?<![\w.+\-])|(?<={_ENCODED})){written}{tag}(?:@|%40|&#64;)"
             rf"(?:{'|'.join(map(re.escape, sorted(domains)))})(?![\w\-]|\.\w)"
         )
 
@@ -203,10 +206,10 @@ def _make_phone(value):
         country_code = phonenumbers.parse(value, None).country_code
         country = _PHONE_GAP.join(str(country_code))
         prefix = (
-            rf"(?:(?:\+|00){_PHONE_GAP}{country}{_PHONE_GAP}(?:\(?0\)?{_PHONE_GAP})?"
+            rf"(?:(?:\+|%2b|00){_PHONE_GAP}{country}{_PHONE_GAP}(?:\(?0\)?{_PHONE_GAP})?"
             rf"|0{_PHONE_GAP})?"
         )
-        return rf"(?<!\d){prefix}{digits}(?!\d)"
+        return rf"(?:(?<!\d)|(?<={_ENCODED})){prefix}{digits}(?!\d)"
 
     return _Rule("digits", (national,), source)
 

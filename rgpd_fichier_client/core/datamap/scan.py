@@ -103,6 +103,9 @@ class Scanner:
         if self._locals and ("@" in text or "%40" in text or "&#64;" in text):
             for match in _LOCAL.finditer(views["lower"]):
                 yield from self._locals.get(match[1], ())
+                # Two letters or digits after a % are a sign of the address of a page
+                if views["lower"][match.start() - 1 : match.start()] == "%":
+                    yield from self._locals.get(match[1][2:], ())
         if self._runs:
             for match in _DIGIT_RUN.finditer(text):
                 yield from self._get_of_run(redaction.keep_digits(match[0]))
