@@ -234,10 +234,14 @@ def test_an_identifier_in_the_address_of_a_page(written, cleaned):
     assert redactor(known)(written) == cleaned
 
 
-@pytest.mark.parametrize("other", ["joe%2bzoe.lienard", "%C3%A9zoe.lienard", "%zoe.lie"])
+@pytest.mark.parametrize(
+    "other", ["joe%2bzoe.lienard", "%C3%A9zoe.lienard", "%zoe.lie"]
+)
 def test_what_is_part_of_another_address_stays(other):
     written = f"{other}@post.example"
-    assert redactor([Identifier("email", "zoe.lienard@post.example")])(written) == written
+    assert (
+        redactor([Identifier("email", "zoe.lienard@post.example")])(written) == written
+    )
 
 
 @given(inner=in_json, is_ascii=st.booleans())
