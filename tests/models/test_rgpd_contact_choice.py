@@ -223,7 +223,7 @@ class TestRules(ConsentCase):
         self.env.flush_all()
         self.env.invalidate_all()
         self.Gate._check(self.person, MAIL, "email")
-        with self.assertQueryCount(24):
+        with self.assertQueryCount(25):
             verdicts = self.Gate._check(people, MAIL, "email")
         self.assertEqual(len(verdicts), 301)
         self.assertTrue(verdicts[self.person.id]["allowed"])
