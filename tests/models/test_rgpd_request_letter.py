@@ -3,7 +3,7 @@ from unittest.mock import ANY
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command, Date
-from odoo.tests import freeze_time
+from odoo.tests import Form, freeze_time
 from odoo.tools import format_date
 
 from ..common import RgpdCase
@@ -393,6 +393,13 @@ class TestLetterElements(RequestCase):
 
 class TestLetterEvidence(RequestCase):
     """What was sent is kept as it was, once, and only for who may see it."""
+
+    def test_its_reasons_are_written_in_its_form(self):
+        """The form asks for the text again at each field that changes it."""
+        letter = self.draft(self.request(), "extension", reason=False)
+        with Form(letter) as form:
+            form.reason = "Ten years of letters to look through."
+        self.assertIn("Ten years of letters", letter.body_html)
 
     def test_the_evidence_of_a_letter(self):
         request = self.request()

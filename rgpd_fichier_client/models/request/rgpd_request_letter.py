@@ -375,11 +375,13 @@ class RgpdRequestLetter(models.Model):
     def _render(self):
         """Return subject and body in the language of the letter."""
         self.ensure_one()
+        # A letter under edition is rendered as it was saved: the template reads it again
+        letter = self._origin
         # sudo: mail.template - the words of the company, for whoever sends
         template = self.env.ref(TEMPLATE % self.kind).sudo()
         template = template.with_context(lang=self.lang)
         rendered = [
-            template._render_field(name, self.ids, set_lang=self.lang)[self.id]
+            template._render_field(name, letter.ids, set_lang=self.lang)[letter.id]
             for name in ("subject", "body_html")
         ]
         return tuple(rendered)
