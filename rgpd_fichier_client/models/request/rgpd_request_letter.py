@@ -375,7 +375,7 @@ class RgpdRequestLetter(models.Model):
     def _render(self):
         """Return subject and body in the language of the letter."""
         self.ensure_one()
-        # A letter under edition is rendered as it was saved: the template reads it again
+        # Under edition it is rendered as it was saved: the template reads it again
         letter = self._origin
         # sudo: mail.template - the words of the company, for whoever sends
         template = self.env.ref(TEMPLATE % self.kind).sudo()
