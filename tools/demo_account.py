@@ -183,7 +183,7 @@ say(
     simulation.keep_count,
 )
 say(
-    "     and %s orders and quotations of persons who stay: each ends on its own day",
+    "     and %s orders and leads of persons who stay: each ends on its own day",
     simulation.document_count,
 )
 kept = simulation.line_ids.filtered(lambda line: line.decision == "archive")[:1]

@@ -128,6 +128,91 @@ class TestBadRules(RetentionCase):
         self.assertLessEqual(subject.date_last_contact, self.day("2026-11-23"))
 
 
+class TestBadRulesOfDocuments(RetentionCase):
+    """The same for one order of somebody who stays."""
+
+    def end_of(self, order):
+        self.env.flush_all()
+        order.invalidate_recordset()
+        self.env["rgpd.document"]._refresh()
+        row = self.env["rgpd.document"].search(
+            [("res_model", "=", "sale.order"), ("res_id", "=", order.id)]
+        )
+        self.assertEqual(row.date_next, order.rgpd_date_retention)
+        return row.date_next
+
+    def new_customer_order(self, day, **vals):
+        person = self.new_person(collected="2018-01-01")
+        order = self.new_order(person, day, **vals)
+        self.new_order(person, "2026-11-01")
+        self.refresh(person)
+        return order
+
+    def test_a_period_of_zero_ends_nothing(self):
+        """Whoever empties the period by mistake loses no order that night."""
+        order = self.new_customer_order("2020-03-31")
+        self.assertEqual(self.end_of(order), self.day("2025-03-31"))
+        purpose = self.env.ref("rgpd_fichier_client.rgpd_purpose_order")
+        purpose.write({"active_delay": 0, "archive_delay": 0})
+        self.assertFalse(self.end_of(order))
+        counts = self.env["rgpd.document"]._count_by_decision(self.company)
+        self.assertNotIn("erase", {key[2] for key in counts})
+
+    def test_month_ends_and_leap_days(self):
+        purpose = self.env.ref("rgpd_fichier_client.rgpd_purpose_order")
+        order = self.new_customer_order("2024-02-29")
+        for delay, unit, end in (
+            (3, "year", "2027-02-28"),
+            (4, "year", "2028-02-29"),
+            (1, "month", "2024-03-29"),
+            (36, "day", "2024-04-05"),
+        ):
+            purpose.write({"archive_delay": delay, "archive_unit": unit})
+            self.assertEqual(self.end_of(order), self.day(end))
+
+    def test_the_day_of_an_order_is_the_day_in_france(self):
+        order = self.new_customer_order("2020-12-31")
+        order.date_order = datetime(2020, 12, 31, 23, 30)
+        for user_zone in ("America/New_York", "Asia/Tokyo", False):
+            self.env.user.tz = user_zone
+            self.assertEqual(self.end_of(order), self.day("2026-01-01"))
+
+    def test_an_order_dated_in_the_future_is_never_due(self):
+        order = self.new_customer_order("2099-01-01")
+        self.assertEqual(self.end_of(order), self.day("2104-01-01"))
+
+    def test_a_company_without_fiscal_year_keeps_its_books_to_31_december(self):
+        order = self.new_customer_order("2014-06-30")
+        move = self.new_invoice(order.partner_id, "2014-07-01")
+        move.invoice_line_ids.sale_line_ids = order.order_line
+        self.env.flush_all()
+        self.env.cr.execute(
+            "ALTER TABLE res_company ALTER fiscalyear_last_month DROP NOT NULL,"
+            " ALTER fiscalyear_last_day DROP NOT NULL"
+        )
+        self.env.cr.execute(
+            "UPDATE res_company SET fiscalyear_last_month = NULL,"
+            " fiscalyear_last_day = NULL WHERE id = %s",
+            (self.company.id,),
+        )
+        self.company.invalidate_recordset()
+        self.assertEqual(self.end_of(order), self.day("2024-12-31"))
+        books = self.env["rgpd.eraser.accounting"]
+        self.assertEqual(books._get_released(move._name, move.ids), set(move.ids))
+        with freeze_time("2024-12-31 12:00:00"):
+            self.assertFalse(books._get_released(move._name, move.ids))
+
+    def test_a_link_of_a_model_that_vanished_stops_no_document(self):
+        order = self.new_customer_order("2015-03-31")
+        link = self.env["rgpd.data.link"].search(
+            [("model", "=", "sale.order"), ("path", "=", "partner_id")]
+        )
+        link.copy({"model": "gone.model"})
+        self.env.registry.clear_cache()
+        self.assertEqual(self.end_of(order), self.day("2020-03-31"))
+        self.assertNotIn("gone.model", self.env["rgpd.document"]._get_models())
+
+
 class TestLostFacts(ErasureCase):
     """A source of facts that is lost would make everybody seem forgotten."""
 

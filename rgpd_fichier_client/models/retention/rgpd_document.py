@@ -76,10 +76,38 @@ class RgpdDocument(models.Model):
                 {
                     "res_model": record._name,
                     "res_id": record.id,
-                    "company_id": record.company_id.id,
+                    "company_id": record._rgpd_get_company().id,
                 }
             )
         return found
+
+    @api.model
+    def _filter_named(self, records):
+        """Return those of these documents that somebody of the file still is named on.
+
+        What an organisation ordered, and whoever left the file as a whole, hold nothing
+        back. Only read: a document without an end of its own has no row.
+        """
+        path = self._get_models().get(records._name)
+        if not records or not path:
+            return records
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT o.id FROM %(table)s o
+                     JOIN rgpd_subject s ON s.res_model = 'res.partner'
+                          AND s.res_id = %(person)s AND s.active AND s.is_natural
+                          AND s.erased_on IS NULL
+                LEFT JOIN rgpd_document d ON d.res_model = %(model)s AND d.res_id = o.id
+                    WHERE o.id = ANY(%(ids)s) AND d.erased_on IS NULL""",
+                table=SQL.identifier(records._table),
+                person=SQL.identifier("o", path),
+                model=records._name,
+                ids=records.ids,
+            )
+        )
+        named = {row[0] for row in rows}
+        return records.filtered(lambda record: record.id in named)
 
     def _records(self):
         """Return the documents of these rows, of one model."""
@@ -106,7 +134,7 @@ class RgpdDocument(models.Model):
                     """
                     INSERT INTO rgpd_document AS d (res_model, res_id, company_id,
                                                     date_next)
-                    SELECT %(model)s, o.id, o.company_id, %(end)s FROM %(tables)s
+                    SELECT %(model)s, o.id, %(company)s, %(end)s FROM %(tables)s
                     ON CONFLICT (res_model, res_id) DO UPDATE
                        SET company_id = EXCLUDED.company_id,
                            date_next = EXCLUDED.date_next, erased_on = NULL
@@ -114,6 +142,7 @@ class RgpdDocument(models.Model):
                            (EXCLUDED.company_id, EXCLUDED.date_next, NULL)
                     """,
                     model=name,
+                    company=model._rgpd_get_company_sql("o"),
                     end=model._field_to_sql("o", "rgpd_date_retention"),
                     tables=self._get_tables_sql(model, path),
                 )
@@ -146,13 +175,14 @@ class RgpdDocument(models.Model):
                     """
                     UPDATE rgpd_document d
                        SET company_id = v.company_id, date_next = v.day
-                      FROM (SELECT d.id, o.company_id, %(end)s AS day
+                      FROM (SELECT d.id, %(company)s AS company_id, %(end)s AS day
                               FROM rgpd_document d JOIN %(tables)s ON o.id = d.res_id
                              WHERE d.res_model = %(model)s AND %(condition)s) v
                      WHERE d.id = v.id AND (d.company_id, d.date_next)
                            IS DISTINCT FROM (v.company_id, v.day)
                     """,
                     model=name,
+                    company=model._rgpd_get_company_sql("o"),
                     end=model._field_to_sql("o", "rgpd_date_retention"),
                     tables=self._get_tables_sql(model, path),
                     condition=condition,
@@ -196,12 +226,17 @@ class RgpdDocument(models.Model):
 
     @api.model
     def _get_tables_sql(self, model, path):
-        """Return documents ``o`` with the living person ``s`` they are about."""
+        """Return documents ``o`` with the living person ``s`` they are about.
+
+        Whoever works here and bought something is a customer on that order alone: the
+        account stays, as an employee, and the order ends as those of others do.
+        """
         return SQL(
             """%(table)s o
                JOIN rgpd_subject s ON s.res_model = 'res.partner'
                     AND s.res_id = %(person)s AND s.active AND s.is_natural
-                    AND s.is_in_file AND s.phase IN ('active', 'archive')""",
+                    AND (s.is_in_file AND s.phase IN ('active', 'archive')
+                         OR s.natural_evidence = 'staff')""",
             table=SQL.identifier(model._table),
             person=SQL.identifier("o", path),
         )
@@ -267,24 +302,34 @@ class RgpdDocument(models.Model):
         )
 
     @api.model
-    def _count_by_decision(self, company):
-        """Return ``{(model, month of the end, decision): count}`` of a company."""
+    def _count_by_decision(self, company, sample=0):
+        """Return ``{(model, month of the end, decision): count}`` of a company.
+
+        :param int sample: return ``(count, some ids)`` instead, so many at most
+        """
         counts = {}
         for name, path in self._get_models().items():
             rows = self.env.execute_query(
                 SQL(
                     """
                     SELECT date_trunc('month', d.date_next)::date, %(decision)s,
-                           count(*)
+                           count(*)%(sample)s
                       FROM rgpd_document d JOIN %(tables)s ON o.id = d.res_id
                      WHERE %(scope)s GROUP BY 1, 2
                     """,
+                    sample=SQL(
+                        ", (array_agg(o.id ORDER BY md5(o.id::text)))[1:%s]", sample
+                    )
+                    if sample
+                    else SQL(),
                     scope=self._get_scope_sql(name, company),
                     tables=self._get_tables_sql(self.env[name], path),
                     decision=self._get_decision_sql(self.env[name], company),
                 )
             )
-            counts.update({(name, row[0], row[1]): row[2] for row in rows})
+            counts.update(
+                {(name, row[0], row[1]): row[2:] if sample else row[2] for row in rows}
+            )
         return counts
 
     def _get_scope_sql(self, name, company):

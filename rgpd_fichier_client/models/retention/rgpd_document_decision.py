@@ -18,7 +18,7 @@ class RgpdDocument(models.Model):
         self._refresh_passed(only=self._of(records))
         model = self.env[records._name]
         found = []
-        for company in records.company_id:
+        for company in self._of(records).company_id:
             found += self.env.execute_query(
                 SQL(
                     """SELECT o.id FROM rgpd_document d

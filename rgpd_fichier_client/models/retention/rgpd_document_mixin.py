@@ -1,11 +1,12 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 from .rgpd_reason import TIMEZONE
 
 
 class RgpdDocumentMixin(models.AbstractModel):
-    """A document with reasons of its own: an order, a quotation.
+    """A document with reasons of its own: an order, a quotation, a lead.
 
     The model has a company, the fields ``rgpd_legal_basis`` and ``rgpd_date_retention``
     in SQL, and in the data map a link to the person it is about. Its data leave on the
@@ -40,7 +41,7 @@ class RgpdDocumentMixin(models.AbstractModel):
         if not last:
             return False
         values = {"date": format_date(self.env, fields.Date.add(last, days=1))}
-        if self.company_id not in approved:
+        if self._rgpd_get_company() not in approved:
             return self.env._(
                 "From %(date)s, once the DPO has approved a simulation", **values
             )
@@ -51,6 +52,57 @@ class RgpdDocumentMixin(models.AbstractModel):
                 **values,
             )
         return self.env._("On %(date)s, even if the customer stays", **values)
+
+    # === SEARCH METHODS === #
+
+    def _search_rgpd_phase(self, operator, value):
+        return self._search_rgpd("rgpd_phase", operator, value)
+
+    def _search_rgpd_date_last_contact(self, operator, value):
+        return self._search_rgpd("rgpd_date_last_contact", operator, value)
+
+    def _search_rgpd_date_retention(self, operator, value):
+        return self._search_rgpd("rgpd_date_retention", operator, value)
+
+    def _search_rgpd(self, name, operator, value):
+        """Compare the SQL expression of a field."""
+        column = self._field_to_sql("o", name)
+        if operator == "in":
+            known = [item for item in value if item]
+            condition = SQL("%s = ANY(%s)", column, known) if known else SQL("FALSE")
+            if len(known) < len(value):
+                condition = SQL("(%s OR %s IS NULL)", condition, column)
+        elif operator in ("<", ">", "<=", ">="):
+            condition = SQL("%s %s %s", column, SQL(operator), value)
+        else:
+            return NotImplemented
+        table = SQL.identifier(self._table)
+        return Domain(
+            "id", "in", SQL("(SELECT o.id FROM %s o WHERE %s)", table, condition)
+        )
+
+    # === COMPANY === #
+
+    @api.model
+    def _rgpd_get_company_sql(self, alias):
+        """Return the company whose rules keep a document."""
+        return SQL.identifier(alias, "company_id")
+
+    def _rgpd_get_company(self):
+        """Return the company whose rules keep this document, as the database says."""
+        self.ensure_one()
+        self.flush_recordset(["company_id"])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT %s FROM %s o WHERE o.id = %s",
+                self._rgpd_get_company_sql("o"),
+                SQL.identifier(self._table),
+                self.id or 0,
+            )
+        )
+        return self.env["res.company"].browse(rows[0][0] if rows else ()).exists()
+
+    # === WHAT HOLDS IT BACK === #
 
     @api.model
     def _rgpd_get_reviewed_sql(self, alias, company):
@@ -154,6 +206,9 @@ class SaleOrder(models.Model):
         if not reviewed:
             return SQL("FALSE")
         return SQL("%s = ANY(%s)", self._get_rgpd_basis_sql(alias), reviewed)
+
+    def _rgpd_get_company(self):
+        return self.company_id
 
     def _rgpd_get_moves(self):
         return self.invoice_ids

@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from ...core.retention import documents, night
 from .rgpd_eraser_document import DAYS_BEFORE_RETRY
 from .rgpd_simulation import MARGIN_COUNT, MARGIN_RATIO
+from .rgpd_simulation_screen import SAMPLE_SIZE
 
 DOCUMENT_DECISIONS = [
     (documents.ERASE, "To erase"),
@@ -54,8 +55,8 @@ class RgpdSimulation(models.Model):
         string="Documents to erase",
         readonly=True,
         copy=False,
-        help="Orders and quotations whose own last reason has ended while the person "
-        "stays: the names leave them, amounts, dates and products stay.",
+        help="Orders, quotations and leads whose own last reason has ended while the "
+        "person stays: the names leave them, amounts, dates and products stay.",
     )
     document_held_count = fields.Integer(
         string="Documents held back", readonly=True, copy=False
@@ -69,7 +70,7 @@ class RgpdSimulation(models.Model):
         # sudo: rgpd.document - computed from the documents, no one chooses the result
         table = self.env["rgpd.document"].sudo()
         table._refresh()
-        counts = table._count_by_decision(self.company_id)
+        counts = table._count_by_decision(self.company_id, SAMPLE_SIZE)
         # sudo: rgpd.simulation.document - filled by the computation alone
         lines = self.env["rgpd.simulation.document"].sudo()
         lines.search([("simulation_id", "=", self.id)]).unlink()
@@ -81,12 +82,13 @@ class RgpdSimulation(models.Model):
                     "month": month,
                     "decision": decision,
                     "count": count,
+                    "sample": sample,
                 }
-                for (model, month, decision), count in counts.items()
+                for (model, month, decision), (count, sample) in counts.items()
             ]
         )
         totals = dict.fromkeys(documents.DECISIONS, 0)
-        for (_model, _month, decision), count in counts.items():
+        for (_model, _month, decision), (count, _sample) in counts.items():
             totals[decision] += count
         self._decide(
             {
@@ -114,7 +116,11 @@ class RgpdSimulation(models.Model):
         expected = sum(
             line.count
             for line in self.document_ids
-            if line.decision != documents.KEEP or (line.month and line.month <= today)
+            # An invoice leaves with the order it was made from
+            if not line.rule
+            and (
+                line.decision != documents.KEEP or (line.month and line.month <= today)
+            )
         )
         return documents.most(expected, MARGIN_RATIO, MARGIN_COUNT)
 
@@ -133,7 +139,8 @@ class RgpdRetentionRun(models.Model):
     document_count = fields.Integer(
         string="Documents erased",
         readonly=True,
-        help="Orders and quotations whose own reasons had ended, of persons who stay.",
+        help="Orders, quotations and leads whose own reasons had ended, of persons "
+        "who stay.",
     )
     document_failed_count = fields.Integer(string="Documents failed", readonly=True)
 

@@ -44,7 +44,7 @@ class RgpdEraser(models.AbstractModel):
         eraser.env["rgpd.erasure.outbox"]._check_ready()
         erasures = eraser.env["rgpd.erasure"]
         records = eraser.env[records._name].browse(records.ids).exists()
-        for some in records.grouped("company_id").values():
+        for some in records.grouped(lambda r: r._rgpd_get_company()).values():
             for chunk in split_every(DOCUMENTS_PER_BATCH, some.ids, some.browse):
                 erasures |= eraser._erase_documents_safely(chunk, ground)
         return erasures
@@ -132,7 +132,17 @@ class RgpdEraser(models.AbstractModel):
             for some, names in self._get_texts(name, ids):
                 changed = rows._redact(name, sorted(some), names, redact.of_model(name))
                 report.add("residue", name, ("other",), changed, "redacted")
+        self._redact_foreign(scope, report)
         self._check_links(scope)
+
+    def _redact_foreign(self, scope, report):
+        """Remove the names from invoices that stay for somebody else alone."""
+        redact = erasure_scope.RowRedactor(scope.to_redact(), scope.owners)
+        rows = self.env["rgpd.eraser.rows"]
+        for name, ids in scope.foreign_books.items():
+            for some, names in self._get_texts(name, ids):
+                changed = rows._redact(name, sorted(some), names, redact.of_model(name))
+                report.add("erased", name, ("invoice",), changed)
 
     def _get_texts(self, name, ids):
         """Yield rows with the columns of text of theirs that may change.
@@ -196,7 +206,7 @@ class RgpdEraser(models.AbstractModel):
         """Write the evidence of a batch: certificates, ledger, journal."""
         now = fields.Datetime.now()
         records = scope.records
-        company = records.company_id[:1] or self.env.company
+        company = scope.company
         counts = {}
         for person in scope.anchors.values():
             counts[person] = counts.get(person, 0) + 1

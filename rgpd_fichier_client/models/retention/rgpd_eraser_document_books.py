@@ -13,9 +13,8 @@ class RgpdEraserDocumentScope(models.AbstractModel):
 
     While the law asks for them they stay as they are. Once their years are over, or
     when they were never posted, their texts, files and messages go as those of the
-    document do (Art. 5.1 e GDPR). The lines of a posted entry still lead to its
-    customer: the account of somebody who stays would not balance without them, the
-    inalterability hash covers that column, and the certificate says so.
+    document do (Art. 5.1 e GDPR). The lines of a posted entry lead to its customer as
+    long as their account needs it: see ``rgpd_eraser_document_settled``.
     """
 
     _inherit = "rgpd.eraser.document.scope"
@@ -24,21 +23,18 @@ class RgpdEraserDocumentScope(models.AbstractModel):
     def _get_released_moves(self, records):
         """Return the accounting documents of these records that no law keeps.
 
-        What also belongs to a document that still names its customer stays.
+        What also belongs to a document that still names its customer stays until then;
+        an organisation is nobody: its own orders keep no text about a person.
         """
-        moves = records._rgpd_get_moves()
+        return self._get_released_of(records._rgpd_get_moves(), records)
+
+    @api.model
+    def _get_released_of(self, moves, records):
+        """Return those of these accounting documents that leave with the records."""
         books = self.env["rgpd.eraser.accounting"]
         released = moves.browse(sorted(books._get_released(moves._name, moves.ids)))
         others = records._rgpd_get_documents_of(released) - records
-        # Looked for, not made: an order without an end of its own has no row
-        erased = self.env["rgpd.document"].search(
-            [
-                ("res_model", "=", others._name),
-                ("res_id", "in", others.ids),
-                ("erased_on", "!=", False),
-            ]
-        )
-        named = others - others.browse(erased.mapped("res_id"))
+        named = self.env["rgpd.document"]._filter_named(others)
         return released - named._rgpd_get_moves()
 
     def _find_released_books(self, scope, found, filled):
@@ -54,6 +50,7 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         ]
         for move in moves:
             found[moves._name][move.id] = list(keys)
+        moves |= self._find_payments(scope, found)
         frontier, led = {moves._name: set(moves.ids)}, defaultdict(set)
         led[moves._name] |= set(moves.ids)
         for _depth in range(discovery.MAX_DEPTH):
@@ -64,12 +61,20 @@ class RgpdEraserDocumentScope(models.AbstractModel):
     def _get_book_pairs(self, scope):
         """Return (accounting document, document it was made from)."""
         found = scope.found.get("account.move", ())
-        return [
+        pairs = [
             ((move._name, move.id), (record._name, record.id))
             for record in scope.records
             for move in record._rgpd_get_moves()
             if move.id in found
         ]
+        for record in scope.records:
+            for move in record._rgpd_get_moves() & scope.settled:
+                paid = self._get_matched_group(move)
+                rows = [*paid, *paid.statement_line_id, *paid.origin_payment_id]
+                pairs += [
+                    ((row._name, row.id), (record._name, record.id)) for row in rows
+                ]
+        return pairs
 
     # === WHAT STAYS === #
 
@@ -86,6 +91,7 @@ class RgpdEraserDocumentScope(models.AbstractModel):
             for move in record._rgpd_get_moves() - leaving:
                 if move.id in released:
                     self._keep_move(scope, person, move, scope.shared_books)
+                    self._note_foreign(scope, move, record)
                     continue
                 if not move.date:
                     continue
@@ -99,8 +105,25 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         lines = self.env["account.move.line"].browse(
             scope.found.get("account.move.line", ())
         )
-        posted = {line.id for line in lines if service._is_posted(line)}
+        posted = {
+            line.id
+            for line in lines
+            if line.move_id not in scope.settled and service._is_posted(line)
+        }
         scope.linked_books = {lines._name: posted}
+
+    def _note_foreign(self, scope, move, record):
+        """Note an invoice that stays for the order of somebody else alone.
+
+        What is written there about this person has no reason any more.
+        """
+        others = record._rgpd_get_documents_of(move) - scope.records
+        named = self.env["rgpd.document"]._filter_named(others)
+        path = self.env["rgpd.document"]._get_models()[record._name]
+        household = record[path].commercial_partner_id
+        if household not in named[path].commercial_partner_id | move.partner_id:
+            for row in (move, *move.line_ids):
+                scope.foreign_books.setdefault(row._name, set()).add(row.id)
 
     def _keep_move(self, scope, person, move, kept):
         """Note a document of the books with its lines, files and guarded messages.

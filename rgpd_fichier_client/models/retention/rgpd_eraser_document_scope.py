@@ -13,6 +13,7 @@ class DocumentScope(Scope):
     def __init__(self, records, subjects):
         super().__init__(subjects)
         self.records = records
+        self.company = records[:1]._rgpd_get_company() or records.env.company
         self.persons = []  # partners whose names leave the documents
         self.natural = set()  # those, and their contacts, that are natural persons
         self.household = subjects  # whose reasons may count from the documents
@@ -21,6 +22,8 @@ class DocumentScope(Scope):
         self.kept = {}  # {subject id: {category: Kept}}
         self.kept_books = {}  # {model: ids} a law keeps as they are
         self.shared_books = {}  # {model: ids} of documents that still name somebody
+        self.foreign_books = {}  # {model: ids} of documents of somebody else alone
+        self.settled = subjects.env["account.move"]  # entries that let everybody go
         self.linked_books = {}  # {model: ids} whose texts go, whose link stays
 
     def ids_of(self, model):
@@ -182,10 +185,7 @@ class RgpdEraserDocumentScope(models.AbstractModel):
                 continue
             rows = self.env[model].with_context(active_test=False)
             for row in rows.search([(name, "in", records.ids)]):
-                others = row[name] - records
-                if not others or all(
-                    self.env["rgpd.document"]._of(others).mapped("erased_on")
-                ):
+                if not self.env["rgpd.document"]._filter_named(row[name] - records):
                     related[model, row.id] = row[name] & records
         return related
 

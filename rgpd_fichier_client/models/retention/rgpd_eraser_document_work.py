@@ -64,7 +64,7 @@ class RgpdEraserDocumentWork(models.AbstractModel):
         A sole trader is one, named on the document or not.
         """
         stand_ins = self.env["rgpd.stand.in"]
-        company = scope.records.company_id[:1]
+        company = scope.company
         buyers = {s.res_id for s in scope.subjects}
         targets = {}
         for person in self.env["res.partner"].browse(scope.persons):

@@ -4,8 +4,9 @@ from odoo.tools import SQL
 
 # What the night does with these rules. A new number asks every DPO for a new approval:
 # 2 moves persons to the intermediate archive, 3 erases documents of persons who stay,
-# 4 erases what is left of the person on their released and unfinished invoices.
-NIGHT_VERSION = 4
+# 4 erases what is left of the person on their released and unfinished invoices, 5 lets
+# persons who stay leave their leads, and counts the invoices whose texts leave.
+NIGHT_VERSION = 5
 DECISIONS = [
     ("erase", "To erase"),
     ("review", "To review by hand"),
@@ -34,6 +35,7 @@ DECISIVE_FIELDS = {
     "keep_count",
     "document_count",
     "document_held_count",
+    "invoice_count",
 }
 # An identity that no remote call can send
 ENGINE = object()
@@ -310,6 +312,7 @@ class RgpdSimulation(models.Model):
                     "simulation": simulation.id,
                     "erase": simulation.erase_count,
                     "documents": simulation.document_count,
+                    "invoices": simulation.invoice_count,
                     "fingerprint": simulation.fingerprint,
                 },
                 company=simulation.company_id,

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...core.retention.periods import fiscal_year_end, get_end
@@ -152,12 +151,14 @@ class SaleOrder(models.Model):
     def _get_rgpd_purposes(self, company=None):
         """Return ``{code: purpose}`` that keep orders in the company of the order.
 
+        One of no period at all is missing from the register: it ends nothing.
+
         :param company: another one, which the user need not work in
         """
         # sudo: rgpd.purpose - a salesperson does not read the register
         company = company or self.company_id or self.env.company
         purposes = self.env["rgpd.purpose"].sudo()._get_purposes(company)
-        return {p.code: p for p in purposes if p.code in PURPOSES}
+        return {p.code: p for p in purposes if p.code in PURPOSES and p._has_period()}
 
     # === SQL === #
 
@@ -397,28 +398,3 @@ class SaleOrder(models.Model):
 
     def _search_rgpd_legal_basis(self, operator, value):
         return self._search_rgpd("rgpd_legal_basis", operator, value)
-
-    def _search_rgpd_phase(self, operator, value):
-        return self._search_rgpd("rgpd_phase", operator, value)
-
-    def _search_rgpd_date_last_contact(self, operator, value):
-        return self._search_rgpd("rgpd_date_last_contact", operator, value)
-
-    def _search_rgpd_date_retention(self, operator, value):
-        return self._search_rgpd("rgpd_date_retention", operator, value)
-
-    def _search_rgpd(self, name, operator, value):
-        """Compare the SQL expression of the field; an order always has a basis."""
-        column = self._field_to_sql("o", name)
-        if operator == "in":
-            known = [item for item in value if item]
-            condition = SQL("%s = ANY(%s)", column, known) if known else SQL("FALSE")
-            if len(known) < len(value):
-                condition = SQL("(%s OR %s IS NULL)", condition, column)
-        elif operator in ("<", ">", "<=", ">="):
-            condition = SQL("%s %s %s", column, SQL(operator), value)
-        else:
-            return NotImplemented
-        return Domain(
-            "id", "in", SQL("(SELECT o.id FROM sale_order o WHERE %s)", condition)
-        )

@@ -1,0 +1,95 @@
+"""Until when a lead of somebody who is in the customer file is kept (R01, R07).
+
+A lead serves the steps before a contract, or prospecting. Its period runs from the last
+contact that came from the person about it (law.md 2.4): that it was entered, what they
+wrote on it, the quotations and orders made from it, that it was won. That the company
+lost it, archived it or left it in the first column is no contact: tidying up the
+pipeline prolongs nothing. Work that is planned on an open lead keeps it until then.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from .periods import add_period
+
+OPEN, WON, LOST = "pending", "won", "lost"
+# Purposes tried in this order where the lead itself names none that has a period
+FALLBACK = ("prospect_email_b2c", "quote")
+# So long an activity that is overdue still counts: then it was forgotten
+OVERDUE = (1, "month")
+
+
+@dataclass(frozen=True)
+class LeadFacts:
+    """What is known of a lead; ``state`` is :data:`LOST` for an archived one."""
+
+    entered: date
+    state: str = OPEN
+    won: date | None = None
+    # Last message of the person on it, last quotation or order made from it
+    written: date | None = None
+    ordered: date | None = None
+    # Deadline of the last activity nobody has done yet
+    planned: date | None = None
+
+
+@dataclass(frozen=True)
+class LeadRules:
+    """Periods ``((delay, unit) in use, (delay, unit) in archive)``; None for none."""
+
+    own: tuple | None = ((3, "year"), (0, "year"))
+    quote: tuple | None = ((3, "year"), (0, "year"))
+
+
+def last_contact(facts):
+    """Return the last day on which the person came to us about this lead.
+
+    >>> last_contact(LeadFacts(date(2020, 3, 1), WON, won=date(2020, 5, 2)))
+    datetime.date(2020, 5, 2)
+    """
+    won = facts.won if facts.state == WON else None
+    days = (facts.entered, won, facts.written, facts.ordered)
+    return max(day for day in days if day)
+
+
+def lead_dates(facts, rules):
+    """Return ``(last day in use, last day)`` of a lead; None where no rule tells.
+
+    What was quoted or won has the period of quotations besides that of its purpose:
+    the longest wins.
+
+    >>> lead_dates(LeadFacts(date(2024, 2, 29)), LeadRules())[1]
+    datetime.date(2027, 2, 28)
+    """
+    periods = [rules.own]
+    if facts.state == WON or facts.ordered:
+        periods.append(rules.quote)
+    start, active_ends, ends = last_contact(facts), [], []
+    for active, archive in filter(None, periods):
+        active_ends.append(add_period(start, *active))
+        ends.append(add_period(active_ends[-1], *archive))
+    if not ends:
+        return None, None
+    if facts.state == OPEN and facts.planned:
+        work = add_period(facts.planned, *OVERDUE)
+        active_ends.append(work)
+        ends.append(work)
+    return max(active_ends), max(ends)
+
+
+def purpose_codes(own, origin, *, is_referred=False, is_business=False):
+    """Return the codes of the purposes that may keep a lead, the first one decides.
+
+    :param own: code of the purpose written on the lead, if any
+    :param origin: where the data come from, as the lead says
+
+    >>> purpose_codes("", "asked")
+    ('quote', 'prospect_email_b2c', 'quote')
+    """
+    if origin in ("asked", "called"):
+        by_origin = "quote"
+    elif origin == "referral" or is_referred:
+        by_origin = "referral"
+    else:
+        by_origin = "prospect_b2b_email" if is_business else "prospect_email_b2c"
+    return (*((own,) if own else ()), by_origin, *FALLBACK)

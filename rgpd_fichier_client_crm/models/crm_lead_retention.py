@@ -1,0 +1,310 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from odoo.addons.rgpd_fichier_client.core.retention import leads
+from odoo.addons.rgpd_fichier_client.models.retention.rgpd_reason import TIMEZONE
+from odoo.addons.rgpd_fichier_client.models.retention.selections import PHASES
+
+SQL_FIELDS = ("rgpd_phase", "rgpd_date_last_contact", "rgpd_date_retention")
+# A purpose that ends so waits for somebody to look
+REVIEWED = ("review", "archive")
+
+
+class CrmLead(models.Model):
+    """Until when a lead is kept: the database computes what ``core`` says.
+
+    Of somebody who is in the customer file it is a document with a period of its own
+    (R01 and R07 of law.md): they may stay a customer for decades, what they asked once
+    and did not buy goes three years after they last spoke of it. A lead without contact
+    stands for the person itself and ends with them.
+    """
+
+    _name = "crm.lead"
+    _inherit = ["crm.lead", "rgpd.document.mixin"]
+
+    rgpd_phase = fields.Selection(
+        PHASES,
+        string="Retention phase",
+        compute="_compute_rgpd_retention",
+        search="_search_rgpd_phase",
+    )
+    rgpd_date_last_contact = fields.Date(
+        string="Last contact from the person",
+        compute="_compute_rgpd_retention",
+        search="_search_rgpd_date_last_contact",
+        help="About this lead: it was entered, they wrote on it, a quotation was made "
+        "from it, it was won. What you send, plan or lose does not count.",
+    )
+    rgpd_date_retention = fields.Date(
+        string="Kept until",
+        compute="_compute_rgpd_retention",
+        search="_search_rgpd_date_retention",
+        help="Three years after the last contact from the person about this lead, or "
+        "the period of its purpose in the register; one month after the day of an "
+        "activity that is planned on an open one.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("partner_id", "company_id", "active", "won_status", "rgpd_purpose_id")
+    @api.depends_context("lang")
+    def _compute_rgpd_retention(self):
+        """Compute all that the form shows, in one statement."""
+        # While a form is edited, what the database knows of the lead is shown
+        rows = self._origin._rgpd_read_rows()
+        # sudo: rgpd.document, rgpd.simulation - whoever works on the lead may know a
+        # day; salespeople read neither
+        documents = self.env["rgpd.document"].sudo()
+        simulations = self.env["rgpd.simulation"].sudo()
+        approved = simulations.browse(
+            next((row["approved_ids"] for row in rows.values()), ())
+        ).filtered(lambda simulation: simulation._has_same_rules())
+        for lead in self:
+            row = rows.get(lead._origin.id) or {}
+            for name in SQL_FIELDS:
+                lead[name] = row.get(name) or False
+            lead.rgpd_leaving = False
+            if row and lead._origin.partner_id:
+                lead.rgpd_leaving = lead._rgpd_get_leaving(
+                    documents.browse(row["document_id"]), approved.company_id
+                )
+
+    def _rgpd_read_rows(self):
+        """Return ``{id: {name: value}}`` of saved leads."""
+        if not self:
+            return {}
+        for name in ("crm.lead", "mail.activity", "mail.message", "sale.order"):
+            self.env[name].flush_model()
+        columns = {name: self._field_to_sql("o", name) for name in SQL_FIELDS}
+        columns["document_id"] = SQL(
+            """(SELECT d.id FROM rgpd_document d
+                 WHERE d.res_model = 'crm.lead' AND d.res_id = o.id
+                   AND (d.erased_on IS NOT NULL OR d.error IS NOT NULL))"""
+        )
+        columns["approved_ids"] = SQL(
+            "ARRAY(SELECT id FROM rgpd_simulation WHERE state = 'approved')"
+        )
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT o.id, %s FROM crm_lead o WHERE o.id IN %s",
+                SQL(", ").join(columns.values()),
+                self._ids,
+            )
+        )
+        return {row[0]: dict(zip(columns, row[1:], strict=True)) for row in rows}
+
+    # === SQL === #
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Let leads be sorted, filtered and grouped by what follows from them."""
+        if field_expr == "rgpd_date_last_contact":
+            own = self._rgpd_get_contact_sql(alias)
+            return self._rgpd_of_person_sql(alias, "date_last_contact", own)
+        if field_expr == "rgpd_date_retention":
+            own = self._rgpd_get_end_sql(alias, with_archive=True)
+            return self._rgpd_of_person_sql(alias, "date_retention", own)
+        if field_expr == "rgpd_phase":
+            return self._rgpd_of_person_sql(
+                alias, "phase", self._rgpd_get_phase_sql(alias)
+            )
+        return super()._field_to_sql(alias, field_expr, query)
+
+    def _rgpd_of_person_sql(self, alias, column, own):
+        """A lead without contact is a person: what the side table knows of them.
+
+        :param own: value of a lead that is a document
+        """
+        return SQL(
+            """(CASE WHEN %(partner)s IS NOT NULL THEN %(own)s ELSE (
+                SELECT rgpd_s.%(column)s FROM rgpd_subject rgpd_s
+                 WHERE rgpd_s.res_model = 'crm.lead' AND rgpd_s.res_id = %(id)s
+                ) END)""",
+            partner=SQL.identifier(alias, "partner_id"),
+            own=own,
+            column=SQL.identifier(column),
+            id=SQL.identifier(alias, "id"),
+        )
+
+    def _rgpd_get_phase_sql(self, alias):
+        """A lead that names nobody any more is in no phase."""
+        return SQL(
+            """(CASE WHEN EXISTS (
+                     SELECT 1 FROM rgpd_document rgpd_d
+                      WHERE rgpd_d.res_model = 'crm.lead' AND rgpd_d.res_id = %(id)s
+                        AND rgpd_d.erased_on IS NOT NULL) THEN NULL
+                     WHEN COALESCE(%(active)s >= %(today)s, TRUE) THEN 'active'
+                     WHEN %(archive)s >= %(today)s THEN 'archive'
+                     ELSE 'expired' END)""",
+            id=SQL.identifier(alias, "id"),
+            active=self._rgpd_get_end_sql(alias, with_archive=False),
+            archive=self._rgpd_get_end_sql(alias, with_archive=True),
+            today=self.env["rgpd.reason"]._get_today(),
+        )
+
+    def _rgpd_get_end_sql(self, alias, with_archive):
+        """Return the last day of a lead, as ``core.retention.leads``."""
+        start = self._rgpd_get_contact_sql(alias)
+        rule = self._rgpd_get_rule_sql(alias)
+        ends = [
+            self._rgpd_add_period_sql(SQL("rgpd_f.start"), SQL(name), with_archive)
+            for name in ("rgpd_f.own", "rgpd_f.quote")
+        ]
+        return SQL(
+            """(SELECT CASE WHEN rgpd_e.last IS NOT NULL
+                            THEN GREATEST(rgpd_e.last, %(work)s) END
+                  FROM (SELECT %(start)s AS start, %(own)s AS own,
+                               CASE WHEN %(alias)s.won_status = 'won'
+                                         OR %(ordered)s IS NOT NULL
+                                    THEN %(rules)s -> 'quote' END AS quote
+                        OFFSET 0) rgpd_f
+                 CROSS JOIN LATERAL (SELECT GREATEST(%(ends)s) AS last) rgpd_e)""",
+            alias=SQL.identifier(alias),
+            start=start,
+            own=rule,
+            ordered=self._rgpd_get_ordered_sql(alias),
+            rules=self._rgpd_get_company_rules_sql(alias),
+            ends=SQL(", ").join(ends),
+            work=self._rgpd_get_work_sql(alias),
+        )
+
+    def _rgpd_add_period_sql(self, start, rule, with_archive):
+        return SQL(
+            "(%s + (%s ->> 0)::interval + %s)::date",
+            start,
+            rule,
+            SQL("(%s ->> 1)::interval", rule) if with_archive else SQL("'0'::interval"),
+        )
+
+    def _rgpd_get_contact_sql(self, alias):
+        """Return the last day on which the person came to us about the lead."""
+        return SQL(
+            """GREATEST(%(entered)s,
+                        CASE WHEN %(alias)s.won_status = 'won' THEN %(won)s END,
+                        (SELECT max(%(written)s) FROM mail_message rgpd_m
+                          WHERE rgpd_m.model = 'crm.lead'
+                            AND rgpd_m.res_id = %(alias)s.id
+                            AND rgpd_m.message_type IN ('email', 'comment')
+                            AND rgpd_m.author_id = %(alias)s.partner_id),
+                        %(ordered)s)""",
+            alias=SQL.identifier(alias),
+            entered=self._rgpd_get_day_sql(alias, "create_date"),
+            won=self._rgpd_get_day_sql(alias, "date_closed"),
+            written=SQL(
+                "(rgpd_m.date AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", TIMEZONE
+            ),
+            ordered=self._rgpd_get_ordered_sql(alias),
+        )
+
+    def _rgpd_get_ordered_sql(self, alias):
+        """Return the day of the last quotation or order made from the lead."""
+        if "opportunity_id" not in self.env["sale.order"]._fields:
+            return SQL("NULL::date")
+        return SQL(
+            """(SELECT max((rgpd_so.date_order AT TIME ZONE 'UTC'
+                            AT TIME ZONE %s)::date)
+                  FROM sale_order rgpd_so WHERE rgpd_so.opportunity_id = %s)""",
+            TIMEZONE,
+            SQL.identifier(alias, "id"),
+        )
+
+    def _rgpd_get_work_sql(self, alias):
+        """Return until when work that is planned on an open lead keeps it."""
+        delay, unit = leads.OVERDUE
+        return SQL(
+            """CASE WHEN %(alias)s.active AND %(alias)s.won_status = 'pending' THEN (
+                   SELECT (max(rgpd_a.date_deadline) + %(overdue)s::interval)::date
+                     FROM mail_activity rgpd_a
+                    WHERE rgpd_a.res_model = 'crm.lead' AND rgpd_a.active
+                      AND rgpd_a.res_id = %(alias)s.id) END""",
+            alias=SQL.identifier(alias),
+            overdue=f"{delay} {unit}",
+        )
+
+    # === RULES === #
+
+    def _rgpd_get_rule_sql(self, alias):
+        """Return the rule of the purpose that decides: see ``leads.purpose_codes``."""
+        rules = self._rgpd_get_company_rules_sql(alias)
+        own = SQL(
+            "(SELECT rgpd_p.code FROM rgpd_purpose rgpd_p WHERE rgpd_p.id = %s)",
+            SQL.identifier(alias, "rgpd_purpose_id"),
+        )
+        origin = SQL(
+            """CASE WHEN %(alias)s.rgpd_origin IN ('asked', 'called') THEN 'quote'
+                    WHEN %(alias)s.rgpd_origin = 'referral'
+                         OR COALESCE(%(alias)s.referred, '') <> '' THEN 'referral'
+                    WHEN COALESCE(%(alias)s.partner_name, '') <> ''
+                    THEN 'prospect_b2b_email' ELSE 'prospect_email_b2c' END""",
+            alias=SQL.identifier(alias),
+        )
+        codes = [own, origin, *(SQL("%s", code) for code in leads.FALLBACK)]
+        return SQL(
+            "COALESCE(%s)",
+            SQL(", ").join(SQL("%s -> (%s)::text", rules, code) for code in codes),
+        )
+
+    def _rgpd_get_company_rules_sql(self, alias):
+        """Return the rules of the company of a lead, from a value computed once."""
+        return SQL(
+            "(%s -> (%s)::text)",
+            self._rgpd_get_rules_sql(),
+            self._rgpd_get_company_sql(alias),
+        )
+
+    @api.model
+    def _rgpd_get_rules_sql(self):
+        """Return ``{company: {code: [in use, archived, reviewed]}}`` as jsonb.
+
+        The purposes of ``rgpd.purpose._get_purposes`` that have a period: nothing is
+        asked besides when a form is opened, and the database computes it once.
+        """
+        return SQL(
+            """(SELECT jsonb_object_agg(rgpd_r.company, rgpd_r.rules) FROM (
+                SELECT rgpd_c.id AS company, jsonb_object_agg(rgpd_p.code,
+                       jsonb_build_array(
+                           concat(COALESCE(rgpd_p.active_delay, 0), ' ',
+                                  COALESCE(rgpd_p.active_unit, 'year')),
+                           concat(COALESCE(rgpd_p.archive_delay, 0), ' ',
+                                  COALESCE(rgpd_p.archive_unit, 'year')),
+                           rgpd_p.end_action IN %(reviewed)s)) AS rules
+                  FROM res_company rgpd_c
+                 CROSS JOIN LATERAL (
+                       SELECT DISTINCT ON (p.code) p.* FROM rgpd_purpose p
+                    LEFT JOIN rgpd_processing sheet ON sheet.id = p.processing_id
+                        WHERE p.active AND (p.company_id = rgpd_c.id
+                              OR p.company_id IS NULL
+                                 AND rgpd_c.rgpd_has_own_register IS NOT TRUE)
+                          AND (p.processing_id IS NULL
+                               OR sheet.active
+                                  AND sheet.state IS DISTINCT FROM 'archived')
+                        ORDER BY p.code, p.company_id NULLS LAST, p.id) rgpd_p
+                 WHERE rgpd_p.start_event IS NOT NULL
+                   AND (rgpd_p.active_delay > 0 OR rgpd_p.archive_delay > 0)
+                 GROUP BY rgpd_c.id) rgpd_r)""",
+            reviewed=REVIEWED,
+        )
+
+    @api.model
+    def _rgpd_get_reviewed_sql(self, alias, company):
+        return SQL(
+            "COALESCE((%s ->> 2)::boolean, FALSE)", self._rgpd_get_rule_sql(alias)
+        )
+
+    # === COMPANY === #
+
+    @api.model
+    def _rgpd_get_company_sql(self, alias):
+        """A lead of no company belongs to the one that collected the person."""
+        return SQL(
+            """COALESCE(%(own)s, (
+                SELECT rgpd_cs.retention_company_id FROM rgpd_subject rgpd_cs
+                 WHERE rgpd_cs.res_model = 'res.partner'
+                   AND rgpd_cs.res_id = %(partner)s),
+                (SELECT min(rgpd_cc.id) FROM res_company rgpd_cc WHERE rgpd_cc.active))
+            """,
+            own=SQL.identifier(alias, "company_id"),
+            partner=SQL.identifier(alias, "partner_id"),
+        )
+
+    def _rgpd_get_company(self):
+        return self.company_id or super()._rgpd_get_company()

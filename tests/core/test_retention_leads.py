@@ -1,0 +1,71 @@
+"""One lead: its last contact and its dates (law.md 2.3 R01 and R07, 2.4)."""
+
+import doctest
+from datetime import date
+
+import pytest
+
+from odoo.addons.rgpd_fichier_client.core.retention import leads
+from odoo.addons.rgpd_fichier_client.core.retention.leads import LeadFacts, LeadRules
+
+D = date.fromisoformat
+THREE = ((3, "year"), (0, "year"))
+MONTH = ((1, "month"), (0, "year"))
+PHONE = ((1, "year"), (2, "year"))
+
+
+def test_examples():
+    assert doctest.testmod(leads).failed == 0
+
+
+@pytest.mark.parametrize(
+    "facts, own, active_end, last_day",
+    [
+        ({}, THREE, "2023-02-28", "2023-02-28"),
+        # Losing or archiving it is no contact; winning it is one
+        ({"state": "lost", "won": D("2022-01-01")}, THREE, "2023-02-28", "2023-02-28"),
+        ({"state": "won", "won": D("2022-01-31")}, THREE, "2025-01-31", "2025-01-31"),
+        ({"written": D("2024-02-29")}, THREE, "2027-02-28", "2027-02-28"),
+        ({"ordered": D("2021-05-05")}, MONTH, "2024-05-05", "2024-05-05"),
+        ({}, MONTH, "2020-03-29", "2020-03-29"),
+        ({"state": "won", "won": D("2020-03-31")}, MONTH, "2023-03-31", "2023-03-31"),
+        ({}, PHONE, "2021-02-28", "2023-02-28"),
+        # What is planned keeps an open one, and no other
+        ({"planned": D("2026-01-31")}, THREE, "2026-02-28", "2026-02-28"),
+        ({"planned": D("2020-12-31")}, THREE, "2023-02-28", "2023-02-28"),
+        (
+            {"state": "lost", "planned": D("2026-01-31")},
+            THREE,
+            "2023-02-28",
+            "2023-02-28",
+        ),
+    ],
+)
+def test_lead(facts, own, active_end, last_day):
+    found = leads.lead_dates(LeadFacts(D("2020-02-29"), **facts), LeadRules(own=own))
+    assert found == (D(active_end), D(last_day))
+
+
+def test_no_rule_means_no_end():
+    facts = LeadFacts(D("2020-02-29"), planned=D("2020-03-01"))
+    assert leads.lead_dates(facts, LeadRules(None, None)) == (None, None)
+    assert leads.lead_dates(facts, LeadRules(None)) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "given, first",
+    [
+        (("loyalty", "asked"), "loyalty"),
+        (("", "called"), "quote"),
+        (("", "referral"), "referral"),
+        (("", "bought"), "prospect_email_b2c"),
+    ],
+)
+def test_the_purpose_that_decides(given, first):
+    assert leads.purpose_codes(*given)[0] == first
+
+
+def test_a_business_is_prospected_by_another_rule():
+    codes = leads.purpose_codes("", "met", is_business=True)
+    assert codes[0] == "prospect_b2b_email"
+    assert leads.purpose_codes("", "met", is_referred=True)[0] == "referral"

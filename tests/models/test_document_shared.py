@@ -1,0 +1,175 @@
+"""An invoice of several orders, of which one is due."""
+
+from odoo import fields
+from odoo.exceptions import AccessError
+from odoo.tools.sql import SQL
+
+from .test_document_books import BooksCase
+
+
+class TestSharedInvoice(BooksCase):
+    """Without the audit trail of Odoo."""
+
+    def share(self, order):
+        self.invoice.invoice_line_ids.sale_line_ids += order.order_line
+        self.env.flush_all()
+
+    def make_out_to(self, partner):
+        for table, column in (("account_move", "id"), ("account_move_line", "move_id")):
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET partner_id = %s WHERE %s = %s",
+                    SQL.identifier(table),
+                    partner.id,
+                    SQL.identifier(column),
+                    self.invoice.id,
+                )
+            )
+        self.env.invalidate_all()
+
+    def get_row_traces(self, name):
+        """Return where a name is on the rows of the invoice themselves."""
+        return [
+            table
+            for table, column in (
+                ("account_move", "id"),
+                ("account_move_line", "move_id"),
+            )
+            if self.env.execute_query(
+                SQL(
+                    "SELECT 1 FROM %s t WHERE %s = %s AND t::text ILIKE %s",
+                    SQL.identifier(table),
+                    SQL.identifier(column),
+                    self.invoice.id,
+                    f"%{name}%",
+                )
+            )
+        ]
+
+    def new_organisation_order(self):
+        organisation = self.env["res.partner"].create(
+            {"name": "Atelier Test", "is_company": True}
+        )
+        return self.new_order(organisation, years=1)
+
+    def test_the_order_of_an_organisation_keeps_no_text_about_a_person(self):
+        order = self.new_organisation_order()
+        self.share(order)
+        erasure = self.erase(self.old)
+        self.assertEqual(self.get_book_traces(self.invoice), set())
+        self.assertEqual(order.partner_id.name, "Atelier Test")
+        self.assertFalse(self.get_kept(erasure, "other_person"))
+        self.assertEqual(self.invoice.state, "posted")
+
+    def test_an_invoice_made_out_to_the_organisation_stays_theirs(self):
+        order = self.new_organisation_order()
+        self.share(order)
+        self.make_out_to(order.partner_id)
+        self.erase(self.old)
+        self.assertEqual(self.get_book_traces(self.invoice), set())
+        self.assertEqual(self.invoice.partner_id, order.partner_id)
+        self.assertEqual(self.invoice.line_ids.partner_id, order.partner_id)
+
+    def test_the_names_leave_an_invoice_that_stays_for_somebody_else(self):
+        """Each leaves on the day of their own last reason, who was first is gone."""
+        self.share(self.other_order)
+        self.make_out_to(self.other)
+        self.invoice.narration = "<p>Inès Kervella et Malo Guivarch</p>"
+        self.env.flush_all()
+        erasure = self.erase(self.old)
+        self.assertEqual(self.get_row_traces("Kervella"), [])
+        self.assertEqual(self.get_row_traces("Guivarch"), ["account_move"])
+        self.assertEqual(self.get_kept(erasure, "other_person")["account.move"], 1)
+        erased = erasure.line_ids.filtered(lambda line: line.kind == "erased")
+        self.assertIn("account.move.line", erased.mapped("model"))
+        self.date(self.other_order, 12)
+        self.erase(self.other_order)
+        self.assertEqual(self.get_row_traces("Guivarch"), [])
+        self.assertEqual(self.get_book_traces(self.invoice), set())
+
+    def test_whoever_left_the_file_keeps_no_invoice_back(self):
+        self.share(self.other_order)
+        subject = self.env["rgpd.subject"]._of(self.other)
+        subject.erased_on = fields.Datetime.now()
+        self.erase(self.old)
+        self.assertEqual(self.get_book_traces(self.invoice), set())
+
+    def test_reading_what_hangs_on_an_order_writes_nothing(self):
+        scope = self.env["rgpd.eraser.document.scope"]
+        provider = self.env["payment.provider"].search([], limit=1)
+        methods = self.env["payment.method"].with_context(active_test=False)
+        payment = self.env["payment.transaction"].create(
+            {
+                "provider_id": provider.id,
+                "payment_method_id": methods.search([], limit=1).id,
+                "reference": "Test partagé",
+                "amount": 1.0,
+                "currency_id": self.env.company.currency_id.id,
+                "partner_id": self.customer.id,
+                "sale_order_ids": [fields.Command.set((self.old + self.recent).ids)],
+            }
+        )
+        self.env["rgpd.document"].search([]).unlink()
+        self.assertNotIn((payment._name, payment.id), scope._get_related(self.old))
+        self.assertFalse(self.env["rgpd.document"].search_count([]))
+
+
+class TestSharedInvoiceRestricted(TestSharedInvoice):
+    restricted = True
+
+
+class TestSimulationOfInvoices(BooksCase):
+    """The DPO approves what leaves on invoices as well."""
+
+    def get_lines(self, simulation):
+        lines = simulation.document_ids.filtered(
+            lambda line: line.res_model == "account.move"
+        )
+        return {line.rule: line for line in lines}
+
+    def test_they_are_counted_per_rule_with_a_sample(self):
+        draft = self.new_draft(self.old)
+        self.date_draft(draft, 12)
+        self.new_invoice_of(self.recent, 1)
+        simulation = self.simulate()
+        self.assertEqual(simulation.invoice_count, 2)
+        lines = self.get_lines(simulation)
+        self.assertEqual({r: line.count for r, line in lines.items()},
+                         {"posted": 1, "unposted": 1})  # fmt: skip
+        self.assertEqual(lines["posted"].sample, self.invoice.ids)
+        self.assertEqual(lines["unposted"].sample, draft.ids)
+        self.assertIn(self.invoice.name, lines["posted"].sample_names)
+        # They are none of the documents a night may erase at most
+        most = simulation._get_most_documents()
+        simulation.document_ids.filtered("rule").sudo().unlink()
+        simulation.invalidate_recordset()
+        self.assertEqual(simulation._get_most_documents(), most)
+
+    def test_the_night_does_what_was_shown(self):
+        simulation = self.approve()
+        self.assertEqual(simulation.invoice_count, 1)
+        self.run_night()
+        self.assertEqual(self.get_book_traces(self.invoice), set())
+        self.assertEqual(self.simulate().invoice_count, 0)
+
+    def test_what_stays_for_another_order_is_not_counted(self):
+        self.invoice.invoice_line_ids.sale_line_ids += self.recent.order_line
+        self.assertEqual(self.simulate().invoice_count, 0)
+
+    def test_computed_twice_it_counts_once(self):
+        simulation = self.simulate()
+        simulation.action_compute()
+        self.assertEqual(simulation.invoice_count, 1)
+        self.assertEqual(len(self.get_lines(simulation)), 1)
+
+    def test_a_sample_opens_for_whoever_may_read_it(self):
+        line = self.get_lines(self.simulate())["posted"].with_user(self.dpo)
+        with self.assertRaises(AccessError):
+            line.action_open_sample()
+        self.dpo.group_ids += self.env.ref("account.group_account_readonly")
+        action = line.action_open_sample()
+        self.assertEqual(action["domain"], [("id", "in", self.invoice.ids)])
+
+    def test_nobody_writes_the_number_by_hand(self):
+        with self.assertRaises(AccessError):
+            self.simulate().invoice_count = 5
