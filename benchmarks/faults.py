@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import psycopg2
@@ -237,12 +237,15 @@ class Faults:
             os.waitpid(child, 0)
             self.wait_until_gone(backend)
             return True
-        with suppress(ProcessLookupError):
-            os.kill(backend, signal.SIGKILL)
-        _pid, status = os.waitpid(child, 0)
+        with closing(self.connect()) as other:
+            with suppress(ProcessLookupError):
+                os.kill(backend, signal.SIGKILL)
+            _pid, status = os.waitpid(child, 0)
+            # The last commit may have been answered just before
+            has_failed = os.waitstatus_to_exitcode(status) != 0
+            self.wait_until_dropped(other, 30 if has_failed else 1)
         self.wait_for_server()
-        # The last commit may have been answered just before
-        return os.waitstatus_to_exitcode(status) != 0
+        return has_failed
 
     def start(self, job):
         """Return the process of a worker and that of the server for it."""
@@ -287,6 +290,23 @@ class Faults:
                 return
             time.sleep(0.05)
         raise SystemExit("a process of the server does not end")
+
+    def connect(self):
+        """Return a connection that is not shared."""
+        _name, options = sql_db.connection_info_for(self.registry.db_name)
+        return psycopg2.connect(**options)
+
+    def wait_until_dropped(self, connection, seconds):
+        """Wait until the server has noticed the kill: it then drops everybody.
+
+        Before that it still answers, and would drop who trusts it.
+        """
+        for _n in range(seconds * 20):
+            try:
+                connection.cursor().execute("SELECT 1")
+            except psycopg2.Error:
+                return
+            time.sleep(0.05)
 
     def wait_for_server(self):
         for _n in range(600):

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from types import SimpleNamespace
 from unittest.mock import patch
 
 from psycopg2 import OperationalError
@@ -10,6 +11,7 @@ from psycopg2.errors import CheckViolation
 
 from odoo import fields
 from odoo.exceptions import AccessError
+from odoo.http import _request_stack
 from odoo.tools import mute_logger
 
 from ..common import RgpdCase
@@ -62,6 +64,14 @@ class TestAccessLog(AccessLogCase):
         self.assertEqual(values["actor"], self.seller.id)
         self.assertEqual((values["model"], values["res_id"]), self.place())
         self.assertEqual(values["company_id"], self.company.id)
+
+    def test_what_stands_in_for_a_request_keeps_nobody_from_reading(self):
+        """Odoo's own tests push a request that knows its session and no more."""
+        self.company.rgpd_log_openings = True
+        _request_stack.push(SimpleNamespace(session={}, env=self.env))
+        self.addCleanup(_request_stack.pop)
+        [values] = self.person.with_user(self.seller).web_read(SPEC)
+        self.assertEqual(values["name"], "Jeanne Exemple")
 
     def place(self):
         return ("res.partner", self.person.id)

@@ -119,6 +119,9 @@ class RgpdEraser(models.AbstractModel):
         """
         if isinstance(error, UserError | ValidationError):
             return str(error)
+        if isinstance(error, OSError):
+            # The only files an erasure touches, to mark those that are to go
+            return str(self.env["rgpd.erasure.outbox"]._get_store_error(error))
         diagnosis = getattr(error, "diag", None)
         constraint = getattr(diagnosis, "constraint_name", None)
         where = constraint or getattr(diagnosis, "table_name", None)
