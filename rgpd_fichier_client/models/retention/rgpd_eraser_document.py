@@ -205,7 +205,6 @@ class RgpdEraser(models.AbstractModel):
     def _record_documents(self, scope, report, ground):
         """Write the evidence of a batch: certificates, ledger, journal."""
         now = fields.Datetime.now()
-        records = scope.records
         company = scope.company
         counts = {}
         for person in scope.anchors.values():
