@@ -16,6 +16,7 @@ from . import rgpd_eraser_work
 from . import rgpd_erased_group
 from . import rgpd_stand_in
 from . import rgpd_eraser_rows
+from . import rgpd_eraser_rows_name
 from . import rgpd_eraser_file
 from . import rgpd_eraser_user
 from . import rgpd_erasure_outbox
