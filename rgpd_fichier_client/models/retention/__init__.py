@@ -6,9 +6,11 @@ from . import rgpd_fact_collector
 from . import rgpd_fact_source
 from . import rgpd_reason_builder
 from . import rgpd_erasure
+from . import rgpd_erasure_bulk
 from . import rgpd_erasure_line
 from . import rgpd_contact_gate
 from . import rgpd_eraser
+from . import rgpd_eraser_evidence
 from . import rgpd_eraser_accounting
 from . import rgpd_eraser_consent
 from . import rgpd_eraser_scope

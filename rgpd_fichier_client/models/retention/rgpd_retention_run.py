@@ -8,11 +8,12 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, format_date
 
 from ...core.retention import night
+from .rgpd_eraser import FRESH
 from .rgpd_reason import TIMEZONE
 
 _logger = logging.getLogger(__name__)
 
-PERSONS_PER_BATCH = 1000
+PERSONS_PER_BATCH = 2000
 DAYS_BEFORE_RETRY = 7
 # A batch that meets a conflict is tried so many times before it is taken apart
 ATTEMPTS = 2
@@ -401,7 +402,9 @@ class RgpdReason(models.Model):
         """Erase one batch; who fails is tried again later and stops nobody else."""
         if not subjects:
             return
-        erasures = self.env["rgpd.eraser"]._erase(subjects, "retention")
+        # Their reasons were computed a moment ago, behind the same locks
+        eraser = self.env["rgpd.eraser"].with_context(rgpd_reasons=FRESH)
+        erasures = eraser._erase(subjects, "retention").with_env(self.env)
         failed = erasures.filtered(lambda e: e.state == "failed")
         failed_uids = set(failed.mapped("subject_uid"))
         self._postpone(subjects.filtered(lambda s: s.uid in failed_uids))
@@ -409,7 +412,8 @@ class RgpdReason(models.Model):
             subject = subjects.filtered(lambda s, e=erasure: s.uid == e.subject_uid)
             subject.retention_error = erasure.error
         done = subjects.filtered(lambda s: s.uid not in failed_uids)
-        done.write({"retention_error": False, "retention_retry": False})
+        tried_before = done.filtered(lambda s: s.retention_error or s.retention_retry)
+        tried_before.write({"retention_error": False, "retention_retry": False})
         # sudo: side tables of persons, written by the engine alone
         self._refresh_subjects(done.sudo())
         still_due = done.filtered(lambda s: s.phase == "expired")
