@@ -261,6 +261,37 @@ class TestRealNight(RealNightCase):
                 self.assertFalse(set(first.ids) & set(rest.ids))
                 self.assertTrue(rest)
 
+    def test_a_second_worker_counts_in_a_run_of_its_own(self):
+        """The counts of two workers in one row would undo each other's batches."""
+        with self.real() as env:
+            simulation = env["rgpd.simulation"].browse(self.simulation_id)
+            first = env["rgpd.reason"]._start_run(simulation, simulation)
+            env.cr.commit()
+            self.assertTrue(first._take())
+            due = env["rgpd.reason"]._get_due(env.company, 1)
+            self.assertEqual(due.res_id, min(self.person_ids))
+            self.run_night()
+            first_id = first.id
+        self.assertEqual(self.count_masked(), 2)
+        with self.real() as env:
+            runs = self.get_run(env)
+            second = runs.filtered(lambda run: run.id != first_id)
+            self.assertEqual(len(second), 1)
+            self.assertEqual((second.state, second.erased_count), ("done", 2))
+            self.assertFalse((runs - second).erased_count)
+        self.run_night()
+        self.assertEqual(self.count_masked(), 3)
+        with self.real() as env:
+            uids = self.get_run(env).erasure_ids.mapped("subject_uid")
+            self.assertEqual((len(uids), len(set(uids))), (3, 3))
+
+    def test_two_workers_begin_at_the_two_ends(self):
+        with self.real() as env, self.real() as other:
+            first = env["rgpd.reason"]._get_due(env.company, 1)
+            last = other["rgpd.reason"]._get_due(other.company, 1)
+            self.assertEqual(first.res_id, min(self.person_ids))
+            self.assertEqual(last.res_id, max(self.person_ids))
+
 
 class TestRealWarning(RealNightCase):
     """The warnings with real transactions: nobody is told or asked twice."""

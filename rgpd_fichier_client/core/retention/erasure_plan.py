@@ -82,6 +82,7 @@ class ModelPlan:
     files: tuple = ()
     erased: tuple = ()
     kept: tuple = ()
+    is_archived: bool = False  # taken out of the lists people work with
 
     @property
     def changes_rows(self):

@@ -195,9 +195,12 @@ class Report:
         longest = max(reasons, key=erasure_plan.end_key)
         return {"article": longest.article, "end_date": longest.end or False}
 
-    def totals_of(self, person):
-        """Counts and the last date for the erasure of one person."""
-        lines = self.lines_of(person)
+    def totals_of(self, person, lines=None):
+        """Counts and the last date for the erasure of one person.
+
+        :param lines: those of ``lines_of``, when they are known already
+        """
+        lines = self.lines_of(person) if lines is None else lines
         kept = [line for line in lines if line["kind"] == "kept"]
         ends = [reason.end for reason in self.kept[person].values()]
         return {

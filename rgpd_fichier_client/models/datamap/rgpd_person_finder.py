@@ -22,12 +22,14 @@ class RgpdPersonFinder(models.AbstractModel):
     _description = "Finder of Personal Data"
 
     @api.model
-    def _find(self, records, same_human=False):
+    def _find(self, records, same_human=False, identifiers=None):
         """Return everything about the persons that ``records`` stand for.
 
         :param records: recordset of any anchor model, or of ``rgpd.subject``
         :param bool same_human: also start from other anchors of the same human,
             matched by e-mail or phone
+        :param identifiers: of these records, see ``_get_identifiers``, when the caller
+            knows them already
         :return: ``{model: {res_id: [paths]}}``, the anchors themselves included; a
             path is the key of a link of the map ("direct:partner_id")
         :rtype: dict[str, dict[int, list[str]]]
@@ -35,7 +37,10 @@ class RgpdPersonFinder(models.AbstractModel):
         self.env.flush_all()
         found = defaultdict(dict)
         anchors = self._get_anchors(records)
-        addresses = self._get_addresses(anchors)
+        if identifiers is None:
+            addresses = self._get_addresses(anchors)
+        else:
+            addresses = self._pick_addresses(identifiers)
         if same_human:
             anchors, addresses = self._add_same_human(anchors, addresses)
         for model, ids in anchors.items():

@@ -47,6 +47,16 @@ class RgpdPersonFinder(models.AbstractModel):
         return {kind: sorted(found) for kind, found in values.items() if found}
 
     @staticmethod
+    def _pick_addresses(identifiers):
+        """Return what ``_get_addresses`` would, of identifiers that are known."""
+        values = {"email": set(), "phone": set()}
+        for found in identifiers.values():
+            for identifier in found:
+                if identifier.kind in values:
+                    values[identifier.kind].add(identifier.value)
+        return {kind: sorted(found) for kind, found in values.items() if found}
+
+    @staticmethod
     def _has_column(records, name):
         field = records._fields.get(name)
         return bool(field and field.store and field.column_type)

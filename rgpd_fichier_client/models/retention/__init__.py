@@ -6,9 +6,11 @@ from . import rgpd_fact_collector
 from . import rgpd_fact_source
 from . import rgpd_reason_builder
 from . import rgpd_erasure
+from . import rgpd_erasure_bulk
 from . import rgpd_erasure_line
 from . import rgpd_contact_gate
 from . import rgpd_eraser
+from . import rgpd_eraser_evidence
 from . import rgpd_eraser_accounting
 from . import rgpd_eraser_consent
 from . import rgpd_eraser_scope
@@ -16,6 +18,7 @@ from . import rgpd_eraser_work
 from . import rgpd_erased_group
 from . import rgpd_stand_in
 from . import rgpd_eraser_rows
+from . import rgpd_eraser_rows_name
 from . import rgpd_eraser_file
 from . import rgpd_eraser_user
 from . import rgpd_erasure_outbox
@@ -27,6 +30,8 @@ from . import rgpd_simulation
 from . import rgpd_simulation_line
 from . import rgpd_simulation_screen
 from . import rgpd_retention_run
+from . import rgpd_retention_hours
+from . import rgpd_retention_warnings
 from . import rgpd_end_warning
 from . import rgpd_end_warning_night
 from . import rgpd_vault

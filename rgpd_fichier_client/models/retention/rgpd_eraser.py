@@ -1,6 +1,6 @@
 import logging
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
@@ -10,7 +10,10 @@ from .rgpd_erasure import GROUNDS
 
 _logger = logging.getLogger(__name__)
 
-BATCH_SIZE = 500
+BATCH_SIZE = 2000
+# In the context: reasons were computed in this transaction, after the records were
+# locked; nothing newer can be seen before its end. Cannot come through RPC.
+FRESH = object()
 # Nothing the erasure does may leave a trace of what it removes, nor wake up mail.
 QUIET = {
     "tracking_disable": True,
@@ -40,9 +43,9 @@ class RgpdEraser(models.AbstractModel):
     def _erase(self, records, ground, motive=None):
         """Erase persons: Art. 17, or Art. 5.1 e at the end of a period.
 
-        A whole batch is tried first; when it fails, each person alone behind a
-        savepoint, so that one failure stops nobody else. Who was erased already, and
-        is not back, gets nothing twice.
+        A whole batch is tried first; when it fails, each half of it, down to a person
+        alone, behind savepoints, so that one failure stops nobody else. Who was erased
+        already, and is not back, gets nothing twice.
 
         :param records: recordset of any anchor model, or ``rgpd.subject``
         :param str ground: retention, request, objection, withdrawal, replay or drill
@@ -90,7 +93,10 @@ class RgpdEraser(models.AbstractModel):
         return erasures
 
     def _erase_safely(self, subjects, kept, codes, ground, motive):
-        """The batch first, then one by one behind savepoints."""
+        """The batch first, then each half behind a savepoint, down to one person.
+
+        Whoever fails is found in a few steps, and the others go on together.
+        """
         try:
             with self.env.cr.savepoint():
                 return self._erase_batch(subjects, kept, codes, ground, motive)
@@ -106,10 +112,10 @@ class RgpdEraser(models.AbstractModel):
                 )
                 return self._record_failure(subjects, ground, motive, cause)
         erasures = self.env["rgpd.erasure"]
-        for subject in subjects:
-            erasures |= self._erase_safely(
-                subject, {subject.id: kept[subject.id]}, codes, ground, motive
-            )
+        middle = len(subjects) // 2
+        for half in (subjects[:middle], subjects[middle:]):
+            of_half = {subject_id: kept[subject_id] for subject_id in half.ids}
+            erasures |= self._erase_safely(half, of_half, codes, ground, motive)
         return erasures
 
     def _get_cause(self, error):
@@ -235,8 +241,9 @@ class RgpdEraser(models.AbstractModel):
         if not subjects:
             return {}
         Reason = self.env["rgpd.reason"].sudo()
-        for records in subjects._records().values():
-            Reason._refresh(records)
+        if self.env.context.get("rgpd_reasons") is not FRESH:
+            for records in subjects._records().values():
+                Reason._refresh(records)
         raw = Reason._get_kept(subjects)
         # sudo: rgpd.purpose - the basis of a purpose decides whether it yields
         purposes = self.env["rgpd.purpose"].sudo().with_context(active_test=False)
@@ -283,110 +290,6 @@ class RgpdEraser(models.AbstractModel):
             identifiers.get(record.id, ()), set(kept)
         )
         return any(not _is_masked(identifier.value) for identifier in found)
-
-    # === EVIDENCE === #
-
-    def _record_failure(self, subject, ground, motive, cause):
-        """Show a failure with its cause; the same row is used for each new attempt."""
-        Erasure = self.env["rgpd.erasure"]._writable()
-        failed = Erasure.search(
-            [("subject_uid", "=", subject.uid), ("state", "=", "failed")], limit=1
-        )
-        vals = {"error": cause, "erased_on": fields.Datetime.now(), "ground": ground}
-        if failed:
-            failed.write({**vals, "attempt_count": failed.attempt_count + 1})
-        else:
-            failed = Erasure.create(
-                {
-                    **vals,
-                    **self._prepare_erasure(subject, ground, motive),
-                    "state": "failed",
-                }
-            )
-        return self.env["rgpd.erasure"].browse(failed.ids)
-
-    def _prepare_erasure(self, subject, ground, motive):
-        return {
-            "subject_uid": subject.uid,
-            "ground": ground,
-            "motive": motive,
-            "company_id": (subject.company_id or self.env.company).id,
-            "actor": self.env.uid,
-        }
-
-    def _record_success(self, scope, kept, report, ground, motive):
-        """Write the evidence of a batch: rows, lines, sealed identifiers, journal."""
-        Erasure = self.env["rgpd.erasure"]._writable()
-        now = fields.Datetime.now()
-        subjects = scope.subjects
-        failed = Erasure.search(
-            [("subject_uid", "in", subjects.mapped("uid")), ("state", "=", "failed")]
-        ).grouped("subject_uid")
-        to_create, to_update, lines = [], {}, {}
-        for subject in subjects:
-            lines[subject.uid] = report.lines_of(subject.id)
-            vals = {
-                **self._prepare_erasure(subject, ground, motive),
-                **report.totals_of(subject.id),
-                "state": "masked",
-                "erased_on": now,
-                "error": False,
-            }
-            if subject.uid in failed:
-                to_update[failed[subject.uid][:1]] = vals
-            else:
-                to_create.append(vals)
-        erasures = Erasure.create(to_create)
-        for erasure, vals in to_update.items():
-            erasure.write({**vals, "attempt_count": erasure.attempt_count + 1})
-            erasures |= erasure
-        self._create_lines(erasures, lines)
-        by_uid = {subject.uid: subject.id for subject in subjects}
-        erasures._seal_identifiers(
-            {
-                uid: scope.to_sweep(subject_id, kept[subject_id])
-                for uid, subject_id in by_uid.items()
-            }
-        )
-        self.env["rgpd.erasure.outbox"]._put(scope.get_rows_for_ledger(), "erased", now)
-        self._mark_subjects(subjects, kept, now)
-        self._journal(erasures)
-        return self.env["rgpd.erasure"].browse(erasures.ids)
-
-    def _create_lines(self, erasures, lines):
-        self.env["rgpd.erasure.line"].with_context(**erasures.env.context)._insert(
-            [
-                {**line, "erasure_id": erasure.id}
-                for erasure in erasures
-                for line in lines[erasure.subject_uid]
-            ]
-        )
-
-    def _mark_subjects(self, subjects, kept, now):
-        """Note on the side table that the erasure took place."""
-        subjects.write({"erased_on": now})
-        whole = subjects.filtered(lambda s: not kept[s.id])
-        whole.write({"phase": False, "date_next": False})
-
-    def _journal(self, erasures):
-        company_entries = erasures.grouped("company_id")
-        for company, rows in company_entries.items():
-            self.env["rgpd.journal"]._record_many(
-                "erasure.masked",
-                [
-                    (
-                        erasure.subject_uid,
-                        {
-                            "erasure": erasure.id,
-                            "ground": erasure.ground,
-                            "erased": erasure.erased_count,
-                            "kept": erasure.kept_count,
-                        },
-                    )
-                    for erasure in rows
-                ],
-                company,
-            )
 
 
 def _is_masked(value):

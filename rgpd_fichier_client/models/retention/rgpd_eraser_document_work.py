@@ -28,8 +28,9 @@ class RgpdEraserDocumentWork(models.AbstractModel):
             report.add("kept", model, ("identity",), ids, "posted")
         return report
 
-    def _archive(self, model, ids):
+    def _is_archived(self, model, codes):
         """A document without a person stays where it is: it is a figure."""
+        return False
 
     # === LINKS === #
 

@@ -31,7 +31,7 @@ class RgpdEraserRows(models.AbstractModel):
     def _mask(self, plan, ids):
         """Overwrite the columns of a plan on these rows."""
         model = self.env[plan.model]
-        names, assignments = [], []
+        names, values = [], {}
         for code, fnames in plan.columns.items():
             for name in fnames:
                 field = model._fields.get(name)
@@ -41,20 +41,33 @@ class RgpdEraserRows(models.AbstractModel):
                     self._clear_many2many(field, ids)
                 elif field.column_type:
                     self.env["rgpd.erased.group"]._count(field, code, ids)
-                    value = self._sql_value(code, field)
-                    column = SQL.identifier(name)
-                    assignments.append(SQL("%s = %s", column, value))
+                    values[name] = self._sql_value(code, field)
                 names.append(name)
-        if assignments:
-            self._update(model, SQL(", ").join(assignments), ids)
-        self._tell_orm(model, ids, names)
+        if plan.is_archived:
+            values["active"] = SQL("FALSE")
+            names.append("active")
+        settled = self._overwrite(plan, values, ids) if values else {}
+        self._tell_orm(model, ids, names, settled)
 
-    def _update(self, model, assignments, ids):
-        table = SQL.identifier(model._table)
+    def _overwrite(self, plan, values, ids):
+        """Write values on rows, in SQL.
+
+        :param values: ``{column: SQL}``
+        :return: ``{stored computed field: ids}``, those that are right already
+        """
+        table = SQL.identifier(self.env[plan.model]._table)
+        assignments = self._prepare_assignments(values)
         for chunk in split_every(ROWS_PER_UPDATE, ids, tuple):
             self.env.cr.execute(
                 SQL("UPDATE %s SET %s WHERE id IN %s", table, assignments, chunk)
             )
+        return {}
+
+    def _prepare_assignments(self, values):
+        return SQL(", ").join(
+            SQL("%s = %s", SQL.identifier(name), value)
+            for name, value in values.items()
+        )
 
     def _clear_many2many(self, field, ids):
         self.env.cr.execute(
@@ -107,14 +120,20 @@ class RgpdEraserRows(models.AbstractModel):
         companies = self.env["res.company"].sudo().search([])  # pylint: disable=no-search-all
         return max(companies.mapped("rgpd_group_size"))
 
-    def _tell_orm(self, model, ids, names):
-        """Forget cached values and recompute what is stored from these fields."""
+    def _tell_orm(self, model, ids, names, settled=None):
+        """Forget cached values and recompute what is stored from these fields.
+
+        :param settled: see ``_overwrite``
+        """
         names = [name for name in names if name in model._fields]
         if not names:
             return
         records = model.browse(ids)
-        records.invalidate_recordset(names, flush=False)
+        settled = settled or {}
+        records.invalidate_recordset([*names, *settled], flush=False)
         records.modified(names)
+        for name, some in settled.items():
+            self.env.remove_to_compute(model._fields[name], model.browse(some))
 
     # === REDACTION === #
 

@@ -66,10 +66,11 @@ class RgpdEraserScope(models.AbstractModel):
             for link in self.env["rgpd.data.map"]._get_links()
             if link.role != "staff" and link.model in self.env
         ]
-        found = self._find(scope)
+        of_anchors = self._read_identifiers(scope)
+        found = self._find(scope, of_anchors)
         scope.rows, scope.authored = erasure_scope.sort_rows(found, links)
         scope.documents = erasure_scope.document_kinds(links)
-        scope.identifiers = self._get_identifiers(scope)
+        scope.identifiers = self._gather_identifiers(scope, of_anchors)
         pairs = self._get_pairs(found, links, scope)
         scope.owners = erasure_scope.propagate(scope.anchors, pairs)
         self._own_the_rest(found, scope)
@@ -110,12 +111,18 @@ class RgpdEraserScope(models.AbstractModel):
             return False
         return child.type not in (False, "contact") or evidence == "address"
 
-    def _find(self, scope):
+    def _find(self, scope, identifiers):
+        """Return what the finder finds, from the anchors and what tells who they are.
+
+        :param identifiers: see ``_read_identifiers``
+        """
         finder = self.env["rgpd.person.finder"]
         found = defaultdict(dict)
         for model in sorted(scope.get_anchor_models()):
             records = self.env[model].browse(scope.ids_of(model))
-            for name, rows in finder._find(records).items():
+            for name, rows in finder._find(
+                records, identifiers=identifiers[model]
+            ).items():
                 for row_id, paths in rows.items():
                     known = found[name].setdefault(row_id, [])
                     known += [path for path in paths if path not in known]
@@ -215,14 +222,23 @@ class RgpdEraserScope(models.AbstractModel):
 
     # === IDENTIFIERS === #
 
-    def _get_identifiers(self, scope):
+    def _read_identifiers(self, scope):
+        """Return ``{model: {id: [Identifier]}}`` of the anchors."""
         finder = self.env["rgpd.person.finder"]
+        return {
+            model: finder._get_identifiers(self.env[model].browse(scope.ids_of(model)))
+            for model in scope.get_anchor_models()
+        }
+
+    def _gather_identifiers(self, scope, of_anchors):
+        """Return ``{subject id: [Identifier]}``, those of further addresses included.
+
+        :param of_anchors: see ``_read_identifiers``
+        """
         result = defaultdict(list)
-        for model in scope.get_anchor_models():
-            records = self.env[model].browse(scope.ids_of(model))
-            for row_id, identifiers in finder._get_identifiers(records).items():
-                person = scope.anchors[model, row_id]
-                known = result[person]
+        for model, identifiers_of in of_anchors.items():
+            for row_id, identifiers in identifiers_of.items():
+                known = result[scope.anchors[model, row_id]]
                 known += [i for i in identifiers if i not in known]
         return dict(result)
 

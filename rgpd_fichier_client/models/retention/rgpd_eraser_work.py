@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -120,7 +122,7 @@ class RgpdEraserWork(models.AbstractModel):
         if plan.redacted:
             redact = work["redact"].of_model(plan.model)
             touched = rows._redact(plan.model, ids, plan.redacted, redact)
-        if plan.columns:
+        if plan.columns or plan.is_archived:
             rows._mask(plan, ids)
         if plan.action == erasure_plan.REDACT:
             report.add("erased", plan.model, ("correspondence",), touched)
@@ -359,9 +361,8 @@ class RgpdEraserWork(models.AbstractModel):
                 if not group:
                     continue
                 plan = erasure_plan.plan_model(model, erasure_plan.MASK, rules, codes)
+                plan = replace(plan, is_archived=self._is_archived(model, codes))
                 self._execute(work, plan, group)
-            if "contact" not in codes:
-                self._archive(model, ids)
 
     def _get_anchor_groups(self, model, ids):
         """Rows that share the same rules: a contact of a company does not own what
@@ -379,20 +380,9 @@ class RgpdEraserWork(models.AbstractModel):
             (inside.ids, [rule for rule in rules if rule.name not in commercial]),
         ]
 
-    def _archive(self, model, ids):
-        """Take the masked record out of the lists people work with."""
-        if "active" not in self.env[model]._fields:
-            return
-        self.env.cr.execute(
-            SQL(
-                "UPDATE %s SET active = false WHERE id = ANY(%s) AND active",
-                SQL.identifier(self.env[model]._table),
-                list(ids),
-            )
-        )
-        records = self.env[model].browse(ids)
-        records.invalidate_recordset(["active"], flush=False)
-        records.modified(["active"])
+    def _is_archived(self, model, codes):
+        """Tell whether the masked record leaves the lists people work with."""
+        return "contact" not in codes and "active" in self.env[model]._fields
 
     # === TEXT === #
 

@@ -238,7 +238,12 @@ class RgpdErasure(models.Model):
         return [tuple(pair) for pair in sealing.unseal(key, blob, self._seal_context())]
 
     def _seal_context(self):
-        return f"rgpd.erasure,{self.id},{self.subject_uid}"
+        return self._prepare_seal_context(self.id, self.subject_uid)
+
+    @api.model
+    def _prepare_seal_context(self, erasure_id, uid):
+        """Return what binds sealed identifiers to their row."""
+        return f"rgpd.erasure,{erasure_id},{uid}"
 
     def _get_certificate(self):
         """Canonical content of the certificate, as a JSON-able dict."""

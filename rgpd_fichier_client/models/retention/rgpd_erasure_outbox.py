@@ -4,7 +4,7 @@ from pathlib import Path
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import config, split_every
+from odoo.tools import SQL, config, split_every
 
 from ...core.retention import ledger
 
@@ -53,9 +53,18 @@ class RgpdErasureOutbox(models.Model):
         """
         digests = self._get_digests(rows)
         now = moment or fields.Datetime.now()
-        # sudo: rgpd.erasure.outbox - nobody has a right on it, the eraser writes
-        self.sudo().create(
-            [{"digest": digest, "moment": now, "kind": kind} for digest in digests]
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO rgpd_erasure_outbox (digest, moment, kind)
+                SELECT item.digest, %s, %s
+                  FROM unnest(%s::text[]) WITH ORDINALITY AS item (digest, rank)
+                 ORDER BY item.rank
+                """,
+                now,
+                kind,
+                digests,
+            )
         )
         cron = self.env.ref(
             "rgpd_fichier_client.rgpd_erasure_ledger_cron", raise_if_not_found=False

@@ -252,7 +252,9 @@ class RgpdReason(models.Model):
         """Return the persons of a company whom nothing keeps any more.
 
         Rows locked by another worker are skipped (`SKIP LOCKED`), the others are
-        locked until the end of the transaction. Those whom any company still has a
+        locked until the end of the transaction. Two workers begin at the two ends:
+        neighbours share orders, mailings and households, and would be in each other's
+        way. Those whom any company still has a
         reason to keep are not due; nor those that concern a company outside
         ``approved`` (itself by default), because it decided nothing yet; nor those
         erased since their last reason ended.
@@ -275,10 +277,11 @@ class RgpdReason(models.Model):
                        SELECT 1 FROM rgpd_reason r
                         WHERE r.subject_id = s.id
                           AND r.company_id NOT IN %(approved)s)
-                 ORDER BY s.id
+                 ORDER BY s.id %(direction)s
                  LIMIT %(limit)s
                    FOR UPDATE OF s SKIP LOCKED
                 """,
+                direction=SQL("ASC" if self._is_first_worker(company) else "DESC"),
                 due=self._get_due_sql(),
                 company=company.id,
                 approved=tuple((approved or company).ids),
@@ -286,6 +289,17 @@ class RgpdReason(models.Model):
             )
         )
         return self.env["rgpd.subject"].browse(row[0] for row in rows)
+
+    @api.model
+    def _is_first_worker(self, company):
+        """Tell whether nobody else erases for a company at this moment."""
+        return self.env.execute_query(
+            SQL(
+                "SELECT pg_try_advisory_xact_lock(hashtext(%s), %s)",
+                self._name,
+                company.id,
+            )
+        )[0][0]
 
     @api.model
     def _get_due_sql(self, today=None):

@@ -1,18 +1,11 @@
-import logging
-from datetime import UTC, timedelta
-from zoneinfo import ZoneInfo
-
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, format_date
 
 from ...core.retention import night
-from .rgpd_reason import TIMEZONE
+from .rgpd_eraser import FRESH
 
-_logger = logging.getLogger(__name__)
-
-PERSONS_PER_BATCH = 1000
+PERSONS_PER_BATCH = 2000
 DAYS_BEFORE_RETRY = 7
 # A batch that meets a conflict is tried so many times before it is taken apart
 ATTEMPTS = 2
@@ -93,6 +86,21 @@ class RgpdRetentionRun(models.Model):
         before = self.day_count if self.day == today else 0
         self.write({"day": today, "day_count": before + count})
 
+    def _take(self):
+        """Mark the run as at work until the end of the transaction.
+
+        :return: False when another worker is at it: its counts are left to it, or the
+            two would undo each other's batches
+        """
+        self.ensure_one()
+        return self.env.execute_query(
+            SQL(
+                "SELECT pg_try_advisory_xact_lock(hashtext(%s), %s)",
+                self._name,
+                self.id,
+            )
+        )[0][0]
+
     def action_open_erasures(self):
         """Show the certificates of this run."""
         self.ensure_one()
@@ -141,7 +149,7 @@ class RgpdReason(models.Model):
             cron._commit_progress(remaining=0)
             return
         # Who rests, or has done enough for today, waits: a run that is open stays open
-        ready = simulations.filtered(lambda s: self._may_start(s.company_id))
+        ready = simulations.filtered(self._may_begin)
         runs = [(sim, self._start_run(sim, simulations)) for sim in ready]
         cron._commit_progress(
             remaining=sum(
@@ -162,34 +170,22 @@ class RgpdReason(models.Model):
         passed = subjects.search([("date_next", "<", self._get_today())])
         return self._refresh_subjects(passed)
 
-    def _check_evidence(self, simulations):
-        """Tell whether the evidence of an erasure can be written; if not, warn the DPO.
+    def _get_open_runs(self, simulation):
+        return self.env["rgpd.retention.run"].search(
+            [("simulation_id", "=", simulation.id), ("state", "=", "running")]
+        )
 
-        A full disk stops the night before anybody is erased: an erasure that cannot
-        be proved, nor replayed after a restore, is not done (invariant 5).
-        """
-        try:
-            self.env["rgpd.key"]._get("vault")
-            self.env["rgpd.erasure.outbox"]._check_ready()
-        except UserError as error:
-            _logger.error("retention does not start: its evidence cannot be written")
-            for simulation in simulations:
-                self._warn_evidence(simulation._with_dpo_lang(), str(error))
-            return False
-        return True
-
-    def _warn_evidence(self, simulation, cause):
-        """Tell the DPO once: a task that is still open says it already."""
-        summary = simulation.env._("Retention stopped: its evidence cannot be written")
-        if summary not in simulation.activity_ids.mapped("summary"):
-            simulation._schedule_for_dpo(summary, cause)
+    def _is_worked_on(self, simulation):
+        """Tell whether another worker is erasing for the company of a simulation."""
+        return any(not run._take() for run in self._get_open_runs(simulation))
 
     def _start_run(self, simulation, simulations):
-        """Open the run of a company, or go on with the one a kill left open."""
+        """Open the run of a company, or go on with the one a kill left open.
+
+        One that another worker is at is left to it.
+        """
         company = simulation.company_id
-        run = self.env["rgpd.retention.run"].search(
-            [("simulation_id", "=", simulation.id), ("state", "=", "running")], limit=1
-        )
+        run = self._get_open_runs(simulation).filtered(lambda run: run._take())[:1]
         due = self._count_due(company, simulations.company_id)
         # Everybody is counted by the refresh, which looks at everybody anyway
         kept = simulation.kept_count or self._count_kept(company)
@@ -254,6 +250,7 @@ class RgpdReason(models.Model):
         conflicts = alone = 0
         while limit := self._get_batch_size(run, waiting):
             try:
+                run._take()
                 due = get_due(1 if alone else limit)
                 if not due:
                     return "done"
@@ -313,25 +310,6 @@ class RgpdReason(models.Model):
         )
         return bool(self.env["ir.cron"]._commit_progress(0))
 
-    # === HOURS AND NUMBERS === #
-
-    def _may_start(self, company):
-        """Tell whether the hours and the number of the day let a company work now.
-
-        In the hours of rest the job is asked to come back when they end.
-        """
-        if self._get_left_today(company) == 0:
-            return False
-        if not self._is_blackout(company):
-            return True
-        cron = self.env.ref(
-            "rgpd_fichier_client.rgpd_retention_cron", raise_if_not_found=False
-        )
-        if cron:
-            # sudo: ir.cron - the job plans its own next call
-            cron.sudo()._trigger(at=self._get_blackout_end(company))
-        return False
-
     def _get_batch_size(self, run, waiting=None):
         """Return how many persons the next batch may hold; 0 to stop for now.
 
@@ -349,37 +327,6 @@ class RgpdReason(models.Model):
         self._may_start(run.company_id)
         self.env["ir.cron"]._commit_progress(remaining=0)
         return True
-
-    def _get_left_today(self, company):
-        """Return how many persons may still be treated today, None without limit."""
-        if not company.rgpd_night_cap:
-            return None
-        runs = self.env["rgpd.retention.run"].search([("company_id", "=", company.id)])
-        today = self._get_today()
-        done = sum(run.day_count for run in runs if run.day == today)
-        return night.left_today(company.rgpd_night_cap, done)
-
-    def _get_local_now(self):
-        now = fields.Datetime.now().replace(tzinfo=UTC)
-        return now.astimezone(ZoneInfo(TIMEZONE))
-
-    def _is_blackout(self, company):
-        now = self._get_local_now()
-        return night.is_blackout(
-            now.hour + now.minute / 60,
-            company.rgpd_blackout_start,
-            company.rgpd_blackout_end,
-        )
-
-    def _get_blackout_end(self, company):
-        """Return the moment the hours of rest end, UTC."""
-        now = self._get_local_now()
-        minutes = round(company.rgpd_blackout_end * 60)
-        end = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        end += timedelta(minutes=minutes)
-        if end <= now:
-            end += timedelta(days=1)
-        return end.astimezone(UTC).replace(tzinfo=None)
 
     def _lock_anchors(self, subjects):
         """Lock the records of these persons; return those nobody is working on.
@@ -401,7 +348,9 @@ class RgpdReason(models.Model):
         """Erase one batch; who fails is tried again later and stops nobody else."""
         if not subjects:
             return
-        erasures = self.env["rgpd.eraser"]._erase(subjects, "retention")
+        # Their reasons were computed a moment ago, behind the same locks
+        eraser = self.env["rgpd.eraser"].with_context(rgpd_reasons=FRESH)
+        erasures = eraser._erase(subjects, "retention").with_env(self.env)
         failed = erasures.filtered(lambda e: e.state == "failed")
         failed_uids = set(failed.mapped("subject_uid"))
         self._postpone(subjects.filtered(lambda s: s.uid in failed_uids))
@@ -409,7 +358,8 @@ class RgpdReason(models.Model):
             subject = subjects.filtered(lambda s, e=erasure: s.uid == e.subject_uid)
             subject.retention_error = erasure.error
         done = subjects.filtered(lambda s: s.uid not in failed_uids)
-        done.write({"retention_error": False, "retention_retry": False})
+        tried_before = done.filtered(lambda s: s.retention_error or s.retention_retry)
+        tried_before.write({"retention_error": False, "retention_retry": False})
         # sudo: side tables of persons, written by the engine alone
         self._refresh_subjects(done.sudo())
         still_due = done.filtered(lambda s: s.phase == "expired")
@@ -434,56 +384,6 @@ class RgpdReason(models.Model):
         if subjects:
             self._postpone(subjects)
             run.review_count += len(subjects)
-
-    def _close_lapsed(self, valid):
-        """Tell each DPO, once, that changed rules suspended what they had approved."""
-        approved = self.env["rgpd.simulation"].search([("state", "=", "approved")])
-        (approved & valid).filtered("date_lapsed")._decide({"date_lapsed": False})
-        for simulation in approved - valid:
-            simulation.run_ids.filtered(lambda run: run.state == "running").write(
-                {"state": "lapsed", "date_end": fields.Datetime.now()}
-            )
-            if not simulation.date_lapsed:
-                simulation._decide({"date_lapsed": fields.Datetime.now()})
-                simulation._journal("retention.lapsed")
-                self._warn_lapsed(simulation._with_dpo_lang())
-
-    def _warn_lapsed(self, simulation):
-        simulation._schedule_for_dpo(
-            simulation.env._("Retention waits: the rules have changed"),
-            simulation.env._(
-                "A period, a basis or a masking has changed since you approved this "
-                "simulation. Nothing is erased at night until you approve a new one."
-            ),
-        )
-
-    def _warn_stopped(self, run, simulation):
-        simulation = simulation._with_dpo_lang()
-        simulation._schedule_for_dpo(
-            simulation.env._("Retention stopped: compute a new simulation"),
-            simulation.env._(
-                "%(due)s persons are due, many more than the approved simulation "
-                "showed. Nothing was erased. Look at a new simulation and approve it "
-                "if it is right.",
-                due=run.due_count,
-            ),
-        )
-
-    def _warn_done(self, run):
-        """Tell the DPO whom the night left to a human: failures and reviews."""
-        if not run.failed_count and not run.review_count:
-            return
-        simulation = run.simulation_id._with_dpo_lang()
-        simulation._schedule_for_dpo(
-            simulation.env._("Retention: persons to look at"),
-            simulation.env._(
-                "%(failed)s erasures failed, %(review)s persons wait for your review. "
-                "They are tried again in %(days)s days.",
-                failed=run.failed_count,
-                review=run.review_count,
-                days=DAYS_BEFORE_RETRY,
-            ),
-        )
 
     # === PARTS OF QUERIES === #
 

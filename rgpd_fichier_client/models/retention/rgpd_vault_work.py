@@ -206,8 +206,9 @@ class RgpdVaultWork(models.AbstractModel):
         )
         return {(row_id, field.name): text for row_id, text in rows}
 
-    def _archive(self, model, ids):
+    def _is_archived(self, model, codes):
         """An archived person is no inactive record: the document stays readable."""
+        return False
 
     def _cut(self, work, link, ids):
         """Links stay: they say nothing while the person is masked."""
