@@ -1,7 +1,8 @@
 """Install the add-on on a database of many contacts, beside one that holds nothing.
 
-Counted besides the seconds: the rows of contacts that were written, and whether their
-table was written again (a stored column does that).
+Counted besides the seconds: the processor of Odoo and of the database, the rows of
+contacts that were written, whether their table was written again (a stored column does
+that), and the statements that took longest.
 
     ./dev bench installation
 
@@ -9,39 +10,20 @@ Size: RGPD_BENCH_CONTACTS (1000000).
 """
 
 import os
+import resource
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+# Read from standard input by the shell of Odoo: the script has no folder of its own
+sys.path.append(str(Path(os.environ["RGPD_BENCH_SCRIPT"]).parent))
+from shared.two_databases import fill, get_command  # noqa: E402
+from shared.watch import Watch  # noqa: E402
+
 # Read by ./dev: the database without the add-ons is wanted
 TWO_DATABASES = True
-FILL = """
-INSERT INTO res_partner (name, complete_name, email, email_normalized, phone, street,
-                         zip, city, country_id, active, is_company, type,
-                         autopost_bills, create_date)
-SELECT 'Banc ' || n, 'Banc ' || n, 'b' || n || '@client.example',
-       'b' || n || '@client.example',
-       '+33 6 39 98 ' || lpad((n % 10000)::text, 4, '0'), n || ' rue du Banc', '75001',
-       'Paris', (SELECT id FROM res_country WHERE code = 'FR'), TRUE, FALSE, 'contact',
-       'ask', now() AT TIME ZONE 'UTC'
-  FROM generate_series(1, {count}) AS n RETURNING id
-"""
-
-
-def get_command(command, database):
-    from odoo.tools import config
-
-    folders = config["addons_path"]
-    folders = folders if isinstance(folders, str) else ",".join(folders)
-    options = [f"--addons-path={folders}", f"--database={database}", "--no-http"]
-    options += [
-        f"--{key.replace('data_', 'data-')}={config[key]}"
-        for key in ("db_host", "db_port", "db_user", "db_password", "data_dir")
-        if config[key]
-    ]
-    return [sys.executable, "-m", "odoo", command, *options]
 
 
 def run(base, contacts):
@@ -49,11 +31,7 @@ def run(base, contacts):
     from odoo.sql_db import db_connect
 
     with db_connect(base).cursor() as cr:
-        cr.execute(FILL.format(count=contacts))
-        cr.execute(
-            "UPDATE res_partner SET commercial_partner_id = id"
-            " WHERE commercial_partner_id IS NULL"
-        )
+        fill(cr, contacts)
     with tempfile.TemporaryDirectory() as folder:
         empty = Path(folder, "empty_for_the_bench")
         empty.mkdir()
@@ -61,28 +39,50 @@ def run(base, contacts):
         (empty / "__manifest__.py").write_text(
             "{'name': 'Empty', 'depends': ['sale_management'], 'license': 'LGPL-3'}"
         )
-        seconds = [install(base, name, folder)
-                   for name in (empty.name, "rgpd_fichier_client")]  # fmt: skip
+        empty, ours = (
+            install(base, name, folder) for name in (empty.name, "rgpd_fichier_client")
+        )
+    for name, done in (("an empty add-on", empty), ("ours", ours)):
+        print(
+            f"installation, {contacts} contacts, {name}: {done['seconds']:.1f} s,"
+            f" processor {done['odoo']:.1f} s of Odoo, {done['database']:.1f} s of the"
+            " database"
+        )
+    more = [ours[key] - empty[key] for key in ("seconds", "odoo", "database")]
     print(
-        f"installation, {contacts} contacts: {seconds[0][0]:.1f} s of an empty add-on,"
-        f" {seconds[1][0]:.1f} s of ours ({seconds[1][0] - seconds[0][0]:.1f} s more);"
-        f" rows of res_partner written: {seconds[1][1]}, table written again:"
-        f" {'yes' if seconds[1][2] else 'no'}"
+        f"ours takes {more[0]:.1f} s more, processor {more[1] + more[2]:.1f} s more;"
+        f" rows of res_partner written: {ours['written']}, table written again:"
+        f" {'yes' if ours['is_new'] else 'no'}; longest statements:"
     )
+    for statement, seconds in ours["statements"].most_common(12):
+        print(f"  {seconds:6.2f} s  {statement}")
 
 
 def install(base, name, folder):
-    """Return the seconds, the rows of contacts written, whether the table is new."""
+    """Return what the installation of an add-on took."""
     before = read_table(base)
-    start = time.perf_counter()
+    start, children = time.perf_counter(), get_children_seconds()
     command = get_command("server", base)
     command = [x + f",{folder}" if x.startswith("--addons") else x for x in command]
-    subprocess.run(
-        [*command, "--stop-after-init", "-i", name, "--log-level=error"], check=True
-    )
+    with Watch(base) as watch:
+        subprocess.run(
+            [*command, "--stop-after-init", "-i", name, "--log-level=error"], check=True
+        )
     seconds = time.perf_counter() - start
     after = read_table(base)
-    return seconds, after[0] - before[0], after[1] != before[1]
+    return {
+        "seconds": seconds,
+        "odoo": get_children_seconds() - children,
+        "database": watch.seconds,
+        "statements": watch.statements,
+        "written": after[0] - before[0],
+        "is_new": after[1] != before[1],
+    }
+
+
+def get_children_seconds():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def read_table(base):

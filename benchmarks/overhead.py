@@ -1,28 +1,34 @@
 """What the add-on costs everyday work, beside an Odoo without it.
 
-Two databases with the same rows, one with the add-ons, one without. Two processes of
-Odoo, one on each, do the same work in turns: first one, then the other, and the other
-way round the next time. Counted are the processor of the process and of its PostgreSQL
-backend, and the statements. The ratio of a pair of turns is one sample; the interval is
-that of the bootstrap (95 %), the geometric mean is over the operations.
+Two databases with the same rows, one with the add-ons, one without. Three processes of
+Odoo do the same work in turns, in another order each time: two on the database without
+the add-ons, one on the other. Counted are the processor of the process and of its
+PostgreSQL backend, and the statements. The ratio of a turn to that of the first process
+is one sample. What the second process on the same database takes is the noise of the
+measure. No two processes are equally fast, whatever they do: all are started again
+several times, and the interval (bootstrap, 95 %) draws starts before it draws turns.
+The geometric mean is over the operations.
 
     ./dev bench overhead
 
-Size: RGPD_BENCH_ROUNDS (30), RGPD_BENCH_CONTACTS (3000), RGPD_BENCH_ONLY (names of
-operations).
+Size: RGPD_BENCH_ROUNDS (30), RGPD_BENCH_STARTS (4), RGPD_BENCH_CONTACTS (3000),
+RGPD_BENCH_ONLY (names of operations).
 """
 
 import gc
 import json
 import math
 import os
-import random
-import subprocess
 import sys
 import time
 from pathlib import Path
 
 from lxml import etree
+
+# Read from standard input by the shell of Odoo: the script has no folder of its own
+sys.path.append(str(Path(os.environ["RGPD_BENCH_SCRIPT"]).parent))
+from shared.paired import Side, mean, mean_with_interval  # noqa: E402
+from shared.two_databases import fill  # noqa: E402
 
 # Read by ./dev: the database without the add-ons is wanted too
 TWO_DATABASES = True
@@ -31,18 +37,6 @@ OPERATIONS = {
     "create": 12, "write": 20, "read": 40, "search": 40, "list": 12, "form": 12,
     "message": 10, "confirm": 3, "list of orders": 10, "form of an order": 6,
 }  # fmt: skip
-FILL = """
-INSERT INTO res_partner (name, complete_name, email, email_normalized, phone, street,
-                         zip, city, country_id, active, is_company, type,
-                         autopost_bills, create_date)
-SELECT 'Banc ' || n, 'Banc ' || n, 'b' || n || '@client.example',
-       'b' || n || '@client.example',
-       '+33 6 39 98 ' || lpad((n % 10000)::text, 4, '0'), n || ' rue du Banc', '75001',
-       'Paris', (SELECT id FROM res_country WHERE code = 'FR'), TRUE, FALSE, 'contact',
-       'ask', now() AT TIME ZONE 'UTC'
-  FROM generate_series(1, {count}) AS n RETURNING id
-"""
-
 # === WHAT ONE PROCESS DOES === #
 
 
@@ -50,7 +44,15 @@ class Worker:
     """Everyday work of a salesperson on one database."""
 
     def __init__(self, env, contacts):
-        self.fill(env, contacts)
+        self.user = env["res.users"].search([("login", "=", "banc")])
+        if not self.user:
+            self.fill(env, contacts)
+        self.partner_ids = (
+            env["res.partner"].search([("name", "=like", "Banc %")], order="id").ids
+        )
+        self.order_ids = (
+            env["sale.order"].search([("user_id", "=", self.user.id)], order="id").ids
+        )
         self.env = env(user=self.user.id)
         self.partners = self.env["res.partner"].browse(self.partner_ids)
         self.orders = self.env["sale.order"].browse(self.order_ids)
@@ -59,12 +61,7 @@ class Worker:
         self.specs = {}
 
     def fill(self, env, contacts):
-        env.cr.execute(FILL.format(count=contacts))
-        self.partner_ids = [row[0] for row in env.cr.fetchall()]
-        env.cr.execute(
-            "UPDATE res_partner SET commercial_partner_id = id"
-            " WHERE commercial_partner_id IS NULL"
-        )
+        partner_ids = fill(env.cr, contacts)
         env.invalidate_all()
         groups = ("base.group_user", "base.group_partner_manager",
                   "sales_team.group_sale_salesman_all_leads")  # fmt: skip
@@ -77,19 +74,15 @@ class Worker:
             }
         )
         product = env["product.product"].create({"name": "Banc", "list_price": 90})
-        self.order_ids = (
-            env["sale.order"]
-            .create(
-                [
-                    {
-                        "partner_id": partner_id,
-                        "user_id": self.user.id,
-                        "order_line": [(0, 0, {"product_id": product.id})],
-                    }
-                    for partner_id in self.partner_ids[:60]
-                ]
-            )
-            .ids
+        env["sale.order"].create(
+            [
+                {
+                    "partner_id": partner_id,
+                    "user_id": self.user.id,
+                    "order_line": [(0, 0, {"product_id": product.id})],
+                }
+                for partner_id in partner_ids[:60]
+            ]
         )
         env.cr.commit()
         if "rgpd.reason" in env:
@@ -221,104 +214,88 @@ def serve(env):
 # === WHO MEASURES === #
 
 
-class Side:
-    """A process of Odoo on one of the two databases."""
+def measure(sides, turns, names, sums):
+    """Return ``{operation: [logarithms of the ratios of each other side]}``.
 
-    def __init__(self, database, script):
-        to_read, self.writer = os.pipe()
-        self.reader, to_write = os.pipe()
-        self.process = subprocess.Popen(
-            [*get_command("shell", database), "--log-level=error"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            pass_fds=(to_read, to_write),
-            env={**os.environ, "RGPD_BENCH_PIPES": f"{to_read},{to_write}"},
-        )
-        os.close(to_read)
-        os.close(to_write)
-        self.process.stdin.write(script)
-        self.process.stdin.close()
-        self.answers = os.fdopen(self.reader)
-        self.questions = os.fdopen(self.writer, "w")
-
-    def ask(self, *question):
-        print(json.dumps(question), file=self.questions, flush=True)
-        return json.loads(self.answers.readline())
-
-
-def get_command(command, database):
-    from odoo.tools import config
-
-    folders = config["addons_path"]
-    folders = folders if isinstance(folders, str) else ",".join(folders)
-    options = [f"--addons-path={folders}", f"--database={database}", "--no-http"]
-    options += [
-        f"--{key.replace('data_', 'data-')}={config[key]}"
-        for key in ("db_host", "db_port", "db_user", "db_password", "data_dir")
-        if config[key]
-    ]
-    return [sys.executable, "-m", "odoo", command, *options]
-
-
-def mean_with_interval(logs, draws=2000):
-    """Return the geometric mean of ratios and its interval (95 %) by bootstrap.
-
-    :param logs: logarithms of ratios, or means of them
+    :param sides: processes; the others are compared to the first
+    :param turns: numbers of the rounds
+    :param sums: ``{operation: sums of each side}``, added to
     """
-    chance = random.Random(1)
-    means = sorted(
-        sum(chance.choices(logs, k=len(logs))) / len(logs) for _draw in range(draws)
-    )
-    low, high = means[int(draws * 0.025)], means[int(draws * 0.975)]
-    return tuple(math.exp(x) for x in (sum(logs) / len(logs), low, high))
-
-
-def measure(sides, rounds, names):
-    """Return ``{operation: [logarithm of each ratio]}``; prints a line for each."""
-    logs = {name: [] for name in names}
-    sums = {name: [[0, 0, 0], [0, 0, 0]] for name in names}
-    for turn in range(rounds):
+    logs = {name: [[] for _side in sides[1:]] for name in names}
+    for turn in turns:
         for name in names:
-            answers = [None, None]
-            for which in (0, 1) if turn % 2 else (1, 0):
+            answers = {}
+            for place in range(len(sides)):
+                which = (place + turn) % len(sides)
                 asked = (name, turn * OPERATIONS[name], OPERATIONS[name])
                 answers[which] = sides[which].ask(*asked)
                 known = sums[name][which]
                 sums[name][which] = [
                     a + b for a, b in zip(known, answers[which], strict=True)
                 ]
-            without, with_addons = (sum(answer[:2]) for answer in answers)
-            logs[name].append(math.log(with_addons / without))
-    for name in names:
-        without, with_addons = ([x / rounds for x in side] for side in sums[name])
-        mean, low, high = mean_with_interval(logs[name])
-        print(
-            f"{name:16} {sum(without[:2]) * 1e3:8.2f} ms,"
-            f" {sum(with_addons[:2]) * 1e3:8.2f} ms with: {mean:.3f} ({low:.3f} to"
-            f" {high:.3f}); statements {without[2]:.1f}, {with_addons[2]:.1f} with"
-        )
+            first = sum(answers[0][:2])
+            for which, samples in enumerate(logs[name], 1):
+                samples.append(math.log(sum(answers[which][:2]) / first))
     return logs
+
+
+def start(bases, script):
+    sides = [Side(database, script) for database in bases]
+    for side in sides:
+        if side.answers.readline() != "ready\n":
+            raise SystemExit("a process of Odoo did not start")
+    return sides
+
+
+def show(name, samples, ending=""):
+    """Print the ratio of the second process without the add-ons, and that with them."""
+    (again, again_low, again_high), (ratio, low, high) = map(
+        mean_with_interval, samples
+    )
+    print(
+        f"{name:16} {ratio:.3f} ({low:.3f} to {high:.3f});"
+        f" noise {again:.3f} ({again_low:.3f} to {again_high:.3f}){ending}"
+    )
 
 
 def run(env):
     """Measure and print."""
     script = (Path(os.environ["RGPD_BENCH_SCRIPT"])).read_bytes()
-    bases = (os.environ["RGPD_BENCH_BASE"], env.cr.dbname)
+    base = os.environ["RGPD_BENCH_BASE"]
     rounds = int(os.environ.get("RGPD_BENCH_ROUNDS", "30"))
+    starts = min(rounds, int(os.environ.get("RGPD_BENCH_STARTS", "4")))
     only = os.environ.get("RGPD_BENCH_ONLY", "")
     names = [name for name in OPERATIONS if not only or name in only.split(",")]
     env.cr.rollback()
-    sides = [Side(database, script) for database in bases]
-    for side in sides:
-        if side.answers.readline() != "ready\n":
-            raise SystemExit("a process of Odoo did not start")
-    logs = measure(sides, rounds, names)
-    together = [sum(some) / len(some) for some in zip(*logs.values(), strict=True)]
-    mean, low, high = mean_with_interval(together)
-    print(f"geometric mean   {mean:.3f} ({low:.3f} to {high:.3f}), {rounds} rounds")
-    for side in sides:
-        side.questions.close()
-        side.process.wait()
+    # What is made there by the first process is found by the others
+    for side in start((base, env.cr.dbname), script):
+        side.stop()
+    sums = {name: [[0] * 3 for _side in range(3)] for name in names}
+    found = []
+    for number in range(starts):
+        sides = start((base, base, env.cr.dbname), script)
+        found.append(measure(sides, range(number, rounds, starts), names, sums))
+        for side in sides:
+            side.stop()
+    for name in names:
+        without, _again, with_addons = (
+            [x / rounds for x in side] for side in sums[name]
+        )
+        show(
+            name,
+            [[logs[name][which] for logs in found] for which in (0, 1)],
+            f"; {sum(without[:2]) * 1e3:.2f} ms,"
+            f" {sum(with_addons[:2]) * 1e3:.2f} ms with;"
+            f" statements {without[2]:.1f}, {with_addons[2]:.1f} with",
+        )
+    together = [
+        [
+            [mean(some) for some in zip(*(logs[n][which] for n in names), strict=True)]
+            for logs in found
+        ]
+        for which in (0, 1)
+    ]
+    show("geometric mean", together, f"; {rounds} rounds, {starts} starts")
 
 
 if "env" in globals():

@@ -9,6 +9,7 @@ class ResCompany(models.Model):
         default=True,
         help="Who uses the data, why, how long, and the rights: under each form made "
         "with the website builder. Which text was shown is recorded (Art. 13 GDPR).",
+        prefetch="rgpd",
     )
     rgpd_website_notice_ids = fields.Many2many(
         "rgpd.notice",

@@ -41,6 +41,28 @@ class TestEverydayStatements(DocumentCase):
                 names = [x.get("name") for x in etree.fromstring(arch).iter("field")]
                 self.assertFalse([name for name in names if name.startswith("rgpd_")])
 
+    def test_the_company_is_read_without_its_settings(self):
+        """Every request reads the company; the settings come together, when wanted."""
+        company = self.env.company
+        settings = [
+            field.name
+            for field in company._fields.values()
+            if field.name.startswith("rgpd_") and field.store and field.column_type
+        ]
+        company.invalidate_recordset()
+        self.assertTrue(company.name and settings)
+        self.assertFalse(
+            [
+                name
+                for name in settings
+                if company.id in company._fields[name]._get_cache(self.env)
+            ]
+        )
+        # The name of the company, then all settings at once
+        self.assertEqual(
+            self.count(lambda: [company[name] for name in ("name", *settings)]), 2
+        )
+
     def test_the_form_of_a_contact_takes_one_statement(self):
         """Retention, restriction and wish, where there are some and where not."""
         restricted, other = self.old.partner_id, self.other_order.partner_id

@@ -31,6 +31,7 @@ class RgpdSuppression(models.Model):
     """
 
     _name = "rgpd.suppression"
+    _inherit = ["rgpd.ever.mixin"]
     _description = "Suppression list"
     _order = "id desc"
     _log_access = False
@@ -103,7 +104,9 @@ class RgpdSuppression(models.Model):
             for found in self._get_digests(addresses, scope).values()
             for digest, kind in found.items()
         ]
-        if rows:
+        if not rows:
+            return
+        with self._announcing_rows():
             self.env.cr.execute(
                 SQL(
                     """
@@ -195,10 +198,10 @@ class RgpdSuppression(models.Model):
         """Look at the addresses of records that were entered, and tell the staff.
 
         Nothing is refused and nothing can fail: whoever enters a contact, a lead or a
-        file of them goes on. One query when nobody is listed.
+        file of them goes on. No query when nobody ever was listed, one when nobody is.
         """
         companies = self.env.companies or self.env.company
-        if not self._has_rows(companies):
+        if not self._has_ever_held() or not self._has_rows(companies):
             return
         try:
             with self.env.cr.savepoint():

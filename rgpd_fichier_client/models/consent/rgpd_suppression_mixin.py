@@ -40,7 +40,8 @@ class RgpdSuppressionMixin(models.AbstractModel):
         The one they have already was looked up when it was entered: many leads are
         merged by writing it again.
         """
-        if not self._rgpd_has_address(vals):
+        suppressions = self.env["rgpd.suppression"]
+        if not self._rgpd_has_address(vals) or not suppressions._has_ever_held():
             return self.browse()
         names = [
             name

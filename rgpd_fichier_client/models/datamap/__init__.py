@@ -1,3 +1,4 @@
+from . import rgpd_ever_mixin
 from . import rgpd_data_shipped
 from . import rgpd_data_category
 from . import rgpd_data_field

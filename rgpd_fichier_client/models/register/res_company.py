@@ -20,44 +20,52 @@ class ResCompany(models.Model):
         string="Data protection officer",
         help="Only the person designated to the CNIL (Art. 37.7). Without designation "
         "leave it empty and name a personal data contact.",
+        prefetch="rgpd",
     )
-    rgpd_dpo_is_external = fields.Boolean(string="External DPO")
+    rgpd_dpo_is_external = fields.Boolean(string="External DPO", prefetch="rgpd")
     rgpd_dpo_number = fields.Char(
         string="CNIL designation number",
         help="Given by the CNIL, for example DPO-1234.",
+        prefetch="rgpd",
     )
-    rgpd_dpo_date = fields.Date(string="Designated on")
+    rgpd_dpo_date = fields.Date(string="Designated on", prefetch="rgpd")
     rgpd_referent_id = fields.Many2one(
         "res.partner",
         string="Personal data contact",
         help="Who answers questions about personal data when there is no DPO "
         "(référent). This person is never called DPO.",
+        prefetch="rgpd",
     )
     rgpd_contact_email = fields.Char(
         string="E-mail for requests",
         help="Printed in notices and letters (Art. 13.1.b).",
+        prefetch="rgpd",
     )
     rgpd_representative_id = fields.Many2one(
         "res.partner",
         string="Representative in the EU",
         help="Only for a company established outside the EU (Art. 27).",
+        prefetch="rgpd",
     )
     rgpd_has_own_register = fields.Boolean(
         string="Own register",
         help="The sheets common to all companies do not apply to this one: it has its "
         "own (Art. 30.1).",
+        prefetch="rgpd",
     )
     rgpd_policy_published = fields.Boolean(
         string="Public privacy policy",
         help="The published policy is readable by everyone at /rgpd/policy.",
+        prefetch="rgpd",
     )
     rgpd_register_published = fields.Boolean(
         string="Public register",
         help="The register is readable by everyone at /rgpd/register, without the "
         "names of suppliers and the security measures. No law asks it of a private "
         "body.",
+        prefetch="rgpd",
     )
-    rgpd_policy_url = fields.Char(string="Privacy policy page")
+    rgpd_policy_url = fields.Char(string="Privacy policy page", prefetch="rgpd")
     rgpd_contact_kind = fields.Selection(
         [
             ("dpo", "Data protection officer"),

@@ -11,12 +11,14 @@ class ResCompany(models.Model):
         default=30,
         help="Told to persons whose data are erased: the day after which the last "
         "backup that still holds them is gone.",
+        prefetch="rgpd",
     )
     rgpd_erasure_grace_days = fields.Integer(
         string="Days before a requested erasure",
         default=0,
         help="During these days the person may change their mind; then the erasure is "
         "carried out by itself. 0: at once. The month to answer goes on meanwhile.",
+        prefetch="rgpd",
     )
 
     rgpd_copy_link_days = fields.Integer(
@@ -24,6 +26,7 @@ class ResCompany(models.Model):
         default=7,
         help="How long the person may fetch the copy of their data by the link they "
         "were sent; it is good once. A new link can be sent at any time.",
+        prefetch="rgpd",
     )
 
     _rgpd_copy_link_days_range = models.Constraint(

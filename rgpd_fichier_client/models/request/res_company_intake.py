@@ -10,9 +10,10 @@ class ResCompany(models.Model):
         domain="[('share', '=', False)]",
         help="Who handles the requests that come by themselves: from the customer "
         "account, the public form, or by mail.",
+        prefetch="rgpd",
     )
     rgpd_request_alias_id = fields.Many2one(
-        "mail.alias", readonly=True, copy=False, ondelete="set null"
+        "mail.alias", readonly=True, copy=False, ondelete="set null", prefetch="rgpd"
     )
     rgpd_request_alias_name = fields.Char(
         string="Mailbox of requests",

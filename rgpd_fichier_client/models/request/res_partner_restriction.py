@@ -78,7 +78,8 @@ class ResPartner(models.Model):
         :raise UserError: by a user; a contact of a restricted person is somebody else
         """
         partners = super().create(vals_list)
-        partners._rgpd_get_addresses()._rgpd_check_unrestricted()
+        if not self._rgpd_may_use_all():
+            partners._rgpd_get_addresses()._rgpd_check_unrestricted()
         return partners
 
     def write(self, vals):
@@ -86,6 +87,8 @@ class ResPartner(models.Model):
 
         :raise UserError: by a user, on a personal datum of a restricted contact
         """
+        if self._rgpd_may_use_all():
+            return super().write(vals)
         changes_owner = not vals.keys().isdisjoint(OWNER_FIELDS)
         personal = self._rgpd_get_personal_fields()
         if changes_owner or not vals.keys().isdisjoint(personal):
@@ -159,12 +162,24 @@ class ResPartner(models.Model):
             ids |= restrictions._get_restricted_ids(persons, company)
         return self.filtered(lambda p: p.id in ids or owners.get(p.id) in ids)
 
+    @api.model
+    def _rgpd_may_use_all(self):
+        """True for the handling of rights and Odoo itself, and if nobody is restricted.
+
+        Asked at each change of a contact: it costs no statement.
+        """
+        return (
+            self.env.su
+            or self.env.context.get("rgpd_rights") is RIGHTS
+            or not self.env["rgpd.restriction"]._has_ever_held()
+        )
+
     def _rgpd_check_unrestricted(self):
         """Raise when the use of one of these contacts is restricted.
 
-        The person themselves, the handling of their rights and Odoo itself are free.
+        The person themselves is free.
         """
-        if self.env.su or self.env.context.get("rgpd_rights") is RIGHTS:
+        if self._rgpd_may_use_all():
             return
         restricted = self._rgpd_get_restricted()
         if restricted := restricted and restricted - self.env.user.partner_id:

@@ -12,6 +12,7 @@ class RgpdRestriction(models.Model):
     """
 
     _name = "rgpd.restriction"
+    _inherit = ["rgpd.ever.mixin"]
     _description = "Restriction of Use"
     _order = "date_lifted desc, id desc"
     _rec_name = "ground"

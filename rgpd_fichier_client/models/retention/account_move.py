@@ -14,8 +14,12 @@ class AccountMove(models.Model):
     @api.model
     def _post_model_setup__(self):
         result = super()._post_model_setup__()
-        archived_field.hide(self._fields["invoice_partner_display_name"], shown=None)
+        self._hide_archived_fields()
         return result
+
+    @api.model
+    def _hide_archived_fields(self):
+        archived_field.hide(self, {"invoice_partner_display_name": None})
 
     def _get_archived_partner_id(self):
         """Return the contact whose archive hides the name on the document."""

@@ -5,11 +5,11 @@ documents, stored computes and everything the software itself writes stay right.
 hidden where a value becomes something that code or a user can read: the conversion of
 the cache, which every path goes through (form, list, export, report, labels of links
 that Odoo computes in sudo, templates, RPC).
+
+While nobody is archived the fields stay those of Odoo: a list reads many values.
 """
 
 from functools import cache
-
-from .rgpd_vault_masking import MEMO
 
 
 @cache
@@ -26,18 +26,38 @@ def _get_class(base, shown):
         def convert_to_record(self, value, record):
             """Hide the value from who may not read the archive."""
             if value:
-                memo = record.env.cr.cache.get(MEMO)
-                # Asked for each value of each list: nobody is archived, as a rule
-                if memo is None or memo["bits"]:
-                    archive = record.env["rgpd.vault"]
-                    if archive._is_masking() and archive._is_hidden(record):
-                        return archive._get_label() if shown is None else shown
+                archive = record.env["rgpd.vault"]
+                if archive._is_masking() and archive._is_hidden(record):
+                    return archive._get_label() if shown is None else shown
             return super().convert_to_record(value, record)
 
     return ArchivedField
 
 
-def hide(field, shown=False):
+def hide(model, shown):
+    """Make fields of a model hide their values, once somebody is archived.
+
+    :param model: empty recordset
+    :param dict shown: what is shown instead of each field; see ``_get_class``
+    """
+    archive = model.env["rgpd.vault"]
+    for name, text in shown.items():
+        field = model._fields[name]
+        _check(field)
+        if archive._is_hiding:
+            _hide(field, text)
+
+
+def _check(field):
+    """Refuse a field that is shared with databases without this add-on.
+
+    :raise TypeError: it is
+    """
+    if not field._toplevel:
+        raise TypeError(f"{field} is shared between registries")
+
+
+def _hide(field, shown):
     """Make the field of one registry hide its value.
 
     Its class changes, not its definition: other add-ons may still redefine the field,
@@ -46,13 +66,9 @@ def hide(field, shown=False):
 
     :param odoo.fields.Field field: field that has been set up
     :param shown: what is shown instead; None for the label
-    :raise TypeError: the field is shared with databases without this add-on
     """
-    if getattr(field, "is_archived_field", False):
-        return
-    if not field._toplevel:
-        raise TypeError(f"{field} is shared between registries")
-    field.__class__ = _get_class(type(field), shown)
+    if not getattr(field, "is_archived_field", False):
+        field.__class__ = _get_class(type(field), shown)
 
 
 def own(definition, names):

@@ -10,24 +10,28 @@ class ResCompany(models.Model):
         help="Persons erased or archived, and documents erased, in one day; 0: all "
         "that are due. The others follow the day after; of the number, half is for "
         "persons to erase and a quarter for documents, as far as there are any.",
+        prefetch="rgpd",
     )
     rgpd_blackout_start = fields.Float(
         string="No erasure from",
         help="Hours in which nothing is erased or archived, French time: a sale, the "
         "opening hours of the shop. The same hour twice: no such hours.",
+        prefetch="rgpd",
     )
-    rgpd_blackout_end = fields.Float(string="No erasure until")
+    rgpd_blackout_end = fields.Float(string="No erasure until", prefetch="rgpd")
     rgpd_warning_days = fields.Integer(
         string="Days of warning",
         default=30,
         help="So many days before a person leaves the daily file, their salesperson "
         "gets a task with the date and the reason; 0: no warning.",
+        prefetch="rgpd",
     )
     rgpd_stay_question = fields.Boolean(
         string="Ask the person whether to stay in touch",
         help="One message per term, to those only whom offers by e-mail may reach. A "
         "click is a contact that comes from the person; silence means erasure "
         "(reference framework of the CNIL, deliberation 2021-131).",
+        prefetch="rgpd",
     )
 
     rgpd_group_size = fields.Integer(
@@ -39,6 +43,7 @@ class ResCompany(models.Model):
         "does not count: their name tells them apart. The first ones erased of a "
         "department therefore lose it; the statistics by department begin with the one "
         "that makes the group large enough.",
+        prefetch="rgpd",
     )
 
     @api.constrains("rgpd_group_size")

@@ -13,7 +13,8 @@ DERIVED_FIELDS = (
     "contact_address_inline",
     "parent_name",
 )
-SHOWN = {
+# What is shown of an archived person: nothing, or the label
+SHOWN = dict.fromkeys((*LIVE_COLUMNS["res.partner"], *DERIVED_FIELDS), False) | {
     "name": None,
     "complete_name": None,
     "display_name": None,
@@ -50,9 +51,12 @@ class ResPartner(models.Model):
     @api.model
     def _post_model_setup__(self):
         result = super()._post_model_setup__()
-        for name in (*LIVE_COLUMNS["res.partner"], *DERIVED_FIELDS, "display_name"):
-            archived_field.hide(self._fields[name], shown=SHOWN.get(name, False))
+        self._hide_archived_fields()
         return result
+
+    @api.model
+    def _hide_archived_fields(self):
+        archived_field.hide(self, SHOWN)
 
     # === COMPUTE METHODS === #
 

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import ormcache
 
-from .reload import Reload
+from ..datamap.reload import Reload
 
 ADDRESS = ("street", "street2", "zip", "city", "state_id")
 # What Odoo itself counts on a contact; nobody becomes somebody by it

@@ -3,7 +3,7 @@ from contextlib import contextmanager
 from odoo import api, models, tools
 from odoo.tools import SQL
 
-from .reload import Reload
+from ..datamap.reload import Reload
 
 # What the transaction knows of the archive: see _get_memo.
 MEMO = "rgpd.vault.masking"
@@ -30,6 +30,9 @@ class RgpdVault(models.Model):
     """Who is archived, and who may read it: asked at each reading of a name."""
 
     _inherit = "rgpd.vault"
+
+    # On the class of one registry: somebody is archived, as far as this process knows
+    _is_hiding = False
 
     @api.model
     def _is_masking(self):
@@ -58,7 +61,20 @@ class RgpdVault(models.Model):
         if memo is None:
             memo = {"bits": self._get_bits(), "users": {}, "shown": 0, "raw": False}
             self.env.cr.cache[MEMO] = memo
+            self._hide_fields(memo)
         return memo
+
+    @api.model
+    def _hide_fields(self, memo):
+        """Make the fields of contacts hide values, once this process knows of anybody.
+
+        Whoever reads a row of a contact asks for the memo before there is a value to
+        show (``_fetch_query``): no value is read without.
+        """
+        if memo["bits"] and not self._is_hiding:
+            self.pool[self._name]._is_hiding = True
+            for name in ("res.partner", "account.move"):
+                self.env[name]._hide_archived_fields()
 
     @contextmanager
     def _showing(self):
@@ -216,6 +232,6 @@ class RgpdVault(models.Model):
         if not after.data.get(MEMO):
             after.data[MEMO] = True
             after.add(Reload(self.env.registry))
-        memo = self.env.cr.cache.get(MEMO)
-        if memo is not None:
-            memo["bits"] = self._read_bits()
+        memo = self._get_memo()
+        memo["bits"] = self._read_bits()
+        self._hide_fields(memo)

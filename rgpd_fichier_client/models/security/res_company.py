@@ -10,11 +10,13 @@ class ResCompany(models.Model):
         string="Log who opens a record",
         help="Each opening of the form of a contact, a lead or a mailing contact is "
         "kept, with the user and the moment. Tell your staff before you switch it on.",
+        prefetch="rgpd",
     )
     rgpd_log_months = fields.Integer(
         string="Openings are kept for (months)",
         default=6,
         help="The CNIL advises six months to one year for access logs.",
+        prefetch="rgpd",
     )
 
     _rgpd_log_months_range = models.Constraint(
