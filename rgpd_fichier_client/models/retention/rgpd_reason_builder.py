@@ -3,6 +3,7 @@ from odoo.tools import SQL
 
 PERSONS = SQL.identifier("rgpd_tmp_person")
 FACTS = SQL.identifier("rgpd_tmp_fact")
+LAST = SQL.identifier("rgpd_tmp_last")
 SUMS = SQL.identifier("rgpd_tmp_sum")
 REASONS = SQL.identifier("rgpd_tmp_reason")
 CHANGES = SQL.identifier("rgpd_tmp_change")
@@ -34,59 +35,56 @@ class RgpdReasonBuilder(models.AbstractModel):
     _description = "Builder of reasons to keep"
 
     def _build(self, subjects=None):
-        """Bring ``rgpd_reason`` and the subjects up to date; return how many."""
-        if subjects is None:
+        """Bring ``rgpd_reason`` and the subjects up to date; return how many.
+
+        :param subjects: None for everybody; a ``range`` of their ids
+        """
+        if subjects is None or isinstance(subjects, range):
             self.env["rgpd.subject"]._take_memory()
-        self._create_tables()
         count = self._fill_persons(subjects)
-        self.env["rgpd.fact.collector"]._collect(FACTS, self._get_persons(subjects))
+        self._fill_facts(subjects)
         self._sum_up()
-        self._fill_reasons()
-        self._fill_holds()
+        self._fill_reasons(subjects)
         self._store_reasons(subjects)
         self._store_subjects(subjects)
         return count
 
-    def _create_tables(self):
-        # Temporary tables of the transaction; a second refresh in it starts again.
-        for table in (PERSONS, FACTS, SUMS, REASONS, CHANGES, PHASES):
-            self.env.cr.execute(SQL("DROP TABLE IF EXISTS pg_temp.%s", table))
-        self.env.cr.execute(
+    # === TOOLS === #
+
+    def _create(self, table, queries, columns=()):
+        """Make a temporary table of the transaction from queries; return its length.
+
+        A second refresh in the transaction makes it again.
+
+        :param columns: by which it is joined: the planner has to know their values
+        """
+        cr = self.env.cr
+        cr.execute(SQL("DROP TABLE IF EXISTS pg_temp.%s", table))
+        cr.execute(
             SQL(
-                """
-                CREATE TEMPORARY TABLE %s (
-                    subject_id int, res_model varchar, res_id int, company_id int,
-                    collected date, is_professional boolean, household_id int,
-                    erased date
-                ) ON COMMIT DROP
-                """,
-                PERSONS,
+                "CREATE TEMPORARY TABLE %s ON COMMIT DROP AS %s",
+                table,
+                SQL(" UNION ALL ").join(queries),
             )
         )
-        self.env.cr.execute(
-            SQL(
-                """
-                CREATE TEMPORARY TABLE %s (
-                    res_model varchar, res_id int, company_id int, kind varchar,
-                    is_inbound boolean, day date
-                ) ON COMMIT DROP
-                """,
-                FACTS,
+        count = cr.rowcount
+        if columns:
+            names = SQL(", ").join(map(SQL.identifier, columns))
+            cr.execute(SQL("ANALYZE %s (%s)", table, names))
+        return count
+
+    def _get_only(self, column, subjects):
+        """Return the condition that keeps the persons looked at."""
+        if subjects is None:
+            return SQL("TRUE")
+        if isinstance(subjects, range):
+            return SQL(
+                "(%(column)s >= %(first)s AND %(column)s < %(stop)s)",
+                column=column,
+                first=subjects.start,
+                stop=subjects.stop,
             )
-        )
-        self.env.cr.execute(
-            SQL(
-                """
-                CREATE TEMPORARY TABLE %s (
-                    subject_id int, purpose_id int, company_id int,
-                    legal_basis varchar, date_start date, date_active_end date,
-                    date_archive_end date, fact_kind varchar, hold_id int,
-                    rule_id int
-                ) ON COMMIT DROP
-                """,
-                REASONS,
-            )
-        )
+        return SQL("%s = ANY(%s)", column, list(subjects.ids))
 
     def _today(self):
         return self.env["rgpd.reason"]._get_today()

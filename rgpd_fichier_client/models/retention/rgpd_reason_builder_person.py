@@ -3,7 +3,9 @@ from odoo.tools import SQL
 
 from ...core.retention.facts import CUSTOMER, FUTURE
 from .rgpd_reason import TIMEZONE
-from .rgpd_reason_builder import FACTS, KINDS, PERSONS, SUMS
+from .rgpd_reason_builder import FACTS, KINDS, LAST, PERSONS, SUMS
+
+NAMES = SQL(", ").join(SQL.identifier(f"last_{kind}") for kind in ("inbound", *KINDS))
 
 
 class RgpdReasonBuilder(models.AbstractModel):
@@ -15,46 +17,39 @@ class RgpdReasonBuilder(models.AbstractModel):
 
     def _fill_persons(self, subjects):
         """List the persons of the customer file with what the rules ask of them."""
-        count = 0
         # sudo: res.company - the first company stands in when none is known
         main = self.env["res.company"].sudo().search([], order="id", limit=1)
-        for model in self.env["rgpd.fact.collector"]._get_anchor_models():
-            only = SQL("TRUE")
-            if subjects is not None:
-                only = SQL("s.id = ANY(%s)", list(subjects.ids))
-            self.env.cr.execute(
-                SQL(
-                    """
-                    INSERT INTO %(persons)s
-                    SELECT s.id, s.res_model, s.res_id,
-                           COALESCE(s.company_id, creator.company_id, %(main)s),
-                           (COALESCE(a.create_date, s.create_date)
-                            AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date,
-                           %(professional)s, %(household)s, %(erased)s
-                      FROM rgpd_subject s
-                      JOIN %(anchor)s a ON a.id = s.res_id
-                 LEFT JOIN res_users creator ON creator.id = a.create_uid
-                     WHERE s.res_model = %(model)s AND %(only)s AND %(scope)s
-                    """,
-                    persons=PERSONS,
-                    main=main.id,
-                    tz=TIMEZONE,
-                    professional=self._get_professional_sql(model),
-                    household=SQL("a.commercial_partner_id")
-                    if model == "res.partner"
-                    else SQL("NULL::int"),
-                    anchor=SQL.identifier(self.env[model]._table),
-                    model=model,
-                    erased=SQL("s.erased_on::date")
-                    if "erased_on" in self.env["rgpd.subject"]._fields
-                    else SQL("NULL::date"),
-                    only=only,
-                    scope=self._get_scope_sql(),
-                )
-            )
-            count += self.env.cr.rowcount
-        self.env.cr.execute(SQL("ANALYZE %s", PERSONS))
-        return count
+        models_ = self.env["rgpd.fact.collector"]._get_anchor_models()
+        queries = [self._get_person_query(model, main, subjects) for model in models_]
+        columns = ("subject_id", "res_model", "res_id", "household_id")
+        return self._create(PERSONS, queries, columns)
+
+    def _get_person_query(self, model, main, subjects):
+        is_partner = model == "res.partner"
+        knows_erasure = "erased_on" in self.env["rgpd.subject"]._fields
+        return SQL(
+            """
+            SELECT s.id AS subject_id, s.res_model, s.res_id,
+                   COALESCE(s.company_id, creator.company_id, %(main)s) AS company_id,
+                   (COALESCE(a.create_date, s.create_date)
+                    AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date AS collected,
+                   %(professional)s AS is_professional,
+                   %(household)s AS household_id, %(erased)s AS erased
+              FROM rgpd_subject s
+              JOIN %(anchor)s a ON a.id = s.res_id
+         LEFT JOIN res_users creator ON creator.id = a.create_uid
+             WHERE s.res_model = %(model)s AND %(only)s AND %(scope)s
+            """,
+            main=main.id,
+            tz=TIMEZONE,
+            professional=self._get_professional_sql(model),
+            household=SQL("a.commercial_partner_id" if is_partner else "NULL::int"),
+            anchor=SQL.identifier(self.env[model]._table),
+            model=model,
+            erased=SQL("s.erased_on::date" if knows_erasure else "NULL::date"),
+            only=self._get_only(SQL("s.id"), subjects),
+            scope=self._get_scope_sql(),
+        )
 
     def _get_scope_sql(self):
         """Return the condition on subjects ``s`` whose data have a retention."""
@@ -81,7 +76,7 @@ class RgpdReasonBuilder(models.AbstractModel):
         Those of the household or employer too: an order delivered to the address of
         somebody is theirs, a contact lives as long as the customer they work for.
         """
-        if subjects is None:
+        if subjects is None or isinstance(subjects, range):
             return None
         persons = {}
         for model, some in subjects.grouped("res_model").items():
@@ -101,10 +96,51 @@ class RgpdReasonBuilder(models.AbstractModel):
 
     # === FACTS === #
 
+    def _fill_facts(self, subjects):
+        """Read every source once, all of them in one statement."""
+        collector = self.env["rgpd.fact.collector"]
+        none = SQL(
+            """SELECT ''::varchar AS res_model, 0 AS res_id, NULL::int AS company_id,
+                      ''::varchar AS kind, FALSE AS is_inbound, NULL::date AS day
+                WHERE FALSE"""
+        )
+        queries = collector._get_queries(self._get_persons(subjects))
+        self._create(FACTS, [none, *queries], ("res_model", "res_id", "kind"))
+
     def _sum_up(self):
-        """Make one row of last days per person and company."""
-        self.env.cr.execute(SQL("ANALYZE %s", FACTS))
-        today = self.env["rgpd.reason"]._get_today()
+        """Make one row of last days per person and company.
+
+        What happened is summed up first, since to most persons nothing did: they get
+        the row of the company that collected them. The first table is read for the
+        purposes that need an event, the second for those about everybody.
+        """
+        self._create(LAST, [self._get_last_query()], ("subject_id", "company_id"))
+        query = SQL(
+            """
+            SELECT p.subject_id, p.company_id, p.company_id AS home_id,
+                   p.is_professional, %(collection)s AS last_collection,
+                   p.erased, %(names)s
+              FROM %(persons)s p
+         LEFT JOIN %(last)s k ON k.subject_id = p.subject_id
+                   AND k.company_id = p.company_id
+             UNION ALL
+            SELECT subject_id, company_id, NULL, is_professional, last_collection,
+                   erased, %(names)s
+              FROM %(last)s k
+             WHERE company_id <> home_id
+            """,
+            persons=PERSONS,
+            last=LAST,
+            collection=self._get_collection_sql(),
+            names=NAMES,
+        )
+        self._create(SUMS, [query], ("subject_id", "company_id"))
+
+    def _get_collection_sql(self):
+        return SQL("LEAST(p.collected, %s)", self._today())
+
+    def _get_last_query(self):
+        """Return the last day of each kind of event, per person and company."""
         found = self.env.execute_query(SQL("SELECT DISTINCT kind FROM %s", FACTS))
         # Only what happened here is looked for; the mapping makes the employer
         kinds = {row[0] for row in found} | {"employer"}
@@ -118,34 +154,29 @@ class RgpdReasonBuilder(models.AbstractModel):
             )
             for kind in KINDS
         ]
-        self.env.cr.execute(
-            SQL(
-                """
-                CREATE TEMPORARY TABLE %(sums)s ON COMMIT DROP AS
-                SELECT p.subject_id, k.company_id, p.is_professional,
-                       LEAST(p.collected, %(today)s) AS last_collection, %(names)s
-                  FROM %(persons)s p
-                  JOIN (SELECT subject_id, company_id,
-                               max(day) FILTER (WHERE is_inbound) AS last_inbound,
-                               %(columns)s
-                          FROM (SELECT subject_id, company_id, kind, is_inbound,
-                                       CASE WHEN kind IN %(future)s THEN day
-                                            ELSE LEAST(day, %(today)s) END AS day
-                                  FROM (%(facts)s) f0) f1
-                         GROUP BY subject_id, company_id) k USING (subject_id)
-                """,
-                sums=SUMS,
-                today=today,
-                persons=PERSONS,
-                names=SQL(", ").join(
-                    SQL.identifier(f"last_{kind}") for kind in ("inbound", *KINDS)
-                ),
-                columns=SQL(", ").join(columns),
-                future=FUTURE,
-                facts=self._get_mapped_facts(),
-            )
+        return SQL(
+            """
+            SELECT p.subject_id, k.company_id, p.company_id AS home_id,
+                   p.is_professional, %(collection)s AS last_collection,
+                   p.erased, %(names)s
+              FROM (SELECT subject_id, company_id,
+                           max(day) FILTER (WHERE is_inbound) AS last_inbound,
+                           %(columns)s
+                      FROM (SELECT subject_id, company_id, kind, is_inbound,
+                                   CASE WHEN kind IN %(future)s THEN day
+                                        ELSE LEAST(day, %(today)s) END AS day
+                              FROM (%(facts)s) f0) f1
+                     GROUP BY subject_id, company_id) k
+              JOIN %(persons)s p ON p.subject_id = k.subject_id
+            """,
+            collection=self._get_collection_sql(),
+            names=NAMES,
+            columns=SQL(", ").join(columns),
+            persons=PERSONS,
+            future=FUTURE,
+            today=self._today(),
+            facts=self._get_mapped_facts(),
         )
-        self.env.cr.execute(SQL("ANALYZE %s", SUMS))
 
     def _get_mapped_facts(self):
         """Return facts per subject: own, of their addresses, of their employer.
@@ -154,11 +185,8 @@ class RgpdReasonBuilder(models.AbstractModel):
         """
         return SQL(
             """
-            SELECT subject_id, company_id, NULL::varchar AS kind,
-                   FALSE AS is_inbound, NULL::date AS day FROM %(persons)s
-             UNION ALL
-            SELECT p.subject_id, COALESCE(f.company_id, p.company_id), f.kind,
-                   f.is_inbound, f.day
+            SELECT p.subject_id, COALESCE(f.company_id, p.company_id) AS company_id,
+                   f.kind, f.is_inbound, f.day
               FROM %(facts)s f JOIN %(persons)s p USING (res_model, res_id)
              UNION ALL
             SELECT p.subject_id, COALESCE(f.company_id, p.company_id), f.kind,

@@ -1,12 +1,28 @@
+from datetime import date
+
 from odoo import models
 from odoo.tools import SQL
 
-from .rgpd_reason_builder import CHANGES, PERSONS, PHASES, REASONS, SUMS
+from .rgpd_reason_builder import CHANGES, PHASES, REASONS, SUMS
 
-NEW_PHASE = SQL(
-    """k.phase, k.date_next, k.date_retention, k.date_last_contact, main.legal_basis,
-       (k.latest %% 10000000)::int, k.company_id"""
+# What the phase query finds, in the order it is stored
+NEW = (
+    # None once what had to go is gone
+    SQL(
+        """CASE WHEN k.phase = 'expired'
+                     AND k.erased > COALESCE(k.date_retention, k.erased - 1)
+                THEN NULL ELSE k.phase END"""
+    ),
+    SQL("k.date_next"),
+    SQL("k.date_retention"),
+    SQL("k.date_last_contact"),
+    SQL("main.legal_basis"),
+    SQL("(k.latest %% 10000000)::int"),
+    SQL("k.company_id"),
 )
+# Days since then stand for dates in the numbers of the phase query, and this for none
+EPOCH = SQL("DATE '1900-01-01'")
+NO_END = 9999999
 
 
 class RgpdReasonBuilder(models.AbstractModel):
@@ -23,10 +39,6 @@ class RgpdReasonBuilder(models.AbstractModel):
         their rows are neither written nor locked.
         """
         cr = self.env.cr
-        cr.execute(SQL("ANALYZE %s", REASONS))
-        only = SQL("TRUE")
-        if subjects is not None:
-            only = SQL("subject_id = ANY(%s)", list(subjects.ids))
         columns = (
             "legal_basis",
             "date_start",
@@ -38,26 +50,24 @@ class RgpdReasonBuilder(models.AbstractModel):
         names = SQL(", ").join(map(SQL.identifier, columns))
         new = SQL(", ").join(SQL.identifier("n", c) for c in columns)
         old = SQL(", ").join(SQL.identifier("r", c) for c in columns)
-        cr.execute(
-            SQL(
-                """
-                CREATE TEMPORARY TABLE %(changes)s ON COMMIT DROP AS
-                SELECT r.id AS known_id, n.*
-                  FROM (SELECT * FROM rgpd_reason WHERE %(only)s) r
-                  FULL JOIN %(reasons)s n
-                    ON n.subject_id = r.subject_id AND n.purpose_id = r.purpose_id
-                       AND n.company_id = r.company_id
-                       AND COALESCE(n.rule_id, 0) = COALESCE(r.rule_id, 0)
-                 WHERE r.id IS NULL OR n.subject_id IS NULL
-                       OR (%(old)s) IS DISTINCT FROM (%(new)s)
-                """,
-                changes=CHANGES,
-                only=only,
-                reasons=REASONS,
-                old=old,
-                new=new,
-            )
+        changes = SQL(
+            """
+            SELECT r.id AS known_id, n.*
+              FROM (SELECT * FROM rgpd_reason WHERE %(only)s) r
+              FULL JOIN %(reasons)s n
+                ON n.subject_id = r.subject_id AND n.purpose_id = r.purpose_id
+                   AND n.company_id = r.company_id
+                   AND COALESCE(n.rule_id, 0) = COALESCE(r.rule_id, 0)
+             WHERE r.id IS NULL OR n.subject_id IS NULL
+                   OR (%(old)s) IS DISTINCT FROM (%(new)s)
+            """,
+            only=self._get_only(SQL("subject_id"), subjects),
+            reasons=REASONS,
+            old=old,
+            new=new,
         )
+        if not self._create(CHANGES, [changes]):
+            return
         cr.execute(
             SQL(
                 """DELETE FROM rgpd_reason r USING %s n
@@ -90,9 +100,6 @@ class RgpdReasonBuilder(models.AbstractModel):
         through the aggregate in one number: phase, days, purpose. Only rows that
         change are written.
         """
-        only = SQL("TRUE")
-        if subjects is not None:
-            only = SQL("known.id = ANY(%s)", list(subjects.ids))
         columns = (
             "phase",
             "date_next",
@@ -102,26 +109,27 @@ class RgpdReasonBuilder(models.AbstractModel):
             "last_purpose_id",
             "retention_company_id",
         )
-        names = SQL(", ").join(map(SQL.identifier, columns))
-        self.env.cr.execute(
-            SQL(
-                """
-                CREATE TEMPORARY TABLE %(phases)s (id, %(names)s) ON COMMIT DROP AS
-                SELECT known.id, %(new)s
-                  FROM rgpd_subject known
-             LEFT JOIN (%(query)s) k ON k.subject_id = known.id
-             LEFT JOIN rgpd_purpose main ON main.id = (k.main %% 10000000)::int
-                 WHERE %(only)s AND (%(old)s) IS DISTINCT FROM (%(new)s)
-                """,
-                phases=PHASES,
-                names=names,
-                new=NEW_PHASE,
-                old=SQL(", ").join(SQL.identifier("known", c) for c in columns),
-                query=self._get_phase_query(),
-                only=only,
-            )
+        ids = [SQL.identifier(column) for column in columns]
+        names = SQL(", ").join(ids)
+        phases = SQL(
+            """
+            SELECT known.id, %(new)s
+              FROM rgpd_subject known
+         LEFT JOIN (%(query)s) k ON k.subject_id = known.id
+         LEFT JOIN rgpd_purpose main ON main.id = (k.main %% 10000000)::int
+             WHERE %(only)s AND (%(old)s) IS DISTINCT FROM (%(values)s)
+            """,
+            new=SQL(", ").join(
+                SQL("%s AS %s", value, name)
+                for value, name in zip(NEW, ids, strict=True)
+            ),
+            values=SQL(", ").join(NEW),
+            old=SQL(", ").join(SQL.identifier("known", c) for c in columns),
+            query=self._get_phase_query(),
+            only=self._get_only(SQL("known.id"), subjects),
         )
-        self.env.cr.execute(SQL("ANALYZE %s", PHASES))
+        if not self._create(PHASES, [phases], ("id",)):
+            return
         self.env.cr.execute(
             SQL(
                 """UPDATE rgpd_subject s SET (%(names)s) = ROW(%(found)s)
@@ -133,48 +141,48 @@ class RgpdReasonBuilder(models.AbstractModel):
         )
 
     def _get_phase_query(self):
+        """Return the phase of each person, from three numbers about their reasons.
+
+        Days without end are the largest, so that one number per reason tells what is
+        live, what ends last, and which purpose that is: phase, days, purpose.
+        """
+        today = (self._today() - date(1900, 1, 1)).days
         return SQL(
             """
-            SELECT p.subject_id, p.company_id, g.main, g.latest, c.date_last_contact,
-                   %(phase)s AS phase,
-                   CASE g.phase WHEN 'active' THEN g.active_end
-                                WHEN 'archive' THEN g.archive_end END AS date_next,
-                   g.archive_end AS date_retention
-              FROM %(persons)s p
-         LEFT JOIN (SELECT subject_id,
-                           CASE WHEN bool_or(%(is_active)s) THEN 'active'
-                                WHEN bool_or(%(is_live)s) THEN 'archive'
-                                ELSE 'expired' END AS phase,
-                           CASE WHEN bool_and(date_active_end IS NOT NULL)
-                                THEN max(date_active_end) END AS active_end,
-                           CASE WHEN bool_and(date_archive_end IS NOT NULL)
-                                THEN max(date_archive_end) END AS archive_end,
-                           max(CASE WHEN %(is_active)s THEN 2 WHEN %(is_live)s THEN 1
-                                    ELSE 0 END * 10000000000000
-                               + %(number)s) AS main,
-                           max(%(number)s) AS latest
-                      FROM %(reasons)s r GROUP BY subject_id) g USING (subject_id)
-         LEFT JOIN (SELECT subject_id, max(last_inbound) AS date_last_contact
-                      FROM %(sums)s GROUP BY subject_id) c USING (subject_id)
+            SELECT subject_id, company_id, main, latest, date_last_contact, erased,
+                   %(epoch)s + NULLIF(latest / 10000000, %(no_end)s)::int
+                   AS date_retention,
+                   CASE WHEN active >= %(today)s
+                        THEN %(epoch)s + NULLIF(active, %(no_end)s)
+                        WHEN latest / 10000000 >= %(today)s
+                        THEN %(epoch)s + NULLIF(latest / 10000000, %(no_end)s)::int
+                        END AS date_next,
+                   CASE WHEN active >= %(today)s THEN 'active'
+                        WHEN latest / 10000000 >= %(today)s THEN 'archive'
+                        ELSE 'expired' END AS phase
+              FROM (SELECT subject_id, max(home_id) AS company_id,
+                           max(last_inbound) AS date_last_contact,
+                           max(erased) AS erased,
+                           max(active) AS active, max(number) AS latest,
+                           max(CASE WHEN active >= %(today)s THEN 2
+                                    WHEN number / 10000000 >= %(today)s THEN 1
+                                    ELSE 0 END * 100000000000000 + number) AS main
+                      FROM (SELECT subject_id, NULL::int AS home_id,
+                                   NULL::date AS last_inbound, NULL::date AS erased,
+                                   COALESCE(date_active_end - %(epoch)s, %(no_end)s)
+                                   AS active,
+                                   COALESCE(date_archive_end - %(epoch)s, %(no_end)s)
+                                   ::bigint * 10000000 + purpose_id AS number
+                              FROM %(reasons)s
+                             UNION ALL
+                            SELECT subject_id, home_id, last_inbound, erased,
+                                   NULL, NULL
+                              FROM %(sums)s) w
+                     GROUP BY subject_id) g
             """,
-            phase=self._get_phase_sql(),
-            persons=PERSONS,
             reasons=REASONS,
             sums=SUMS,
-            is_active=SQL("(date_active_end >= %s) IS NOT FALSE", self._today()),
-            is_live=SQL("(date_archive_end >= %s) IS NOT FALSE", self._today()),
-            number=SQL(
-                """COALESCE(date_archive_end - DATE '1900-01-01', 999999)::bigint
-                   * 10000000 + purpose_id"""
-            ),
-        )
-
-    def _get_phase_sql(self):
-        """Return the phase to store: none once what had to go is gone."""
-        if "erased_on" not in self.env["rgpd.subject"]._fields:
-            return SQL("COALESCE(g.phase, 'expired')")
-        return SQL(
-            """CASE WHEN COALESCE(g.phase, 'expired') = 'expired'
-                     AND p.erased > COALESCE(g.archive_end, p.erased - 1)
-                    THEN NULL ELSE COALESCE(g.phase, 'expired') END"""
+            epoch=EPOCH,
+            no_end=NO_END,
+            today=today,
         )
