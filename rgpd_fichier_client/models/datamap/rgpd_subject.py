@@ -6,6 +6,8 @@ from ...core.datamap import natural
 
 # What a statement about everybody may take for sorting and joining
 MEMORY = "128MB"
+# After so many new rows the planner is told: the next statement reads them
+MANY = 10000
 
 
 class RgpdSubject(models.Model):
@@ -255,8 +257,10 @@ class RgpdSubject(models.Model):
         """Let the statements about everybody sort and join in memory.
 
         For this transaction alone; with the four megabytes of a fresh PostgreSQL each
-        step goes through the disk. Whoever configured more keeps it.
+        step goes through the disk. Whoever configured more keeps it. To compile such
+        long statements takes PostgreSQL longer than to run them.
         """
+        self.env.cr.execute("SET LOCAL jit = off")
         self.env.cr.execute(
             """SELECT set_config('work_mem', %s, TRUE)
                 WHERE pg_size_bytes(current_setting('work_mem')) < pg_size_bytes(%s)""",
@@ -271,83 +275,79 @@ class RgpdSubject(models.Model):
     def _refresh_model(self, model, ids=None):
         """Insert, correct and retire the rows of one anchor model.
 
-        Compared first: a row that is right is neither written nor locked.
+        Compared first, both ways at once: a row that is right is neither written nor
+        locked. The row of a record that is gone stays, inactive: evidence names its
+        uid.
 
         :param ids: records concerned; all of them when None
         """
         self.env.flush_all()
-        cr = self.env.cr
-        cr.execute(
+        columns = ("active", "company_id", "is_natural", "natural_evidence")
+        columns = [*map(SQL.identifier, (*columns, "is_in_file"))]
+        [[count]] = self.env.execute_query(
             SQL(
                 """
-                INSERT INTO rgpd_subject AS known (
-                       res_model, res_id, uid, active, company_id, is_natural,
-                       natural_evidence, is_in_file,
-                       create_uid, create_date, write_uid, write_date)
-                SELECT %(model)s, anchor.id,
-                       replace(gen_random_uuid()::varchar, '-', ''), TRUE,
-                       anchor.company_id, anchor.is_natural, anchor.evidence,
-                       anchor.evidence NOT IN %(outside)s,
-                       %(uid)s, now() AT TIME ZONE 'UTC',
-                       %(uid)s, now() AT TIME ZONE 'UTC'
-                  FROM (%(anchors)s) AS anchor
-             LEFT JOIN rgpd_subject s ON s.res_model = %(model)s
-                       AND s.res_id = anchor.id
-                 WHERE s.id IS NULL OR s.natural_override IS NOT NULL
-                       OR (s.active, s.company_id, s.is_natural, s.natural_evidence,
-                           s.is_in_file)
-                          IS DISTINCT FROM (
-                           s.merged_into_id IS NULL, anchor.company_id,
-                           anchor.is_natural, anchor.evidence,
-                           anchor.evidence NOT IN %(outside)s)
-                ON CONFLICT (res_model, res_id) DO UPDATE
-                   SET active = known.merged_into_id IS NULL,
-                       company_id = EXCLUDED.company_id,
-                       is_natural = CASE known.natural_override
-                           WHEN 'natural' THEN TRUE WHEN 'legal' THEN FALSE
-                           ELSE EXCLUDED.is_natural END,
-                       natural_evidence = CASE WHEN known.natural_override IS NULL
-                           THEN EXCLUDED.natural_evidence ELSE 'choice' END,
-                       is_in_file = EXCLUDED.is_in_file
-                 WHERE (known.active, known.company_id, known.is_natural,
-                        known.natural_evidence, known.is_in_file)
-                       IS DISTINCT FROM (
-                        known.merged_into_id IS NULL, EXCLUDED.company_id,
-                        CASE known.natural_override
-                           WHEN 'natural' THEN TRUE WHEN 'legal' THEN FALSE
-                           ELSE EXCLUDED.is_natural END,
-                        CASE WHEN known.natural_override IS NULL
-                           THEN EXCLUDED.natural_evidence ELSE 'choice' END,
-                        EXCLUDED.is_in_file)
+                WITH change AS MATERIALIZED (
+                    SELECT s.id AS known_id, anchor.id, anchor.company_id,
+                           anchor.is_natural, anchor.evidence AS natural_evidence,
+                           anchor.evidence NOT IN %(outside)s AS is_in_file
+                      FROM (%(anchors)s) AS anchor
+                 FULL JOIN (SELECT * FROM rgpd_subject
+                             WHERE res_model = %(model)s AND %(only)s) s
+                           ON s.res_id = anchor.id
+                     WHERE s.id IS NULL
+                           OR (anchor.id IS NULL AND s.active)
+                           OR (anchor.id IS NOT NULL AND (
+                               s.natural_override IS NOT NULL
+                               OR (s.active, s.company_id, s.is_natural,
+                                   s.natural_evidence, s.is_in_file)
+                                  IS DISTINCT FROM (
+                                   s.merged_into_id IS NULL, anchor.company_id,
+                                   anchor.is_natural, anchor.evidence,
+                                   anchor.evidence NOT IN %(outside)s)))
+                ), retired AS (
+                    UPDATE rgpd_subject s SET active = FALSE FROM change
+                     WHERE s.id = change.known_id AND change.id IS NULL
+                    RETURNING 1
+                ), stored AS (
+                    INSERT INTO rgpd_subject AS known (
+                           res_model, res_id, uid, %(columns)s,
+                           create_uid, create_date, write_uid, write_date)
+                    SELECT %(model)s, id,
+                           replace(gen_random_uuid()::varchar, '-', ''), TRUE,
+                           company_id, is_natural, natural_evidence, is_in_file,
+                           %(uid)s, now() AT TIME ZONE 'UTC',
+                           %(uid)s, now() AT TIME ZONE 'UTC'
+                      FROM change WHERE id IS NOT NULL
+                    ON CONFLICT (res_model, res_id) DO UPDATE
+                       SET (%(columns)s) = ROW(%(values)s)
+                     WHERE (%(known)s) IS DISTINCT FROM (%(values)s)
+                    RETURNING 1
+                )
+                SELECT (SELECT count(*) FROM retired) + (SELECT count(*) FROM stored)
                 """,
                 model=model,
                 uid=self.env.uid,
                 outside=natural.OUTSIDE_EVIDENCE,
                 anchors=self._get_anchor_query(model, ids),
+                only=SQL("TRUE") if ids is None else SQL("res_id = ANY(%s)", list(ids)),
+                columns=SQL(", ").join(columns),
+                known=SQL(", ").join(SQL("known.%s", column) for column in columns),
+                values=SQL(
+                    """known.merged_into_id IS NULL, EXCLUDED.company_id,
+                       CASE known.natural_override
+                           WHEN 'natural' THEN TRUE WHEN 'legal' THEN FALSE
+                           ELSE EXCLUDED.is_natural END,
+                       CASE WHEN known.natural_override IS NULL
+                           THEN EXCLUDED.natural_evidence ELSE 'choice' END,
+                       EXCLUDED.is_in_file"""
+                ),
             )
         )
-        count = cr.rowcount + self._retire(model, ids)
+        if count >= MANY:
+            self.env.cr.execute("ANALYZE rgpd_subject")
         self.invalidate_model()
         return count
-
-    @api.model
-    def _retire(self, model, ids=None):
-        """Keep the rows whose record is gone, inactive: evidence names their uid."""
-        only = SQL("known.res_id = ANY(%s)", list(ids)) if ids else SQL("TRUE")
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE rgpd_subject AS known SET active = FALSE
-                 WHERE known.res_model = %(model)s AND known.active AND %(only)s
-                   AND NOT EXISTS (SELECT 1 FROM (%(anchors)s) AS anchor
-                                    WHERE anchor.id = known.res_id)
-                """,
-                model=model,
-                only=only,
-                anchors=self._get_anchor_query(model, ids),
-            )
-        )
-        return self.env.cr.rowcount
 
     # === HOOKS FOR OTHER TOPICS AND GLUE ADD-ONS === #
 

@@ -5,6 +5,9 @@ from . import rgpd_hold
 from . import rgpd_fact_collector
 from . import rgpd_fact_source
 from . import rgpd_reason_builder
+from . import rgpd_reason_builder_person
+from . import rgpd_reason_builder_purpose
+from . import rgpd_reason_builder_store
 from . import rgpd_erasure
 from . import rgpd_erasure_bulk
 from . import rgpd_erasure_line

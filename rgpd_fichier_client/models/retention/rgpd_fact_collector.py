@@ -27,19 +27,17 @@ class RgpdFactCollector(models.AbstractModel):
     _name = "rgpd.fact.collector"
     _description = "Collector of facts about persons"
 
-    def _collect(self, table, persons=None):
-        """Fill the temporary table with the facts of these persons.
+    def _get_queries(self, persons=None):
+        """Return one SELECT per source that is read here.
 
-        :param SQL table: columns res_model, res_id, company_id, kind, is_inbound, day
         :param persons: ``{model: ids}``, None for everybody
+        :return: queries of res_model, res_id, company_id, kind, is_inbound, day
         """
-        for source in self._get_sources():
-            query = self._get_source_query(source, persons)
-            if query is not None:
-                self.env.cr.execute(SQL("INSERT INTO %s %s", table, query))
-        query = self._get_electronic_query(persons)
-        if query is not None:
-            self.env.cr.execute(SQL("INSERT INTO %s %s", table, query))
+        queries = [
+            self._get_source_query(source, persons) for source in self._get_sources()
+        ]
+        queries.append(self._get_electronic_query(persons))
+        return [query for query in queries if query is not None]
 
     def _get_source_query(self, source, persons):
         """Return the SELECT of one source; None when it cannot be read here.
