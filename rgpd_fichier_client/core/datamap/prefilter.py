@@ -19,15 +19,14 @@ MOST_NUMBERS = 4
 MOST_LITERALS = 4
 # As JSON has them, in JSON or not
 _ESCAPED = r"\\+(?:u[0-9a-f]{4}|x[0-9a-f]{2})"
-_GAP = rf"(?:[^0-9A-Za-z]|&nbsp;|&#160;|{_ESCAPED}|\\+[nrtbfv]){{0,4}}"
+_ENCODED = "%c2%a0|%e2%80%af|%[0-9a-f]{2}"
+_GAP = rf"(?:[^0-9A-Za-z]|&nbsp;|&#160;|{_ENCODED}|{_ESCAPED}|\\+[nrtbfv]){{0,4}}"
 # An accented letter, its decomposed form or its entity; folded in the text or not
 _FOREIGN = rf"(?:[^\u0001-\u007f]|{_ESCAPED})"
 _ACCENTED = set("aceilnorsuyzdghjktw")
 _PAIRS = re.compile("oe|ae|ss|ij|.")
-# The end of the part before the @ that is written in one way only, and how much of it
+# What is written in one way only
 _PLAIN = re.compile(r"[a-z0-9._%\-]+\Z")
-_PLAIN_END = re.compile(r"[a-z0-9._\-]*\Z")
-LONGEST_TAIL = 16
 _LIKE, LIKE_ESCAPE = re.compile(r"([%_\\])"), r"\\\1"
 
 
@@ -38,18 +37,17 @@ class Conditions:
     :param pattern: expression on the text in lower case (ASCII letters only), or ''
     :param literals: texts without any other spelling, in lower case, for LIKE: few of
         them are faster to find so than as an expression
-    :param tails: of many addresses, the last letters before the ``@``:
-        ``((length, (ends, ...)), ...)``
+    :param ends: of many addresses, the last letters before the ``@``
     :param has_odd_end: True when an address has another letter before its ``@``
     :param few_numbers: ``((like, expression), ...)``: a number of few, for LIKE, which
         tells in no time most texts that cannot hold it, and as an expression
-    :param numbers: the digits of more numbers: ``((length, (digits, ...)), ...)``
+    :param numbers: the digits of more numbers
     :param reads_all: True when asking costs more than reading everything
     """
 
     pattern: str = ""
     literals: tuple = ()
-    tails: tuple = ()
+    ends: tuple = ()
     has_odd_end: bool = False
     few_numbers: tuple = ()
     numbers: tuple = ()
@@ -58,7 +56,7 @@ class Conditions:
     @property
     def is_crowd(self):
         """True when all rows pass through a ``sieve.Sieve``."""
-        return bool(self.tails or self.has_odd_end or self.numbers)
+        return bool(self.ends or self.has_odd_end or self.numbers)
 
 
 def get_conditions(identifiers):
@@ -71,7 +69,7 @@ def get_conditions(identifiers):
         digits = scan.get_digits(identifier)
         if identifier.kind == "email":
             locals_.add(redaction.make_rule(identifier).parts[0])
-            ends.add(_get_tail(identifier.value))
+            ends.add(sieve.get_end(identifier.value.rpartition("@")[0]))
         elif identifier.kind == "login":
             logins.add(redaction.make_rule(identifier).parts[0])
         elif digits:
@@ -91,23 +89,21 @@ def get_conditions(identifiers):
     alternatives = {*map(_escape, written - literals), *map(_spell, words), *codes}
     return Conditions(
         pattern="|".join(sorted(alternatives)),
-        literals=tuple(sorted(f"%{_LIKE.sub(LIKE_ESCAPE, t)}%" for t in literals)),
-        tails=sieve.group(ends) if is_crowd else (),
+        literals=tuple(_make_likes(literals)),
+        ends=tuple(sorted(filter(None, ends))) if is_crowd else (),
         has_odd_end=is_crowd and "" in ends,
         few_numbers=()
         if is_crowd
         else tuple((f"%{'%'.join(n)}%", _space(n)) for n in sorted(numbers)),
-        numbers=sieve.group(numbers) if is_crowd else (),
+        numbers=tuple(sorted(numbers)) if is_crowd else (),
     )
 
 
-def _get_tail(address):
-    """Return the last plain letters before the @ of a normalised address.
-
-    Of a tag they are those of the tag: the sign before it may be encoded.
-    """
-    local = address.rpartition("@")[0].lower()
-    return _PLAIN_END.search(local)[0][-LONGEST_TAIL:]
+def _make_likes(literals):
+    """Yield what LIKE takes; a k may be the sign of kelvin, in capitals or escaped."""
+    has_k = any("k" in text for text in literals)
+    for text in sorted([*literals, *(("\u212a", r"\u212a") if has_k else ())]):
+        yield f"%{_LIKE.sub(LIKE_ESCAPE, text)}%"
 
 
 def _space(code):
@@ -123,6 +119,8 @@ def _escape(text):
 
 
 def _escape_sign(char):
+    if char == "k":
+        return rf"(?:[k\u212a]|{_ESCAPED})"
     if char.isalnum() or char == "_":
         return char
     return rf"(?:[{char}]|{_ESCAPED})" if char in "&'/+" else rf"\{char}"
