@@ -24,7 +24,6 @@ def test_few_of_each_kind_make_one_expression():
     assert not re.search(conditions.pattern, "zoe.lienard, chemin")
     assert conditions.literals == ("%zoe.lienard%",)
     assert not conditions.is_crowd
-    assert not conditions.reads_all
 
 
 def test_what_may_be_written_otherwise_is_no_literal():
@@ -82,7 +81,18 @@ def test_the_end_is_what_is_written_in_one_way_only(local, expected):
     assert expected is None or expected in conditions.ends
 
 
-@pytest.mark.parametrize("count, read", [(30, False), (60, True)])
-def test_many_names_have_everything_read(count, read):
-    names = [Identifier("name", f"prenom{n} nom{n}") for n in range(count)]
-    assert prefilter.get_conditions(names).reads_all is read
+@pytest.mark.parametrize("count, few", [(8, True), (9, False)])
+def test_many_names_are_looked_up_by_their_rarest_word(count, few):
+    names = [Identifier("name", f"jean nom{n}") for n in range(count - 1)]
+    logins = [Identifier("login", "zoe.lienard@post.example")]
+    # One word does for all these names, and each has another
+    names += [Identifier("address", f"{n} rue des lilas{n}|75002|paris") for n in (7,)]
+    conditions = prefilter.get_conditions([*names, *logins])
+    assert not conditions.is_crowd
+    names += [Identifier("name", f"prenom{n} nom{n}") for n in range(count - 3)]
+    conditions = prefilter.get_conditions([*names, *logins])
+    assert conditions.is_crowd is not few
+    if not few:
+        assert "jean" not in conditions.words
+        assert {"nom1", "lienard", "lilas7"} <= set(conditions.words)
+        assert not conditions.pattern

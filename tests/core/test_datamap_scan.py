@@ -24,6 +24,9 @@ KNOWN = [
     Identifier("vat", "FR40303265045"),
     Identifier("address", "12 rue des exemples|75002|paris"),
     Identifier("login", "zlienard"),
+    Identifier("login", "o'neil@post.example"),
+    Identifier("login", "zoé.d"),
+    Identifier("login", "++++"),
 ]
 WRITTEN = [
     "Zoe.Lienard@POST.example",
@@ -49,6 +52,9 @@ WRITTEN = [
     "12, rue des Exemples, 75002 Paris",
     "12 rue des exemples",
     "zlienard",
+    "zlienard\u200bx zlienard™",
+    "Zoe\u0301.D",
+    "a ++++ b",
     "Bonjour\\nzoe.lienard@post.example\\n",
     "06\\n39\\u00a098\\\\t00 12",
     "\\tzlienard\\r\\nFR40303265045",

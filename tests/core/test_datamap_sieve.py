@@ -24,6 +24,12 @@ WANTED = [
     Identifier("phone", "+3222345678"),
     Identifier("vat", "FR40303265045"),
     Identifier("iban", "FR7630006000011234567890189"),
+    Identifier("name", "zoe lienard", "weak"),
+    Identifier("name", "coeur lae", "weak"),
+    Identifier("address", "12 rue des exemples|75002|paris"),
+    Identifier("login", "zlienard"),
+    Identifier("login", "o'neil@post.example"),
+    Identifier("login", "zoé.d"),
 ]
 # With these, what is wanted passes the sieve, and is looked for one after the other
 OTHERS = [Identifier("phone", f"+336399800{n}") for n in range(90, 95)]
@@ -48,6 +54,16 @@ WRITTEN = [
     "q=+33+(0)6+39+98+00+12",
     "%2B33%20%280%29%206%C2%A039%2098%2000%2012",
     "iban%3DFR76%203000%206000%200112%203456%207890%20189",
+    "Zoé Liénard",
+    "LIENARD, Zoe\u0301",
+    "Zo&eacute; <b>Li&Eacute;nard</b>",
+    "zo\\u00e9\\nLI\\u00c9NARD",
+    "Lætitia Lae Cœur",
+    "12, rue des Exemples, 75002 Paris",
+    "x\\nzlienard\\u2122",
+    "zlienard™",
+    "O'Neil@post.example",
+    "Zoe\u0301.D",
     "06 39 98 00 12",
     "+33 (0)6.39-98\u202f00\n12",
     "06\t39\r98\x0b00\x0c12",
@@ -145,19 +161,40 @@ def test_each_writing_is_let_through(text):
     assert answers(wanted, ["before", text])
     rows = [write("6", "nothing"), line, write("8")]
     assert sift([*CROWD, *wanted], rows) == [line]
-    if not any(i.kind == "email" for i in wanted):
+    if not any(i.kind in ("email", "login", "name", "address") for i in wanted):
         assert sift([*wanted, *OTHERS], rows) == [line]
 
 
 @pytest.mark.parametrize(
-    "text", ["zoe-lienar@post.example", "06 39 98 00 13", "person", "12 rue 33"]
+    "text", ["max-lienar@post.example", "06 39 98 00 13", "person", "12 rue 33"]
 )
 def test_other_rows_are_not_read(text):
     assert sift([*CROWD, *WANTED], [write("1", text)]) == []
 
 
+@given(st.text().map(lambda text: text.replace("\0", "")))
+def test_a_text_is_written_as_a_line(text):
+    assert sieve.parse(sieve.write(text.encode())) == [text]
+
+
+@given(TEXTS)
+def test_a_piece_of_a_text_is_let_through(text):
+    for identifier in WANTED:
+        conditions = prefilter.get_conditions([identifier], is_crowd=True)
+        passed = sieve.Sieve(conditions)(sieve.write(text.encode()))
+        assert passed or not Scanner([identifier])(text)
+
+
+def test_a_backslash_may_stand_before_a_word():
+    """What JSON would read as a line feed and another word."""
+    wanted = Identifier("login", "nzlienard")
+    row = write("1", "C:\\nzlienard")
+    assert Scanner([wanted])("C:\\nzlienard") == [wanted]
+    assert sift([*CROWD, wanted], [row]) == [row]
+
+
 def test_rows_the_database_marked_are_let_through():
-    crowd = [*CROWD, Identifier("login", "zlienard")]
+    crowd = [*CROWD, Identifier("vat", "NL12A34B56")]
     lines = [write(mark, str(n), "x\tt") for n, mark in enumerate("tfftt")]
     assert sift(crowd, lines) == [lines[0], lines[3], lines[4]]
 

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 from . import redaction, scan, sieve
 
-# Above this, asking for the shape of an identifier is cheaper than for each of them
+# Above this, one reading of everything is faster than asking for each of them
 MOST_ALTERNATIVES = 40
-# Above this, one reading of everything is faster than one for each
 MOST_NUMBERS = 4
+MOST_WORDS = 8
 MOST_LITERALS = 4
+ADDRESSES = ("email", "login")
 # As JSON has them, in JSON or not
 _ESCAPED = r"\\+(?:u[0-9a-f]{4}|x[0-9a-f]{2})"
 _ENCODED = "%c2%a0|%e2%80%af|%[0-9a-f]{2}"
@@ -42,7 +43,8 @@ class Conditions:
     :param few_numbers: ``((like, expression), ...)``: a number of few, for LIKE, which
         tells in no time most texts that cannot hold it, and as an expression
     :param numbers: the digits of more numbers
-    :param reads_all: True when asking costs more than reading everything
+    :param words: a folded word of each name, street and login of many
+    :param is_crowd: True when all rows pass through a ``sieve.Sieve``
     """
 
     pattern: str = ""
@@ -51,51 +53,63 @@ class Conditions:
     has_odd_end: bool = False
     few_numbers: tuple = ()
     numbers: tuple = ()
-    reads_all: bool = False
-
-    @property
-    def is_crowd(self):
-        """True when all rows pass through a ``sieve.Sieve``."""
-        return bool(self.ends or self.has_odd_end or self.numbers)
+    words: tuple = ()
+    is_crowd: bool = False
 
 
-def get_conditions(identifiers):
-    """Return the Conditions of these identifiers, None when none can be looked for."""
+def get_conditions(identifiers, is_crowd=False):
+    """Return the Conditions of these identifiers, None when none can be looked for.
+
+    :param bool is_crowd: as for many, however few they are
+    """
     useful = [i for i in dict.fromkeys(identifiers) if redaction.make_rule(i)]
     if not useful:
         return None
-    locals_, ends, logins, numbers, others = set(), set(), set(), set(), []
+    locals_, logins, numbers, others = set(), [], set(), []
     for identifier in useful:
         digits = scan.get_digits(identifier)
         if identifier.kind == "email":
-            locals_.add(redaction.make_rule(identifier).parts[0])
-            ends.add(sieve.get_end(identifier.value.rpartition("@")[0]))
+            locals_.add(identifier.value.rpartition("@")[0])
         elif identifier.kind == "login":
-            logins.add(redaction.make_rule(identifier).parts[0])
+            logins.append(identifier)
         elif digits:
             numbers.add(digits)
         else:
             others.append(identifier)
-    words = sorted(set(scan.choose_words(others).values()))
-    if len(words) > MOST_ALTERNATIVES:
-        return Conditions(reads_all=True)
+    codes = {_space(i.value.lower()) for i in others if i.kind in ("vat", "iban")}
+    words = set(scan.choose_words(others).values())
     # A number is slow to ask for, with all that may stand between its digits
-    is_crowd = len(locals_) > MOST_ALTERNATIVES or len(numbers) > MOST_NUMBERS
-    codes = [_space(i.value.lower()) for i in others if i.kind in ("vat", "iban")]
-    written = logins if is_crowd else locals_ | logins
+    if (
+        is_crowd
+        or len(locals_) > MOST_ALTERNATIVES
+        or len(numbers) > MOST_NUMBERS
+        or len(words) + len(logins) > MOST_WORDS
+    ):
+        return _get_conditions_of_crowd(locals_, logins, numbers, others, codes)
+    written = {redaction.make_rule(i).parts[0] for i in useful if i.kind in ADDRESSES}
     literals = {text for text in written if _PLAIN.match(text)}
-    if is_crowd or len(literals) > MOST_LITERALS:
+    if len(literals) > MOST_LITERALS:
         literals = set()
     alternatives = {*map(_escape, written - literals), *map(_spell, words), *codes}
     return Conditions(
         pattern="|".join(sorted(alternatives)),
         literals=tuple(_make_likes(literals)),
-        ends=tuple(sorted(filter(None, ends))) if is_crowd else (),
-        has_odd_end=is_crowd and "" in ends,
-        few_numbers=()
-        if is_crowd
-        else tuple((f"%{'%'.join(n)}%", _space(n)) for n in sorted(numbers)),
-        numbers=tuple(sorted(numbers)) if is_crowd else (),
+        few_numbers=tuple((f"%{'%'.join(n)}%", _space(n)) for n in sorted(numbers)),
+    )
+
+
+def _get_conditions_of_crowd(locals_, logins, numbers, others, codes):
+    ends = set(map(sieve.get_end, locals_))
+    words = scan.choose_rare_words([*others, *logins])
+    # Logins of signs alone
+    odd = {i.value for i in logins if i not in words}
+    return Conditions(
+        pattern="|".join(sorted({*map(_escape, odd), *codes})),
+        ends=tuple(sorted(filter(None, ends))),
+        has_odd_end="" in ends,
+        numbers=tuple(sorted(numbers)),
+        words=tuple(sorted(set(words.values()))),
+        is_crowd=True,
     )
 
 

@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 
 from . import escapes, redaction
+from .normalise import fold
 from .views import ENCODED_GAP, Views, keep_digits
 
 # What stands before the @ of an address, without a plus tag; never read twice, or a
@@ -56,6 +57,24 @@ def choose_words(identifiers):
     }
 
 
+def choose_rare_words(identifiers):
+    """Return one word for each name, address and login: one that few others have.
+
+    :return: ``{identifier: folded word}``; every writing of the identifier has it
+    """
+    # Neither the postcode of an address nor the domain of a login
+    parts = {i: _WORD.findall(fold(re.split("[|@]", i.value)[0])) for i in identifiers}
+    parts = {i: words for i, words in parts.items() if words}
+    count = Counter(word for words in parts.values() for word in set(words))
+    return {
+        identifier: min(
+            words, key=lambda word: (len(word) < 3, count[word], -len(word))
+        )
+        for identifier, words in parts.items()
+        if identifier.kind in ("name", "address", "login")
+    }
+
+
 class Scanner:
     """Finds identifiers in texts; made once, then called with each text.
 
@@ -67,12 +86,18 @@ class Scanner:
         self._locals = defaultdict(list)
         self._runs = defaultdict(lambda: defaultdict(list))
         self._words = defaultdict(list)
+        self._logins = defaultdict(list)
         self._others = []
         for identifier in dict.fromkeys(identifiers):
             rule = redaction.make_rule(identifier)
             if rule:
                 self._rules[identifier] = rule
                 self._index(identifier, rule)
+
+    @property
+    def identifiers(self):
+        """Those that prove something, and are looked for."""
+        return list(self._rules)
 
     def _index(self, identifier, rule):
         digits = get_digits(identifier)
@@ -83,6 +108,8 @@ class Scanner:
             self._runs[len(digits)][digits].append(identifier)
         elif word:
             self._words[word].append(identifier)
+        elif identifier.kind == "login" and (words := _WORD.findall(rule.parts[0])):
+            self._logins[max(words, key=len)].append(identifier)
         else:
             self._others.append(identifier)
 
@@ -125,6 +152,9 @@ class Scanner:
         if self._words:
             for word in set(_WORD.findall(views["folded"])) & self._words.keys():
                 yield from ((identifier, False) for identifier in self._words[word])
+        if self._logins:
+            for word in set(_WORD.findall(views["lower"])) & self._logins.keys():
+                yield from ((identifier, False) for identifier in self._logins[word])
 
     def _get_addresses(self, text):
         for match in _LOCAL.finditer(text):

@@ -12,6 +12,8 @@ import re
 from collections import defaultdict
 from operator import itemgetter
 
+from . import sieve_words
+
 # What ends a local part, as the address of a page and a page have it, and its tag
 _ENCODED_SIGNS = {b"%": (b"%40", b"%2b"), b"&": (b"&#64;",), b"+": (b"+",)}
 # What may stand between the digits of a number, beside what is deleted below
@@ -77,6 +79,7 @@ class Sieve:
         self._numbers = defaultdict(set)
         for number in numbers:
             self._numbers[len(number)].add(number)
+        self._words = frozenset(map(str.encode, conditions.words))
         self._marks = bool(conditions.pattern)
 
     def __call__(self, text):
@@ -100,6 +103,9 @@ class Sieve:
         if self._numbers:
             for digits in _get_digits(lower):
                 yield from self._get_rows_of_numbers(digits)
+        if self._words:
+            for reading, word in sieve_words.find(lower, self._words):
+                yield from _get_rows_of(reading, word)
 
     def _get_rows_of_addresses(self, text):
         found = set(self._few_ends)
@@ -187,6 +193,13 @@ def _get_rows_of(text, part, shift=0):
         yield row + shift
         last = position
         position = text.find(part, position + 1)
+
+
+def write(data):
+    """Return a text as the line of ``COPY`` that holds nothing else."""
+    for char, escaped in ((b"\\", rb"\\"), (b"\n", rb"\n"), (b"\t", rb"\t")):
+        data = data.replace(char, escaped)
+    return data + b"\n"
 
 
 def parse(line):

@@ -26,8 +26,6 @@ class RgpdSweep(models.AbstractModel):
         :param conditions: see ``prefilter.Conditions``
         :return: SQL
         """
-        if conditions.reads_all:
-            return SQL("TRUE")
         whole = SQL("concat_ws(E'\\n', %s) COLLATE \"C\"", SQL(", ").join(texts))
         lower = SQL("lower(%s)", whole)
         parts = [SQL("%s LIKE %s", lower, like) for like in conditions.literals]
