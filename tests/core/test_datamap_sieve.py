@@ -118,6 +118,8 @@ def sift(identifiers, lines):
 def answers(identifiers, row):
     """As the database does when it is asked about a row, see ``rgpd.sweep``."""
     conditions = prefilter.get_conditions(identifiers)
+    if conditions.is_crowd:
+        return sift(identifiers, [write("1", *row)])
     whole = "\n".join(row).encode().lower().decode()
     tests = [
         *(is_like(whole, like) for like in conditions.literals),

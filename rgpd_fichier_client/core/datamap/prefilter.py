@@ -14,8 +14,8 @@ from . import redaction, scan, sieve
 
 # Above this, one reading of everything is faster than asking for each of them
 MOST_ALTERNATIVES = 40
-MOST_NUMBERS = 4
-MOST_WORDS = 8
+MOST_LOGINS = 8
+MOST_NUMBERS = 2
 MOST_LITERALS = 4
 ADDRESSES = ("email", "login")
 # As JSON has them, in JSON or not
@@ -24,8 +24,6 @@ _ENCODED = "%c2%a0|%e2%80%af|%[0-9a-f]{2}"
 _GAP = rf"(?:[^0-9A-Za-z]|&nbsp;|&#160;|{_ENCODED}|{_ESCAPED}|\\+[nrtbfv]){{0,4}}"
 # An accented letter, its decomposed form or its entity; folded in the text or not
 _FOREIGN = rf"(?:[^\u0001-\u007f]|{_ESCAPED})"
-_ACCENTED = set("aceilnorsuyzdghjktw")
-_PAIRS = re.compile("oe|ae|ss|ij|.")
 # What is written in one way only
 _PLAIN = re.compile(r"[a-z0-9._%\-]+\Z")
 _LIKE, LIKE_ESCAPE = re.compile(r"([%_\\])"), r"\\\1"
@@ -77,20 +75,22 @@ def get_conditions(identifiers, is_crowd=False):
         else:
             others.append(identifier)
     codes = {_space(i.value.lower()) for i in others if i.kind in ("vat", "iban")}
-    words = set(scan.choose_words(others).values())
-    # A number is slow to ask for, with all that may stand between its digits
+    has_words = any(i.kind in ("name", "address") for i in others)
+    # A number is slow to ask for, with all that may stand between its digits, and a
+    # word with all its accents
     if (
         is_crowd
         or len(locals_) > MOST_ALTERNATIVES
+        or len(logins) > MOST_LOGINS
         or len(numbers) > MOST_NUMBERS
-        or len(words) + len(logins) > MOST_WORDS
+        or has_words
     ):
         return _get_conditions_of_crowd(locals_, logins, numbers, others, codes)
     written = {redaction.make_rule(i).parts[0] for i in useful if i.kind in ADDRESSES}
     literals = {text for text in written if _PLAIN.match(text)}
     if len(literals) > MOST_LITERALS:
         literals = set()
-    alternatives = {*map(_escape, written - literals), *map(_spell, words), *codes}
+    alternatives = {*map(_escape, written - literals), *codes}
     return Conditions(
         pattern="|".join(sorted(alternatives)),
         literals=tuple(_make_likes(literals)),
@@ -144,16 +144,3 @@ def _get_base(char):
     """Return the letter an accent may follow as a character of its own, or nothing."""
     base = unicodedata.normalize("NFD", char)[0]
     return f"{base}?" if base.isascii() and base.isalnum() else ""
-
-
-def _spell(word):
-    spelled = []
-    for part in _PAIRS.findall(word):
-        if not part.isascii():
-            spelled.append(f"{_FOREIGN}+")
-        elif len(part) == 2 or part in _ACCENTED:
-            letters = "".join(f"{char}{_FOREIGN}*" for char in part)
-            spelled.append(rf"(?:{letters}|{_FOREIGN}+|&{part}\w+;)")
-        else:
-            spelled.append(part)
-    return "".join(spelled)
