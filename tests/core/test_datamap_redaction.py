@@ -56,6 +56,12 @@ def redact():
         "FR 40 303 265 045",
         "zlienard",
         "Zo&eacute; LI&Eacute;NARD",
+        "06%2039%2098%2000%2012",
+        "06%2E39%2e98%2D00%2d12",
+        "%2B33%20%280%296%C2%A039%2098%2000%2012",
+        "+33+6+39+98+00+12",
+        "FR76%203000%206000%200112%203456%207890%20189",
+        "zoe.lienard+@post.example",
     ],
 )
 def test_every_writing_goes(redact, written):
@@ -145,11 +151,18 @@ def test_a_text_without_identifier_is_returned_as_it_is(text):
     assert redactor(ZOE)(text) == text
 
 
-@given(gaps=st.lists(st.sampled_from(["", " ", ".", "-"]), min_size=9, max_size=9))
-def test_no_phone_is_left(gaps):
+ENCODED = ["%20", "+", "%2E", "%2d", "%28", "%29", "%2F", "%C2%A0", "%0A"]
+gaps = st.lists(st.sampled_from(["", " ", ".", "-", *ENCODED]), min_size=9, max_size=9)
+
+
+@given(gaps=gaps, around=st.sampled_from(["tel {} ok", "?q={}&b", "%3D{}%26", "%20{}"]))
+def test_no_phone_is_left(gaps, around):
     digits = "0639980012"
     written = "".join(d + g for d, g in zip(digits, [*gaps, ""], strict=True))
-    assert redactor(ZOE)(f"tel {written} ok") == f"tel {MARK} ok"
+    text = around.format(written)
+    assert redactor(ZOE)(text) == around.format(MARK)
+    assert [i.kind for i in Scanner(ZOE)(text)] == ["phone"]
+    assert Scanner(ZOE)(around.format(written.replace("8", "7"))) == []
 
 
 WRITINGS = [
@@ -161,6 +174,9 @@ WRITINGS = [
     "fr 40 303 265 045",
     "Zo&eacute; Li&eacute;nard",
     "LIÉNARD, Zoé",
+    "https://x.example/?tel=06%2039%2098%2000%2012&amp;b=1",
+    "https://x.example/?tel=%2B33+6+39+98+00+12&amp;to=zoe.lienard%2Bx%40post.example",
+    "?iban%3Dfr76%203000%206000%200112%203456%207890%20189",
 ]
 TAGS = ["p", "b", "div", "span", "td"]
 plain = st.text("abc éœ&;\n.,:-", max_size=12).map(lambda text: f" {escape(text)} ")

@@ -20,7 +20,11 @@ WANTED = [
     Identifier("email", f"{'x' * 150}@post.example"),
     Identifier("email", "z@post.example"),
     Identifier("email", "filler7+a@crowd.example"),
+    Identifier("email", "joe%2bx@post.example"),
+    Identifier("email", "joe%2b@post.example"),
+    Identifier("email", "kirk@post.example"),
     Identifier("phone", "+33639980012"),
+    Identifier("iban", "FR7630006000011234567890189"),
     Identifier("vat", "FR40303265045"),
     Identifier("login", "zlienard"),
     Identifier("address", "12 rue des exemples|75002|paris"),
@@ -28,9 +32,20 @@ WANTED = [
 LOCALS = (
     "zoe.lienard", "ZOE.Lienard", "xzoe.lienard", "zoe.lienard.x", "zoe", "o'neil",
     "O&#39;Neil", "zoé", "ZOÉ", "zoe\u0301", "zoé.d", "x" * 150, "x" * 149, "z", "Z",
-    "filler7", "filler70", "-z",
+    "filler7", "filler70", "-z", "joe%2bx", "JOE%2B", "\u212air\u212a",
 )  # fmt: skip
-TAGS = ("", "+shop", "%2Bshop", "%2bSHOP", "+a", "+" + "t" * 64, "+" + "t" * 65, "+é")
+TAGS = (
+    "",
+    "+",
+    "%2b",
+    "+shop",
+    "%2Bshop",
+    "%2bSHOP",
+    "+a",
+    "+" + "t" * 64,
+    "+" + "t" * 65,
+    "+é",
+)
 ATS = ("@", "%40", "&#64;", " @ ", "@@")
 DOMAINS = (
     "post.example", "POST.example", "xn--exmple-cua.example", "exämple.example",
@@ -43,6 +58,9 @@ AROUND = (
 OTHERS = (
     "06 39 98 00 12", "+33 (0)6.39.98.00.12", "0033639980012", "06 39 98 00 13",
     "fr 40 303 265 045", "zlienard", "zlienard@post.example",
+    "06%2039%2E98%2d00%2012", "q=+33+(0)6+39+98+00+12",
+    "%2B33%206%C2%A039%2098%2000%2012",
+    "iban%3DFR76%203000%206000%200112%203456%207890%20189",
     "12, RUE des Exemples 75002",
 )  # fmt: skip
 EMAILS = st.tuples(*map(st.sampled_from, (LOCALS, TAGS, ATS, DOMAINS))).map("".join)
@@ -94,6 +112,12 @@ class TestSweepCrowd(RgpdCase):
             "ZOE\u0301@post.example",
             "x" * 150 + "@post.example",
             "(z@post.example)",
+            "joe%2bx@post.example",
+            "joe%2b@post.example",
+            "\u212air\u212a@post.example",
+            "zoe.lienard+@post.example",
+            "https://x.example/?tel=06%2039%2098%2000%2012",
+            "https://x.example/?tel=%2B33+6+39+98+00+12",
         ]
         self.env.cr.execute(
             "INSERT INTO crowd_text SELECT row_number() OVER (), line"

@@ -47,7 +47,7 @@ def find_in_stream(scan, stream):
     def read(start, length):
         stream.seek(start)
         data = stream.read(length)
-        return _decode(data, encoding), len(data) < length
+        return decode(data, encoding), len(data) < length
 
     return find(scan, read)
 
@@ -62,7 +62,7 @@ def _trim(text, is_first, is_last):
     return text
 
 
-def _decode(data, encoding):
+def decode(data, encoding=None):
     """Return the text of a piece, whose ends may have cut a character."""
     if encoding:
         return data.decode(encoding, "replace")

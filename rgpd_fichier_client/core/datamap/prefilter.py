@@ -12,22 +12,20 @@ from dataclasses import dataclass
 
 from . import redaction, scan, sieve
 
-# Above this, asking for the shape of an identifier is cheaper than for each of them
+# Above this, one reading of everything is faster than asking for each of them
 MOST_ALTERNATIVES = 40
-# Above this, one reading of everything is faster than one for each
-MOST_NUMBERS = 4
+MOST_LOGINS = 8
+MOST_NUMBERS = 2
 MOST_LITERALS = 4
+ADDRESSES = ("email", "login")
 # As JSON has them, in JSON or not
 _ESCAPED = r"\\+(?:u[0-9a-f]{4}|x[0-9a-f]{2})"
-_GAP = rf"(?:[^0-9A-Za-z]|&nbsp;|&#160;|{_ESCAPED}|\\+[nrtbfv]){{0,4}}"
+_ENCODED = "%c2%a0|%e2%80%af|%[0-9a-f]{2}"
+_GAP = rf"(?:[^0-9A-Za-z]|&nbsp;|&#160;|{_ENCODED}|{_ESCAPED}|\\+[nrtbfv]){{0,4}}"
 # An accented letter, its decomposed form or its entity; folded in the text or not
 _FOREIGN = rf"(?:[^\u0001-\u007f]|{_ESCAPED})"
-_ACCENTED = set("aceilnorsuyzdghjktw")
-_PAIRS = re.compile("oe|ae|ss|ij|.")
-# The end of the part before the @ that is written in one way only, and how much of it
+# What is written in one way only
 _PLAIN = re.compile(r"[a-z0-9._%\-]+\Z")
-_PLAIN_END = re.compile(r"[a-z0-9._\-]*\Z")
-LONGEST_TAIL = 16
 _LIKE, LIKE_ESCAPE = re.compile(r"([%_\\])"), r"\\\1"
 
 
@@ -38,76 +36,88 @@ class Conditions:
     :param pattern: expression on the text in lower case (ASCII letters only), or ''
     :param literals: texts without any other spelling, in lower case, for LIKE: few of
         them are faster to find so than as an expression
-    :param tails: of many addresses, the last letters before the ``@``:
-        ``((length, (ends, ...)), ...)``
+    :param ends: of many addresses, the last letters before the ``@``
     :param has_odd_end: True when an address has another letter before its ``@``
     :param few_numbers: ``((like, expression), ...)``: a number of few, for LIKE, which
         tells in no time most texts that cannot hold it, and as an expression
-    :param numbers: the digits of more numbers: ``((length, (digits, ...)), ...)``
-    :param reads_all: True when asking costs more than reading everything
+    :param numbers: the digits of more numbers
+    :param words: a folded word of each name, street and login of many
+    :param is_crowd: True when all rows pass through a ``sieve.Sieve``
     """
 
     pattern: str = ""
     literals: tuple = ()
-    tails: tuple = ()
+    ends: tuple = ()
     has_odd_end: bool = False
     few_numbers: tuple = ()
     numbers: tuple = ()
-    reads_all: bool = False
-
-    @property
-    def is_crowd(self):
-        """True when all rows pass through a ``sieve.Sieve``."""
-        return bool(self.tails or self.has_odd_end or self.numbers)
+    words: tuple = ()
+    is_crowd: bool = False
 
 
-def get_conditions(identifiers):
-    """Return the Conditions of these identifiers, None when none can be looked for."""
+def get_conditions(identifiers, is_crowd=False):
+    """Return the Conditions of these identifiers, None when none can be looked for.
+
+    :param bool is_crowd: as for many, however few they are
+    """
     useful = [i for i in dict.fromkeys(identifiers) if redaction.make_rule(i)]
     if not useful:
         return None
-    locals_, ends, logins, numbers, others = set(), set(), set(), set(), []
+    locals_, logins, numbers, others = set(), [], set(), []
     for identifier in useful:
         digits = scan.get_digits(identifier)
         if identifier.kind == "email":
-            locals_.add(redaction.make_rule(identifier).parts[0])
-            ends.add(_get_tail(identifier.value))
+            locals_.add(identifier.value.rpartition("@")[0])
         elif identifier.kind == "login":
-            logins.add(redaction.make_rule(identifier).parts[0])
+            logins.append(identifier)
         elif digits:
             numbers.add(digits)
         else:
             others.append(identifier)
-    words = sorted(set(scan.choose_words(others).values()))
-    if len(words) > MOST_ALTERNATIVES:
-        return Conditions(reads_all=True)
-    # A number is slow to ask for, with all that may stand between its digits
-    is_crowd = len(locals_) > MOST_ALTERNATIVES or len(numbers) > MOST_NUMBERS
-    codes = [_space(i.value.lower()) for i in others if i.kind in ("vat", "iban")]
-    written = logins if is_crowd else locals_ | logins
+    codes = {_space(i.value.lower()) for i in others if i.kind in ("vat", "iban")}
+    has_words = any(i.kind in ("name", "address") for i in others)
+    # A number is slow to ask for, with all that may stand between its digits, and a
+    # word with all its accents
+    if (
+        is_crowd
+        or len(locals_) > MOST_ALTERNATIVES
+        or len(logins) > MOST_LOGINS
+        or len(numbers) > MOST_NUMBERS
+        or has_words
+    ):
+        return _get_conditions_of_crowd(locals_, logins, numbers, others, codes)
+    written = {redaction.make_rule(i).parts[0] for i in useful if i.kind in ADDRESSES}
     literals = {text for text in written if _PLAIN.match(text)}
-    if is_crowd or len(literals) > MOST_LITERALS:
+    if len(literals) > MOST_LITERALS:
         literals = set()
-    alternatives = {*map(_escape, written - literals), *map(_spell, words), *codes}
+    alternatives = {*map(_escape, written - literals), *codes}
     return Conditions(
         pattern="|".join(sorted(alternatives)),
-        literals=tuple(sorted(f"%{_LIKE.sub(LIKE_ESCAPE, t)}%" for t in literals)),
-        tails=sieve.group(ends) if is_crowd else (),
-        has_odd_end=is_crowd and "" in ends,
-        few_numbers=()
-        if is_crowd
-        else tuple((f"%{'%'.join(n)}%", _space(n)) for n in sorted(numbers)),
-        numbers=sieve.group(numbers) if is_crowd else (),
+        literals=tuple(_make_likes(literals)),
+        few_numbers=tuple((f"%{'%'.join(n)}%", _space(n)) for n in sorted(numbers)),
     )
 
 
-def _get_tail(address):
-    """Return the last plain letters before the @ of a normalised address.
+def _get_conditions_of_crowd(locals_, logins, numbers, others, codes):
+    ends = set(map(sieve.get_end, locals_))
+    words = scan.choose_rare_words([*others, *logins])
+    # Logins of signs alone
+    odd = {i.value for i in logins if i not in words}
+    return Conditions(
+        pattern="|".join(sorted({*map(_escape, odd), *codes})),
+        ends=tuple(sorted(filter(None, ends))),
+        has_odd_end="" in ends,
+        numbers=tuple(sorted(numbers)),
+        words=tuple(sorted(set(words.values()))),
+        is_crowd=True,
+    )
 
-    Of a tag they are those of the tag: the sign before it may be encoded.
-    """
-    local = address.rpartition("@")[0].lower()
-    return _PLAIN_END.search(local)[0][-LONGEST_TAIL:]
+
+def _make_likes(literals):
+    """Yield what LIKE takes; a k may be the sign of kelvin, in capitals or escaped."""
+    has_k = any("k" in text for text in literals)
+    for text in sorted([*literals, *(("\u212a", r"\u212a") if has_k else ())]):
+        yield f"%{_LIKE.sub(LIKE_ESCAPE, text)}%"
 
 
 def _space(code):
@@ -123,6 +133,8 @@ def _escape(text):
 
 
 def _escape_sign(char):
+    if char == "k":
+        return rf"(?:[k\u212a]|{_ESCAPED})"
     if char.isalnum() or char == "_":
         return char
     return rf"(?:[{char}]|{_ESCAPED})" if char in "&'/+" else rf"\{char}"
@@ -132,16 +144,3 @@ def _get_base(char):
     """Return the letter an accent may follow as a character of its own, or nothing."""
     base = unicodedata.normalize("NFD", char)[0]
     return f"{base}?" if base.isascii() and base.isalnum() else ""
-
-
-def _spell(word):
-    spelled = []
-    for part in _PAIRS.findall(word):
-        if not part.isascii():
-            spelled.append(f"{_FOREIGN}+")
-        elif len(part) == 2 or part in _ACCENTED:
-            letters = "".join(f"{char}{_FOREIGN}*" for char in part)
-            spelled.append(rf"(?:{letters}|{_FOREIGN}+|&{part}\w+;)")
-        else:
-            spelled.append(part)
-    return "".join(spelled)

@@ -14,12 +14,12 @@ import re
 import unicodedata
 from collections import defaultdict
 from functools import cached_property, lru_cache
-from html import unescape
 from itertools import permutations
 
 import phonenumbers
 
 from . import escapes, normalise
+from .views import ENCODED_GAP, Views, keep_code, lower
 
 MARK = "[effacé]"
 # A word shorter than this proves nothing by itself
@@ -31,16 +31,14 @@ MOST_PERMUTED_WORDS = 4
 _TAG = r"<[^<>]{0,500}>"
 # Between the words of a name: a call name stands in marks or in brackets
 _GAP = rf"(?:[\s,.'’\-\"“”«»()&]|&nbsp;|&#160;|&#39;|&quot;|&#34;|&amp;|{_TAG})"
-_PHONE_GAP = r"(?:[\s.\-/()]|&nbsp;|&#160;){0,3}"
+_PHONE_GAP = rf"(?:[\s.\-/()+]|&nbsp;|&#160;|{ENCODED_GAP}){{0,3}}"
 # A sign that ends what is before an identifier, as the address of a page has it: no
 # letter, digit or sign of a local part, which would be part of another identifier
 _ENCODED = "%(?:[01][0-9a-f]|2[0-9acf]|3[a-f]|40|5[b-e]|60|7[b-f])"
-_CODE_GAP = r"(?:[\s.\-_/]|&nbsp;|&#160;){0,2}"
+_CODE_GAP = rf"(?:[\s.\-_/+]|&nbsp;|&#160;|{ENCODED_GAP}){{0,2}}"
 # &eacute; is an e
 _ENTITY = "(?:acute|grave|circ|uml|tilde|cedil|caron|ring|slash)"
 _TAGS = re.compile(_TAG)
-_NOT_DIGITS = re.compile(r"&#?\w+;|\D")
-_NOT_CODE = re.compile(r"&#?\w+;|[\W_]")
 _WORD = re.compile(r"[^\W_]+")
 # What nearly all numbers are here: the library says the same, slowly
 _FRENCH = re.compile(r"\+33[1-9][0-9]{8}")
@@ -95,18 +93,6 @@ def make_rule(identifier, loose=False):
     return make(identifier.value)
 
 
-class Views(dict):
-    """The text as each kind of rule looks at it first, made when it is asked for."""
-
-    def __init__(self, text):
-        super().__init__()
-        self._text = text
-
-    def __missing__(self, view):
-        self[view] = _VIEWS[view](self._text)
-        return self[view]
-
-
 class _Rule:
     """One identifier: what must be in the text, then where it is exactly."""
 
@@ -131,29 +117,6 @@ class _Rule:
 
 def _replace(match):
     return MARK + "".join(_TAGS.findall(match.group()))
-
-
-def keep_digits(text):
-    """Return the digits of a text, those of entities such as ``&#160;`` left out."""
-    return _NOT_DIGITS.sub("", text)
-
-
-def _lower(text):
-    """In lower case, with accents composed: both forms are the same address."""
-    text = text.lower()
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
-
-
-def _fold(text):
-    return normalise.fold(unescape(text) if "&" in text else text)
-
-
-_VIEWS = {
-    "lower": _lower,
-    "digits": keep_digits,
-    "code": lambda text: _NOT_CODE.sub("", text).upper(),
-    "folded": _fold,
-}
 
 
 def get_national(value):
@@ -189,7 +152,7 @@ def _make_email(value):
 
     def source():
         # A tag after a plus sign leads to the same mailbox
-        tag = "" if "+" in local else r"(?:(?:\+|%2B)[^\s@<>\"]{1,64})?"
+        tag = "" if "+" in local else r"(?:(?:\+|%2B)[^\s@<>\"]{0,64})?"
         # A tag that is part of the address, as a link has it
         written = _literal(local).replace(r"\+", r"(?:\+|%2B)")
         return (
@@ -197,7 +160,7 @@ def _make_email(value):
             rf"(?:{'|'.join(map(re.escape, sorted(domains)))})(?![\w\-]|\.\w)"
         )
 
-    return _Rule("lower", (_lower(local.split("+")[0]),), source)
+    return _Rule("lower", (lower(local.split("+")[0]),), source)
 
 
 def _make_phone(value):
@@ -258,8 +221,11 @@ def _make_code(value):
         return None
     return _Rule(
         "code",
-        (_NOT_CODE.sub("", value).upper(),),
-        lambda: rf"(?<![^\W_]){_CODE_GAP.join(map(re.escape, value))}(?![^\W_])",
+        (keep_code(value),),
+        lambda: (
+            rf"(?:(?<![^\W_])|(?<={_ENCODED}))"
+            rf"{_CODE_GAP.join(map(re.escape, value))}(?![^\W_])"
+        ),
     )
 
 
@@ -268,7 +234,7 @@ def _make_login(value):
         return None
     return _Rule(
         "lower",
-        (_lower(value),),
+        (lower(value),),
         lambda: rf"(?<![\w@.+\-]){_literal(value)}(?![\w@\-]|\.\w)",
     )
 

@@ -10,16 +10,22 @@ import re
 from collections import Counter, defaultdict
 
 from . import escapes, redaction
+from .normalise import fold
+from .views import ENCODED_GAP, Views, keep_digits
 
 # What stands before the @ of an address, without a plus tag; never read twice, or a
 # long run of letters would take a time that grows with its square
 _LOCAL = re.compile(
-    r"(?<![\w.\-])([\w.\-]++)(?=(?:(?:\+|%2b)[^\s@<>\"]{1,64})?(?:@|%40|&#64;))"
+    r"(?<![\w.\-])([\w.\-]++)(?=(?:(?:\+|%2b)[^\s@<>\"]{0,64})?(?:@|%40|&#64;))"
 )
 _PLAIN_LOCAL = re.compile(r"[\w.\-]+\Z")
-_GAP = r"(?:[\s.\-/()_]|&nbsp;|&#160;){0,3}"
+_GAP = rf"(?:[\s.\-/()_+]|&nbsp;|&#160;|{ENCODED_GAP}){{0,3}}"
 _DIGIT_RUN = re.compile(rf"\d(?:{_GAP}\d){{5,}}", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
+# What stands around nearly everything: no part of an identifier, no encoded sign
+_BEFORE = frozenset(" \t\r\n:=<>\"'(,;+") | {""}
+_AFTER = frozenset(" \t\r\n<>\"',;)") | {""}
+_BEFORE_DIGITS = "".join(_BEFORE - {"+"})
 # Fewer digits in a row prove nothing
 SHORTEST_RUN = 6
 
@@ -51,6 +57,24 @@ def choose_words(identifiers):
     }
 
 
+def choose_rare_words(identifiers):
+    """Return one word for each name, address and login: one that few others have.
+
+    :return: ``{identifier: folded word}``; every writing of the identifier has it
+    """
+    # Neither the postcode of an address nor the domain of a login
+    parts = {i: _WORD.findall(fold(re.split("[|@]", i.value)[0])) for i in identifiers}
+    parts = {i: words for i, words in parts.items() if words}
+    count = Counter(word for words in parts.values() for word in set(words))
+    return {
+        identifier: min(
+            words, key=lambda word: (len(word) < 3, count[word], -len(word))
+        )
+        for identifier, words in parts.items()
+        if identifier.kind in ("name", "address", "login")
+    }
+
+
 class Scanner:
     """Finds identifiers in texts; made once, then called with each text.
 
@@ -62,12 +86,18 @@ class Scanner:
         self._locals = defaultdict(list)
         self._runs = defaultdict(lambda: defaultdict(list))
         self._words = defaultdict(list)
+        self._logins = defaultdict(list)
         self._others = []
         for identifier in dict.fromkeys(identifiers):
             rule = redaction.make_rule(identifier)
             if rule:
                 self._rules[identifier] = rule
                 self._index(identifier, rule)
+
+    @property
+    def identifiers(self):
+        """Those that prove something, and are looked for."""
+        return list(self._rules)
 
     def _index(self, identifier, rule):
         digits = get_digits(identifier)
@@ -78,6 +108,8 @@ class Scanner:
             self._runs[len(digits)][digits].append(identifier)
         elif word:
             self._words[word].append(identifier)
+        elif identifier.kind == "login" and (words := _WORD.findall(rule.parts[0])):
+            self._logins[max(words, key=len)].append(identifier)
         else:
             self._others.append(identifier)
 
@@ -91,29 +123,74 @@ class Scanner:
         return list(found)
 
     def _look_at(self, text):
-        views = redaction.Views(text)
-        return [
-            identifier
-            for identifier in dict.fromkeys(self._get_candidates(text, views))
-            if self._rules[identifier].is_in(text, views)
-        ]
+        views = Views(text)
+        found = {}
+        for identifier, is_sure in self._get_candidates(text, views):
+            if not found.get(identifier):
+                found[identifier] = is_sure or (
+                    identifier not in found
+                    and self._rules[identifier].is_in(text, views)
+                )
+        return [identifier for identifier, is_in in found.items() if is_in]
 
     def _get_candidates(self, text, views):
-        yield from self._others
+        """Yield ``(identifier, True when it is sure to be there)``.
+
+        What is written in the usual way is seen to be there without its expression,
+        which takes as long to compile as many texts to read.
+        """
+        yield from ((identifier, False) for identifier in self._others)
         if self._locals and ("@" in text or "%40" in text or "&#64;" in text):
-            for match in _LOCAL.finditer(views["lower"]):
-                yield from self._locals.get(match[1], ())
-                # Two letters or digits after a % are a sign of the address of a page
-                if views["lower"][match.start() - 1 : match.start()] == "%":
-                    yield from self._locals.get(match[1][2:], ())
+            yield from self._get_addresses(views["lower"])
         if self._runs:
             for match in _DIGIT_RUN.finditer(text):
-                yield from self._get_of_run(redaction.keep_digits(match[0]))
+                before = _get_before(text, match)
+                is_usual = before in _BEFORE and not ({"_", "%"} & set(match[0]))
+                for digits in keep_digits(match[0]).split():
+                    for identifier, is_whole in self._get_of_run(digits, before):
+                        yield identifier, is_usual and is_whole
         if self._words:
             for word in set(_WORD.findall(views["folded"])) & self._words.keys():
-                yield from self._words[word]
+                yield from ((identifier, False) for identifier in self._words[word])
+        if self._logins:
+            for word in set(_WORD.findall(views["lower"])) & self._logins.keys():
+                yield from ((identifier, False) for identifier in self._logins[word])
 
-    def _get_of_run(self, digits):
+    def _get_addresses(self, text):
+        for match in _LOCAL.finditer(text):
+            known = self._locals.get(match[1], ())
+            before = _get_before(text, match)
+            for identifier in known:
+                end = match.start() + len(identifier.value)
+                yield (
+                    identifier,
+                    before in _BEFORE - {"+"}
+                    and text[match.start() : end] == identifier.value
+                    and text[end : end + 1] in _AFTER,
+                )
+            # Two letters or digits after a % are a sign of the address of a page
+            if before == "%":
+                for identifier in self._locals.get(match[1][2:], ()):
+                    yield identifier, False
+
+    def _get_of_run(self, digits, before):
+        """Yield ``(identifier, True when the digits are a phone as most write it)``.
+
+        :param before: the character before all the digits
+        """
         for length, known in self._runs.items():
-            for start in range(len(digits) - length + 1):
-                yield from known.get(digits[start : start + length], ())
+            last = len(digits) - length
+            for start in range(last + 1):
+                for identifier in known.get(digits[start : start + length], ()):
+                    country = identifier.value[1:-length] if before == "+" else ""
+                    yield (
+                        identifier,
+                        start == last
+                        and identifier.kind == "phone"
+                        and digits[:start] in ("", "0", country),
+                    )
+
+
+def _get_before(text, match):
+    """Return the character before a match, '' at the beginning."""
+    return text[max(match.start() - 1, 0) : match.start()]

@@ -2,7 +2,7 @@ r"""Find among many rows those worth reading, for a crowd of identifiers at once
 
 Rows come as PostgreSQL writes them for ``COPY``: one line for each, fields between
 tabs, line feeds and the like escaped, so that a line feed always ends a row. Many rows
-are looked at together, with what Python does to whole strings at once: their number
+are looked at together, with what Python does to whole texts at once: their number
 and that of the identifiers cost little. No row that holds an identifier escapes.
 
 https://www.postgresql.org/docs/current/sql-copy.html#id-1.9.3.55.9.2
@@ -10,123 +10,178 @@ https://www.postgresql.org/docs/current/sql-copy.html#id-1.9.3.55.9.2
 
 import re
 from collections import defaultdict
+from operator import itemgetter
 
-ENCODED_SIGNS = (b"%40", b"&#64;", b"%2b", b"+")
+from . import sieve_words
+
+# What ends a local part, as the address of a page and a page have it, and its tag
+_ENCODED_SIGNS = {b"%": (b"%40", b"%2b"), b"&": (b"&#64;",), b"+": (b"+",)}
 # What may stand between the digits of a number, beside what is deleted below
-GAPS = (b"&nbsp;", b"&#160;")
+_ENTITIES = (b"&nbsp;", b"&#160;")
+_ENCODED_GAPS = re.compile(rb"%(?:0[9a-d]|2[089bdef]|5f|c2%a0|e2%80%af)")
 # What COPY escapes, and what JSON had escaped before, with more backslashes
 _ESCAPED_GAPS = re.compile(
-    rb"\\+(?:[nrtbfv]|u(?:00(?:0[9a-d]|1[c-f]|2[089def]|5f|85|a0)"
+    rb"\\+(?:[nrtbfv]|u(?:00(?:0[9a-d]|1[c-f]|2[089bdef]|5f|85|a0)"
     rb"|20(?:0[0-9a]|2[89f]|5f)|1680|3000)|x(?:0[9a-d]|1[c-f]|85|a0))"
 )
-_ESCAPED_SIGNS = re.compile(rb"\\+u00(?:40|2b)")
-_ESCAPED_LETTERS = re.compile(rb"\\+(?:u[0-9a-f]{4}|x[0-9a-f]{2})")
-_DELETED = bytes([*b" .-/()_\r\x0b\x0c\x1c\x1d\x1e\x1f", *range(0x80, 0x100)])
+_ESCAPED_SIGNS = re.compile(rb"\\+(?:u00|x)(?:40|2b)")
+_ESCAPED_LETTER_AT = re.compile(rb"\\(?:u[0-9a-f]{4}|x[0-9a-f]{2})@")
+# Letters and digits that are no part of the word after them
+_GLUED = re.compile(rb"%[0-9a-f]{2}|\\(?:u[0-9a-f]{4}|x[0-9a-f]{2}|[nrtbfv])")
+# In lower case it is a k; folded by nobody but those who read letters
+_KELVIN, _ESCAPED_KELVIN = "\u212a".encode(), re.compile(rb"\\+u212a")
+_DELETED = bytes([*b" .-/()_+\r\x0b\x0c\x1c\x1d\x1e\x1f", *range(0x80, 0x100)])
 _DIGITS = bytes(byte if byte in b"0123456789\n" else ord(" ") for byte in range(0x100))
-# No address ends so before its @
-_NO_END = frozenset(
-    bytes([byte]) for byte in b'abcdefghijklmnopqrstuvwxyz0123456789._- \t\r\n<>"();:,@'
-) | {b""}
+_PLAIN = b"abcdefghijklmnopqrstuvwxyz0123456789._-"
+_WORDS = bytes(byte if byte in _PLAIN + b"@" else ord(" ") for byte in range(0x100))
+# No address ends so before its @; of a sign encoded twice there is another one
+_NO_END = frozenset(bytes([byte]) for byte in _PLAIN + b' \t\r\n<>"();:,') | {b""}
+_PLAIN_END = re.compile(rb"[a-z0-9._\-]*\Z")
+# Ends are looked up whole, of the longer ones the last letters; what stands before a
+# whole one, such as \u00e9, is in sight too
+LONGEST_END = 12
+_take_end = itemgetter(slice(-LONGEST_END, None))
+_take_sight = itemgetter(slice(-LONGEST_END - 8, None))
+_take_last = itemgetter(slice(-1, None))
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _CONTROLS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 MARKED = b"t\t"
 # So few are looked for one after the other, which spares cutting the text
-FEW = 12
+FEW_ENDS, FEW_NUMBERS = 4, 12
+
+
+def get_end(local):
+    """Return the last plain letters of what is before the ``@`` of an address.
+
+    Of a tag they are those of the tag: the sign before it may be encoded. '' when the
+    last letter may be written in several ways.
+    """
+    end = _PLAIN_END.search(_show_signs(local.lower().encode()))[0]
+    return end[-LONGEST_END:].decode()
 
 
 class Sieve:
-    """Made once for a crowd, then called with lines.
+    """Made once for a crowd, then called with the lines of ``COPY``.
 
     :param conditions: ``prefilter.Conditions``; the pattern is for the database, which
         marks the lines that fit it
     """
 
     def __init__(self, conditions):
-        self._tails = {
-            length: frozenset(map(str.encode, tails))
-            for length, tails in conditions.tails
-        }
+        ends = {end.encode() for end in conditions.ends}
+        self._few_ends = ends if len(ends) <= FEW_ENDS else ()
+        self._whole_ends = {end + b"@" for end in ends if len(end) < LONGEST_END}
+        self._long_ends = {end for end in ends if len(end) == LONGEST_END}
+        self._has_ends = bool(ends)
         self._has_odd_end = conditions.has_odd_end
-        self._numbers = {
-            length: frozenset(map(str.encode, numbers))
-            for length, numbers in conditions.numbers
-        }
+        numbers = {number.encode() for number in conditions.numbers}
+        self._few_numbers = numbers if len(numbers) <= FEW_NUMBERS else ()
+        self._numbers = defaultdict(set)
+        for number in numbers:
+            self._numbers[len(number)].add(number)
+        self._words = frozenset(map(str.encode, conditions.words))
         self._marks = bool(conditions.pattern)
-        self._few_ends = _list_few(self._tails)
-        self._few_numbers = _list_few(self._numbers)
 
-    def __call__(self, lines):
+    def __call__(self, text):
         """Return those of the lines worth reading.
 
-        :param list lines: bytes, each with the line feed that ends it
+        :param bytes text: lines, each with the line feed that ends it
         """
-        text = b"".join(lines)
-        lower = text.lower()
-        return [lines[row] for row in sorted({*self._get_rows(text, lower)})]
+        rows = {*self._get_rows(text, text.lower())}
+        if not rows:
+            return []
+        lines = text.split(b"\n")
+        return [lines[row] for row in sorted(rows)]
 
     def _get_rows(self, text, lower):
         if self._marks:
             if text.startswith(MARKED):
                 yield 0
             yield from _get_rows_of(text, b"\n" + MARKED, 1)
-        if self._tails or self._has_odd_end:
-            yield from self._get_rows_of_addresses(lower)
+        if self._has_ends or self._has_odd_end:
+            yield from self._get_rows_of_addresses(_show_signs(lower))
         if self._numbers:
-            yield from self._get_rows_of_numbers(lower)
+            for digits in _get_digits(lower):
+                yield from self._get_rows_of_numbers(digits)
+        if self._words:
+            for reading, word in sieve_words.find(lower, self._words):
+                yield from _get_rows_of(reading, word)
 
     def _get_rows_of_addresses(self, text):
-        """A tag ends like a local part, and what is before it like one too."""
-        for sign in ENCODED_SIGNS:
-            text = text.replace(sign, b"@")
-        if b"\\u" in text or b"\\x" in text:
-            text = _ESCAPED_SIGNS.sub(b"@", text)
-            # An odd end too
-            text = _ESCAPED_LETTERS.sub(b"\xff", text)
         found = set(self._few_ends)
         if self._has_odd_end or not found:
             parts = text.split(b"@")
             parts.pop()
-        if self._tails and not found:
-            longest = max(self._tails)
-            ends = {part[-longest:] for part in parts}
-            for length, tails in self._tails.items():
-                found |= tails.intersection(end[-length:] for end in ends)
+            sights = list(map(_take_sight, parts))
+        if self._has_ends and not found:
+            found = self._look_up(sights)
         if self._has_odd_end:
-            found |= {part[-1:] for part in parts} - _NO_END
+            found |= set(map(_take_last, sights)) - _NO_END
+            # Its last letter is a sign that looks like the end of its local part
+            found.add(b"@")
+            found |= {match[0][:-1] for match in _ESCAPED_LETTER_AT.finditer(text)}
         for end in found:
             yield from _get_rows_of(text, end + b"@")
 
+    def _look_up(self, sights):
+        """Return the ends looked for that are among these.
+
+        :param sights: what stands before each ``@``
+        """
+        found = set()
+        if self._long_ends:
+            found |= self._long_ends.intersection(map(_take_end, sights))
+        if self._whole_ends:
+            seen = b"@ ".join([*sights, b""])
+            if b"%" in seen or b"\\" in seen:
+                seen += _GLUED.sub(b" ", seen)
+            words = seen.translate(_WORDS).split()
+            found |= {word[:-1] for word in self._whole_ends.intersection(words)}
+        return found
+
     def _get_rows_of_numbers(self, text):
-        for gap in GAPS:
-            text = text.replace(gap, b"")
-        if b"\\" in text:
-            text = _ESCAPED_GAPS.sub(b"", text)
-        text = text.translate(_DIGITS, _DELETED)
         found = set(self._few_numbers)
-        shortest = min(self._numbers)
-        for run in () if found else set(text.split()):
-            if len(run) >= shortest:
-                for length, numbers in self._numbers.items():
-                    found |= numbers.intersection(
+        if not found:
+            shortest = min(self._numbers)
+            runs = [run for run in set(text.split()) if len(run) >= shortest]
+            for length, numbers in self._numbers.items():
+                found |= numbers.intersection(
+                    [
                         run[start : start + length]
+                        for run in runs
                         for start in range(len(run) - length + 1)
-                    )
+                    ]
+                )
         for number in found:
             yield from _get_rows_of(text, number)
 
 
-def group(values):
-    """Return ``((length, (value, ...)), ...)`` of texts by their length."""
-    by_length = defaultdict(list)
-    for value in sorted(filter(None, values)):
-        by_length[len(value)].append(value)
-    return tuple((length, tuple(found)) for length, found in sorted(by_length.items()))
+def _show_signs(text):
+    """Return the text in lower case with an ``@`` for each sign that ends a part.
+
+    A tag ends like a local part, and what is before it like one too.
+    """
+    for first, signs in _ENCODED_SIGNS.items():
+        if first in text:
+            for sign in signs:
+                text = text.replace(sign, b"@")
+    if b"\\" in text and (b"\\u" in text or b"\\x" in text):
+        text = _ESCAPED_KELVIN.sub(b"k", _ESCAPED_SIGNS.sub(b"@", text))
+    return text.replace(_KELVIN, b"k") if _KELVIN[:1] in text else text
 
 
-def _list_few(by_length):
-    """Return the values when they are few, else none."""
-    values = [value for known in by_length.values() for value in known]
-    return values if len(values) <= FEW else []
+def _get_digits(text):
+    """Yield the digits of each line; signs as ``%20`` may be gaps or digits."""
+    if b"&" in text:
+        for entity in _ENTITIES:
+            text = text.replace(entity, b"")
+    if b"\\" in text:
+        text = _ESCAPED_GAPS.sub(b"", text)
+    if b"%" in text:
+        without = _ENCODED_GAPS.sub(b"", text)
+        if without != text:
+            yield without.translate(_DIGITS, _DELETED)
+    yield text.translate(_DIGITS, _DELETED)
 
 
 def _get_rows_of(text, part, shift=0):
@@ -138,6 +193,13 @@ def _get_rows_of(text, part, shift=0):
         yield row + shift
         last = position
         position = text.find(part, position + 1)
+
+
+def write(data):
+    """Return a text as the line of ``COPY`` that holds nothing else."""
+    for char, escaped in ((b"\\", rb"\\"), (b"\n", rb"\n"), (b"\t", rb"\t")):
+        data = data.replace(char, escaped)
+    return data + b"\n"
 
 
 def parse(line):

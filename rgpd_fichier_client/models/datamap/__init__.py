@@ -23,6 +23,7 @@ from . import rgpd_person_lookup
 from . import rgpd_file_text
 from . import rgpd_sweep
 from . import rgpd_sweep_where
+from . import rgpd_sweep_large
 from . import rgpd_sweep_file
 from . import rgpd_drift
 from . import rgpd_drift_connector

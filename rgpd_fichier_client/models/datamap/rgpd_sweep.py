@@ -136,9 +136,24 @@ class RgpdSweep(models.AbstractModel):
     def _read_table(self, table, columns, conditions, scan):
         """Read the rows worth it, a few at a time, and look at each text."""
         texts = {name: kind for name, kind in columns.items() if kind in TEXT_TYPES}
-        values_of = [SQL("%s::text", quoted("t", name)) for name in texts]
         row_id = SQL("t.id") if columns.get("id") == "int4" else SQL("NULL::int")
-        found = []
+        large = self._find_large_values(table, texts, row_id)
+        apart = {column for _place, column, _id in large}
+        values_of = [
+            SQL(
+                "CASE WHEN %s THEN %s::text END",
+                self._is_small(name, kind),
+                quoted("t", name),
+            )
+            if name in apart
+            else SQL("%s::text", quoted("t", name))
+            for name, kind in texts.items()
+        ]
+        found = [
+            self._prepare_hit(table, column, texts[column], res_id, None, identifier)
+            for place, column, res_id in large
+            for identifier in self._read_in_pieces(table, place, column, scan)
+        ]
 
         def look(rows):
             for res_id, *values in rows:
@@ -163,9 +178,6 @@ class RgpdSweep(models.AbstractModel):
         columns = SQL(", ").join([row_id, *texts])
         query = SQL("SELECT %s FROM %s t", columns, quoted(table))
         where = self._get_where(texts, conditions)
-        if conditions.reads_all:
-            self._pass_by_cursor(query, where, look)
-            return
         places = self.env.execute_query(
             SQL(
                 "SELECT t.ctid::text FROM %s t WHERE %s LIMIT %s",

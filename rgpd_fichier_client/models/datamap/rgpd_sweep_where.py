@@ -1,3 +1,5 @@
+import io
+
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -24,8 +26,6 @@ class RgpdSweep(models.AbstractModel):
         :param conditions: see ``prefilter.Conditions``
         :return: SQL
         """
-        if conditions.reads_all:
-            return SQL("TRUE")
         whole = SQL("concat_ws(E'\\n', %s) COLLATE \"C\"", SQL(", ").join(texts))
         lower = SQL("lower(%s)", whole)
         parts = [SQL("%s LIKE %s", lower, like) for like in conditions.literals]
@@ -49,32 +49,30 @@ class RgpdSweep(models.AbstractModel):
             quoted(table),
         )
         rows = PassingRows(conditions, look)
-        self.env.cr.copy_expert(self.env.cr.mogrify(query).decode(), rows)
-        rows.flush()
+        # Its buffer takes the rows: Odoo itself is called for many of them at once
+        buffer = io.BufferedWriter(rows, BYTES_AT_ONCE)
+        self.env.cr.copy_expert(self.env.cr.mogrify(query).decode(), buffer)
+        buffer.flush()
 
 
-class PassingRows:
-    """What the database writes a table to: the lines of ``COPY``, one at a time."""
+class PassingRows(io.RawIOBase):
+    """What the database writes a table to: whole lines of ``COPY``, many at a time."""
 
     def __init__(self, conditions, look):
+        super().__init__()
         self._sieve = sieve.Sieve(conditions)
         self._first = 1 if conditions.pattern else 0
         self._look = look
-        self._lines = []
-        self._size = 0
+
+    def writable(self):
+        """Tell the buffer that it may write."""
+        return True
 
     # It is no record that is written
-    def write(self, line):  # pylint: disable=method-required-super
-        """Take one line; libpq hands over whole ones."""
-        self._lines.append(line)
-        self._size += len(line)
-        if self._size > BYTES_AT_ONCE:
-            self.flush()
-
-    def flush(self):
-        """Show those worth it of the lines not looked at yet."""
-        lines, self._lines, self._size = self._lines, [], 0
-        self._look(map(self._parse, self._sieve(lines)))
+    def write(self, lines):  # pylint: disable=method-required-super
+        """Show those worth it of the lines; each came whole into the buffer."""
+        self._look(map(self._parse, self._sieve(bytes(lines))))
+        return len(lines)
 
     def _parse(self, line):
         res_id, *values = sieve.parse(line)[self._first :]

@@ -3,6 +3,7 @@ import logging
 from collections import Counter
 
 import psycopg2
+import psycopg2.errors
 
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
@@ -16,6 +17,13 @@ _logger = logging.getLogger(__name__)
 # Between two commits: no longer does a snapshot keep old rows from being cleaned away
 SECONDS_PER_STEP = 60
 CERTIFICATES_PER_BATCH = 100
+CANNOT_BE_REDACTED = (
+    psycopg2.IntegrityError,
+    psycopg2.DataError,
+    psycopg2.errors.OutOfMemory,
+    psycopg2.errors.ProgramLimitExceeded,
+    MemoryError,
+)
 NOTE_OF_RESIDUE = {
     certificate.RESIDUE_OTHER_PERSON: "other_person",
     certificate.RESIDUE_ACCOUNTING: "accounting",
@@ -167,7 +175,7 @@ class RgpdErasure(models.Model):
         """Remove the identifiers from the texts where the sweep saw them.
 
         A text that a rule of its table does not let change (two rows would become the
-        same) is left for the DPO, and stops nothing else.
+        same), or too large to be changed, is left for the DPO and stops nothing else.
         """
         if not hits:
             return
@@ -193,9 +201,10 @@ class RgpdErasure(models.Model):
                         rows._redact_column(
                             hit["table"], hit["column"], hit["id"], redact
                         )
-            except (psycopg2.IntegrityError, psycopg2.DataError) as error:
+            except CANNOT_BE_REDACTED as error:
+                code = getattr(error, "pgcode", "out of memory")
                 _logger.warning(
-                    "a text of %s cannot be redacted: %s", hit["table"], error.pgcode
+                    "a text of %s cannot be redacted: %s", hit["table"], code
                 )
                 hit["decision"] = certificate.RESIDUE_UNKNOWN
 

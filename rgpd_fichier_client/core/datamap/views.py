@@ -1,0 +1,66 @@
+"""A text as it is looked at first, before the expression of an identifier is tried.
+
+Each view leaves out what writings of the same identifier differ in: case, accents,
+what stands between digits. What a view has not, its text has not.
+"""
+
+import re
+import unicodedata
+from html import unescape
+
+from . import normalise
+
+# Between the digits of a number, as the address of a page has it too: + is a space
+ENCODED_GAP = "%(?:0[9A-D]|2[089BDEF]|5F|C2%A0|E2%80%AF)"
+_ENCODED_GAPS = re.compile(ENCODED_GAP, re.IGNORECASE)
+_NOT_DIGITS = re.compile(r"&#?\w+;|\D")
+_NOT_CODE = re.compile(r"&#?\w+;|[\W_]")
+
+
+class Views(dict):
+    """The text as each kind of rule looks at it first, made when it is asked for."""
+
+    def __init__(self, text):
+        super().__init__()
+        self._text = text
+
+    def __missing__(self, view):
+        self[view] = _VIEWS[view](self._text)
+        return self[view]
+
+
+def keep_digits(text):
+    """Return the digits of a text, those of entities such as ``&#160;`` left out.
+
+    A second time, after a space, without those of signs as the address of a page has
+    them: ``%20`` may be the beginning of a number.
+    """
+    return " ".join(_NOT_DIGITS.sub("", reading) for reading in _read_gaps(text))
+
+
+def keep_code(text):
+    return " ".join(_NOT_CODE.sub("", part).upper() for part in _read_gaps(text))
+
+
+def _read_gaps(text):
+    """Return the text, and without the signs it may have as gaps."""
+    without = _ENCODED_GAPS.sub(" ", text) if "%" in text else text
+    return [text] if without == text else [text, without]
+
+
+def lower(text):
+    """In lower case, with accents composed: both forms are the same address."""
+    text = text.lower()
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def _fold(text):
+    return normalise.fold(unescape(text) if "&" in text else text)
+
+
+_VIEWS = {
+    "lower": lower,
+    "digits": keep_digits,
+    "code": keep_code,
+    "folded": _fold,
+}
