@@ -149,7 +149,7 @@ class RecordReader:
         for column in columns:
             if self._is_large(record, column.name):
                 values[column.name] = self.masker.labels["large"]
-                self.review.withheld["large"] += 1
+                self.review.note_large(record, column.name)
                 continue
             self._place = (record, column.name)
             value = self.get_value(record, column)
