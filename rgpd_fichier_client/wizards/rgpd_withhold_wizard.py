@@ -56,9 +56,9 @@ class RgpdWithholdWizard(models.TransientModel):
                 }
                 for model, ids in wizard._find_parts(chosen).items()
             }
-            labels = wizard._get_labels(parts)
+            labels = wizard._get_labels(model for model, ids in parts.items() if ids)
             wizard.parts_text = ", ".join(
-                f"{labels[model]} ({len(ids)})" for model, ids in parts.items() if ids
+                f"{label} ({len(parts[model])})" for model, label in labels.items()
             )
             wizard.files_text = wizard._name_files(parts.get("ir.attachment", ()))
 

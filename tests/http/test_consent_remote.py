@@ -50,17 +50,22 @@ class TestConsentRemote(RgpdHttpCase):
         return gate._check(self.person, "prospect_email_b2c", "email")[self.person.id]
 
     def test_a_choice_is_recorded_with_where_it_came_from(self):
+        self.env.company.rgpd_keep_technical_proof = True
         status, answer = self.call(
             moment="2026-01-05 10:00:00",
             request_key="till-7-2231",
-            proof={"name": "form.txt", "note": "Screen of the till"},
+            proof={"name": "form.txt", "content": "WW91IHNhaWQgeWVz", "salt": "x"},
         )
-        self.assertEqual((status, answer["decision"]), (200, "given"), answer)
+        self.assertEqual(status, 200, answer)
+        self.assertEqual(answer["decision"], "given")
         event = self.env["rgpd.consent.event"].browse(answer["event"])
         self.assertEqual(event.collection_point, "api")
         self.assertEqual(event.actor, "self")
         self.assertEqual(str(event.moment), "2026-01-05 10:00:00")
         self.assertTrue(self.check()["allowed"])
+        proof = self.env["rgpd.consent.proof"].search([("event_id", "=", event.id)])
+        self.assertTrue(proof.is_intact)
+        self.assertFalse(proof.ip, "the network of the other software")
         # The other software did not hear the answer and asks again
         self.assertEqual(self.call(request_key="till-7-2231")[1]["event"], event.id)
 
@@ -77,7 +82,7 @@ class TestConsentRemote(RgpdHttpCase):
             decision="objected", purpose_code=None, channel="all"
         )
         self.assertEqual(status, 200)
-        self.assertEqual(self.check()["code"], "objection")
+        self.assertEqual(self.check()["code"], "objected")
 
     def test_what_is_wrong_is_told_in_plain_words(self):
         for wrong, words in (
@@ -87,6 +92,9 @@ class TestConsentRemote(RgpdHttpCase):
             ({"channel": "all"}, "one purpose and one channel"),
             ({"moment": "2099-01-01 00:00:00"}, "future"),
             ({"moment": "yesterday"}, "in UTC"),
+            ({"proof": {"note": "nothing"}}, "base64"),
+            ({"proof": {"content": "not base64!"}}, "base64"),
+            ({"proof": ["x"]}, "base64"),
             ({"res_id": 999999999}, "deleted"),
             ({"res_model": "res.country"}, "nobody"),
             ({"version_id": 999999999}, "does not exist"),

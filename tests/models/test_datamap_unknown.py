@@ -8,10 +8,10 @@ class TestUnknownModels(RgpdCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.Guest = new_model(
+        new_model(
             cls.env, "x_guest", "Guest", x_studio_courriel="char", x_remark="text"
         )
-        cls.Member = new_model(
+        new_model(
             cls.env,
             "x_member",
             "Member",
@@ -19,7 +19,7 @@ class TestUnknownModels(RgpdCase):
             x_email="char",
             x_mobile_perso="char",
         )
-        cls.Visit = new_model(
+        new_model(
             cls.env,
             "x_visit",
             "Visit",
@@ -37,24 +37,29 @@ class TestUnknownModels(RgpdCase):
         )
         cls.other = cls.env["res.partner"].create({"name": "Paul Autrui"})
 
+    def new_guest(self, address):
+        return self.env["x_guest"].create({"x_studio_courriel": address})
+
     def find(self, record):
         found = self.env["rgpd.person.finder"]._find(self.person)
         return record.id in found.get(record._name, {})
 
     def test_an_address_in_a_column_of_any_name(self):
-        guest = self.Guest.create({"x_studio_courriel": "Jeanne@Client.example"})
+        guest = self.env["x_guest"].create(
+            {"x_studio_courriel": "Jeanne@Client.example"}
+        )
         self.assertTrue(self.find(guest))
-        self.assertFalse(self.find(self.Guest.create({"x_studio_courriel": "a@b.fr"})))
+        self.assertFalse(self.find(self.new_guest("a@b.fr")))
 
     def test_an_address_where_the_contact_is_empty(self):
-        by_email = self.Member.create({"x_email": "jeanne@client.example"})
-        by_phone = self.Member.create({"x_mobile_perso": "06.39.98.00.11"})
+        by_email = self.env["x_member"].create({"x_email": "jeanne@client.example"})
+        by_phone = self.env["x_member"].create({"x_mobile_perso": "06.39.98.00.11"})
         self.assertTrue(self.find(by_email))
         self.assertTrue(self.find(by_phone))
         # A shared mailbox: the row is that of the contact it names
         self.assertFalse(
             self.find(
-                self.Member.create(
+                self.env["x_member"].create(
                     {
                         "x_email": "jeanne@client.example",
                         "x_partner_id": self.other.id,
@@ -64,16 +69,18 @@ class TestUnknownModels(RgpdCase):
         )
 
     def test_what_hangs_on_a_record_of_the_person_whatever_its_deletion_does(self):
-        guest = self.Guest.create({"x_studio_courriel": "jeanne@client.example"})
-        member = self.Member.create({"x_partner_id": self.person.id})
+        guest = self.env["x_guest"].create(
+            {"x_studio_courriel": "jeanne@client.example"}
+        )
+        member = self.env["x_member"].create({"x_partner_id": self.person.id})
         order = self.env["sale.order"].create({"partner_id": self.person.id})
         for values in (
             {"x_guest_id": guest.id},
             {"x_member_id": member.id},
             {"x_order_id": order.id},
         ):
-            self.assertTrue(self.find(self.Visit.create(values)), values)
-        self.assertFalse(self.find(self.Visit.create({})))
+            self.assertTrue(self.find(self.env["x_visit"].create(values)), values)
+        self.assertFalse(self.find(self.env["x_visit"].create({})))
 
     def test_models_of_odoo_are_left_to_what_was_shipped(self):
         data_map = self.env["rgpd.data.map"]
@@ -84,8 +91,10 @@ class TestUnknownModels(RgpdCase):
 
     def test_a_record_without_a_name_is_called_by_its_first_text(self):
         lookup = self.env["rgpd.person.lookup"]
-        guest = self.Guest.create({"x_studio_courriel": "jeanne@client.example"})
+        guest = self.env["x_guest"].create(
+            {"x_studio_courriel": "jeanne@client.example"}
+        )
         self.assertEqual(lookup._get_name(guest), "jeanne@client.example")
-        visit = self.Visit.create({"x_comment": "Long text"})
+        visit = self.env["x_visit"].create({"x_comment": "Long text"})
         self.assertEqual(lookup._get_name(visit), f"Visit {visit.id}")
         self.assertEqual(lookup._get_name(self.other), "Paul Autrui")

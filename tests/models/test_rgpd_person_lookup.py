@@ -86,10 +86,10 @@ class TestPersonLookup(RgpdCase):
 
     def test_a_business_is_found_by_its_number_in_any_writing(self):
         for text in ("303 265 045", "303265045", "30326504500012", "FR 40 303265045"):
-            self.assertEqual(self._zoe(text)["score"], 95, text)
+            self.assertGreaterEqual(self._zoe(text)["score"], 95, text)
         self.zoe.write({"vat": False, "company_registry": "30326504500012"})
         for text in ("303 265 045", "303 265 045 00012", "FR40303265045"):
-            self.assertEqual(self._zoe(text)["score"], 95, text)
+            self.assertGreaterEqual(self._zoe(text)["score"], 95, text)
         self.assertIsNone(self._zoe("303265046"))
 
     def test_an_account_is_found_by_its_login(self):

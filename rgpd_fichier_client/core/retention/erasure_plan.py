@@ -45,6 +45,7 @@ CATEGORY_OF_IDENTIFIER = {
     "login": "login",
 }
 TEXT_TYPES = {"char", "text", "html"}
+REDACTED_TYPES = {*TEXT_TYPES, "json", "properties"}
 FALSE_TYPES = {"integer", "float", "monetary", "boolean"}
 
 
@@ -138,7 +139,7 @@ def get_strategy(known):
 
     :param known: what the data map knows of the field
     """
-    if known.status == "unclassified" and known.ttype in (*TEXT_TYPES, "json"):
+    if known.status == "unclassified" and known.ttype in REDACTED_TYPES:
         return "redact"
     return known.strategy
 
@@ -192,7 +193,7 @@ def plan_model(model, action, rules, kept_categories):
             return ModelPlan(model, DELETE, erased=_categories(rules))
         action = MASK
     if action == REDACT:
-        texts = tuple(r.name for r in rules if r.ttype in TEXT_TYPES)
+        texts = tuple(r.name for r in rules if r.ttype in REDACTED_TYPES)
         return ModelPlan(model, REDACT, redacted=texts, erased=_categories(rules))
     return _plan_masking(model, [r for r in rules if r not in kept], kept)
 

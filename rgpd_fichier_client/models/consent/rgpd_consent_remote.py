@@ -1,5 +1,9 @@
+import base64
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+
+PROOF_NAMES = ("name", "content", "text", "note")
 
 
 class RgpdConsent(models.Model):
@@ -36,7 +40,7 @@ class RgpdConsent(models.Model):
         :param str decision: given, refused, withdrawn or objected
         :param moment: UTC, ``YYYY-MM-DD HH:MM:SS``; now by default
         :param int version_id: version of the notice the other software showed
-        :param dict proof: ``{"name", "content" (base64), "note"}``
+        :param dict proof: ``{"name", "content" (base64) or "text", "note"}``
         :return: ``{"event": number, "decision": …, "moment": …}``; the decision is
             ``pending`` while a confirmation is awaited
         :raise AccessError: the key is not an officer's, or the record not readable
@@ -51,7 +55,7 @@ class RgpdConsent(models.Model):
             version=self._get_remote_version(version_id),
             method="form",
             collection_point="api",
-            proof=proof,
+            proof=self._read_remote_proof(proof),
             company=self._get_remote_company(company_id),
             moment=self._read_moment(moment),
             request_key=request_key,
@@ -89,6 +93,26 @@ class RgpdConsent(models.Model):
         if company not in self.env.user.company_ids:
             raise AccessError(self.env._("This company is not one of yours."))
         return company
+
+    @api.model
+    def _read_remote_proof(self, proof):
+        """Return what may be kept of a proof that other software hands over."""
+        if not proof:
+            return None
+        kept = {
+            name: proof[name]
+            for name in PROOF_NAMES
+            if isinstance(proof, dict) and isinstance(proof.get(name), str)
+        }
+        try:
+            base64.b64decode(kept.get("content", ""), validate=True)
+        except ValueError:
+            kept.pop("content")
+        if not (kept.get("content") or kept.get("text")):
+            raise UserError(
+                self.env._("A proof is a file in base64 (content) or a text (text).")
+            )
+        return kept
 
     @api.model
     def _read_moment(self, moment):

@@ -13,7 +13,7 @@ class RgpdPersonLookup(models.AbstractModel):
         """Return what to call a record: a message often has no subject."""
         preview = record["preview"] if "preview" in record._fields else ""
         name = record.display_name
-        if name == f"{record._name},{record.id}":  # a model without a name
+        if name in (f"{record._name},{record.id}", f"{record.id}"):  # it has no name
             name = self._get_first_text(record)
         return name or preview or f"{record.id}"
 
