@@ -1,3 +1,4 @@
+from odoo.addons.rgpd_fichier_client.core.datamap import discovery_unknown
 from odoo.addons.rgpd_fichier_client.core.datamap.schema import Link
 from odoo.addons.rgpd_fichier_client.core.retention import erasure_others
 
@@ -16,14 +17,14 @@ FOUND = {
 
 
 def test_a_row_reached_beside_its_main_link_is_doubtful():
-    main = erasure_others.find_main(LINKS)
+    main = discovery_unknown.find_main(LINKS)
     assert main == {"acme": MAIN}
     assert erasure_others.find_doubtful(FOUND, LINKS, main) == {"acme": {2}}
 
 
 def test_without_a_main_link_nothing_is_doubtful():
     links = [SPONSOR, SHIPPED]
-    assert erasure_others.find_main(links) == {}
+    assert discovery_unknown.find_main(links) == {}
     assert erasure_others.find_doubtful(FOUND, links, {}) == {}
 
 

@@ -6,6 +6,7 @@ its lines on a record without saying that they go with it.
 """
 
 import re
+from collections import defaultdict
 
 from .schema import PERSON, USER, Link
 
@@ -36,6 +37,19 @@ def get_main(names):
     if len(by_name) == 1:
         return next(iter(by_name.values()))
     return next((by_name[name] for name in MAIN_NAMES if name in by_name), None)
+
+
+def find_main(links):
+    """Return ``{model: link}``: the one that says whose a row is, where one does."""
+    direct = defaultdict(dict)
+    for link in links:
+        if link.kind == "direct" and link.target == PERSON and link.role == "subject":
+            direct[link.model][link.path] = link
+    return {
+        model: by_name[name]
+        for model, by_name in direct.items()
+        if (name := get_main(by_name))
+    }
 
 
 def address_links(model, columns):

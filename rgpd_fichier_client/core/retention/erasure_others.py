@@ -9,8 +9,6 @@ registry by themselves.
 
 from collections import defaultdict
 
-from ..datamap.discovery_unknown import get_main
-from ..datamap.schema import PERSON
 from .erasure_plan import DELETE, MASK, REDACT
 
 # Kinds of links that lead to rows of several persons
@@ -21,26 +19,13 @@ WITH_OWN_RULES = ("mail.message", "mail.tracking.value", "mail.mail", "res.users
 WHOLE = ("ir.attachment", "mail.followers")
 
 
-def find_main(links):
-    """Return ``{model: link}``: the one that says whose a row is, where one does."""
-    direct = defaultdict(dict)
-    for link in links:
-        if link.kind == "direct" and link.target == PERSON and link.role == "subject":
-            direct[link.model][link.path] = link
-    return {
-        model: by_name[name]
-        for model, by_name in direct.items()
-        if (name := get_main(by_name))
-    }
-
-
 def find_doubtful(found, links, main):
     """Return ``{model: {ids}}`` of rows reached beside their main link only.
 
     They are somebody else's if that link leads to anybody at all.
 
     :param found: ``{model: {id: [link keys]}}``
-    :param main: see :func:`find_main`
+    :param main: see ``discovery_unknown.find_main``
     """
     beside = {
         (link.model, link.key)

@@ -68,6 +68,7 @@ class RecordReader:
         self._recalled = 0
         self._place = None
         self._large = {}
+        self._main = {}
         self.category_labels = {
             category.code: category.name
             for category in env["rgpd.data.category"].search([])
@@ -362,6 +363,10 @@ class RecordReader:
         if not self.ground:
             if record._name == "mail.message" and not self.portability:
                 self.review.note(record, "", list(self._get_whole(record)))
+            if self._is_of_another(record):
+                title = get_display_name(record) or ""
+                whole = bundle_review.get_whole("other", title, "", "other")
+                self.review.note(record, "", [whole])
             if record._name == "ir.attachment":
                 self._review_file(record)
                 self.ground = self.withheld.find_in_file(record, self.read_file)
@@ -370,6 +375,15 @@ class RecordReader:
             self.review.withheld[self.ground] += 1
             if record._name == "ir.attachment":
                 self.withheld_files[record.id] = self.ground
+
+    def _is_of_another(self, record):
+        """Tell whether a record only names the person and is about somebody else."""
+        model = record._name
+        if model not in self._main:
+            self._main[model] = self.env["rgpd.data.map"]._get_main_link(model)
+        link = self._main[model]
+        owner = record[link.path] if link else None
+        return bool(owner) and owner.id not in self.own.get("res.partner", ())
 
     def _get_whole(self, message):
         """Yield the passages that stand for a message as a whole.

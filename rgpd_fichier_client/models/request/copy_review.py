@@ -22,9 +22,9 @@ class ScanReview(DecidedReview):
 
     def note_large(self, record, field):
         """Keep where a text stands that stays out of the copy."""
-        super().note_large(record, field)
         place = self._get_place(record._name, field)
         self._large.append(f"{place}: {self.get_title(record)}")
+        return super().note_large(record, field)
 
     def note(self, record, field, passages):
         """Keep each passage once, with words for where it stands."""
@@ -68,7 +68,7 @@ class ScanReview(DecidedReview):
         title = record.display_name or ""
         if record._name == "mail.message" and record.date:
             day = format_date(self._copy.env, record.date)
-            title = f"{day} · {title}"
+            title = " · ".join(filter(None, (day, title)))
         return title[:LONGEST_TITLE]
 
 

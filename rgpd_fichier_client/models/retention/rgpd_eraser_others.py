@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ...core.datamap import discovery_unknown
 from ...core.retention import erasure_others, erasure_scope
 
 
@@ -16,7 +17,7 @@ class RgpdEraserScope(models.AbstractModel):
         :param found: ``{model: {id: [link keys]}}``
         :param pairs: every (row, row it hangs on)
         """
-        main = erasure_others.find_main(links)
+        main = discovery_unknown.find_main(links)
         doubtful = erasure_others.find_doubtful(found, links, main)
         foreign = {
             (model, row_id)
