@@ -19,7 +19,7 @@ class TestLargeTexts(CopyCase):
     def test_the_officer_and_the_person_are_told(self):
         copy, sentences = self.prepare_letter(5000)
         self.assertEqual(copy.large_count, 1)
-        self.assertTrue(copy.large_text.startswith("Message · Contents: "))
+        self.assertTrue(copy.large_text.startswith("Message · Contents · "))
         self.assertIn("too long", " ".join(sentences))
         # Read again, it is found once
         copy.action_scan()

@@ -23,7 +23,7 @@ class ScanReview(DecidedReview):
     def note_large(self, record, field):
         """Keep where a text stands that stays out of the copy."""
         place = self._get_place(record._name, field)
-        self._large.append(f"{place}: {self.get_title(record)}")
+        self._large.append(f"{place} · {self.get_title(record)}")
         return super().note_large(record, field)
 
     def note(self, record, field, passages):
