@@ -11,11 +11,10 @@ class RgpdEraserScope(models.AbstractModel):
     _inherit = "rgpd.eraser.scope"
 
     @api.model
-    def _spare_others(self, scope, found, links, pairs):
+    def _spare_others(self, scope, found, links):
         """Take the rows of somebody else, and what hangs on them, out of the masking.
 
         :param found: ``{model: {id: [link keys]}}``
-        :param pairs: every (row, row it hangs on)
         """
         main = discovery_unknown.find_main(links)
         doubtful = erasure_others.find_doubtful(found, links, main)
@@ -25,8 +24,10 @@ class RgpdEraserScope(models.AbstractModel):
             for row_id in self._get_with_person(main[model], ids)
         }
         if foreign:
+            # Read again, as it is rare: many pairs are not kept for it
+            pairs = self._get_pairs(found, links, scope)
             reached = erasure_scope.propagate(
-                scope.anchors, [pair for pair in pairs if pair[1] not in foreign]
+                scope.anchors, (pair for pair in pairs if pair[1] not in foreign)
             )
             hanging = erasure_others.find_hanging(scope.owners, reached, foreign)
             scope.rows = erasure_others.spare(scope.rows, foreign, hanging)

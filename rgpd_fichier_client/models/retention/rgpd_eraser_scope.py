@@ -70,9 +70,9 @@ class RgpdEraserScope(models.AbstractModel):
         scope.rows, scope.authored = erasure_scope.sort_rows(found, links)
         scope.documents = erasure_scope.document_kinds(links)
         scope.identifiers = self._get_identifiers(scope)
-        pairs = list(self._get_pairs(found, links, scope))
+        pairs = self._get_pairs(found, links, scope)
         scope.owners = erasure_scope.propagate(scope.anchors, pairs)
-        self._spare_others(scope, found, links, pairs)
+        self._spare_others(scope, found, links)
         self._own_the_rest(found, scope)
         scope.shared = self._get_shared(scope)
         return scope
