@@ -56,10 +56,9 @@ class RgpdWithholdWizard(models.TransientModel):
                 }
                 for model, ids in wizard._find_parts(chosen).items()
             }
+            labels = wizard._get_labels(model for model, ids in parts.items() if ids)
             wizard.parts_text = ", ".join(
-                f"{wizard._get_label(model)} ({len(ids)})"
-                for model, ids in parts.items()
-                if ids
+                f"{label} ({len(parts[model])})" for model, label in labels.items()
             )
             wizard.files_text = wizard._name_files(parts.get("ir.attachment", ()))
 
@@ -118,15 +117,13 @@ class RgpdWithholdWizard(models.TransientModel):
             for model, ids in copy._find_records().items()
             if (left := [res_id for res_id in ids if (model, res_id) not in own])
         }
+        labels = self._get_labels(found)
         wizard = self.create(
             {
                 "copy_id": copy.id,
                 "kind_ids": [
                     Command.create(
-                        {
-                            "model": model,
-                            "name": f"{self._get_label(model)} ({len(ids)})",
-                        }
+                        {"model": model, "name": f"{labels[model]} ({len(ids)})"}
                     )
                     for model, ids in found.items()
                 ],
@@ -208,9 +205,8 @@ class RgpdWithholdWizard(models.TransientModel):
             title = bundle_mask.read_html(record.body) or record.subject or title
         return " ".join(title.split())[:LONGEST_TITLE]
 
-    def _get_label(self, model):
-        # sudo: ir.model - the name of a model, in the language of the officer
-        return self.env["ir.model"].sudo()._get(model).name or model
+    def _get_labels(self, models_shown):
+        return self.env["rgpd.data.map"]._get_model_labels(models_shown)
 
     def _get_action(self):
         self.ensure_one()

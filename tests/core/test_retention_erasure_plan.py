@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from odoo.addons.rgpd_fichier_client.core.datamap.schema import Field
 from odoo.addons.rgpd_fichier_client.core.retention import erasure_plan as plan
 
 FieldRule, Kept = plan.FieldRule, plan.Kept
@@ -210,3 +211,23 @@ def test_more_reasons_never_erase_more(rules, kept, more):
 def test_another_link_never_weakens(actions, more):
     first, both = plan.strongest(actions), plan.strongest(actions + more)
     assert plan.STRENGTH[both] >= plan.STRENGTH[first]
+
+
+def test_structured_texts_are_redacted_too():
+    rules = [
+        FieldRule("history", "note", "redact", "json"),
+        FieldRule("extra", "note", "empty", "properties"),
+        FieldRule("scan", "file", "delete_file", "binary"),
+    ]
+    result = plan.plan_model("acme.member", "redact", rules, set())
+    assert result.redacted == ("history", "extra")
+
+
+def test_what_nobody_judged_loses_identifiers_only():
+    def strategy(status, ttype):
+        return plan.get_strategy(Field("acme", "x", ttype, status=status))
+
+    for ttype in ("char", "text", "html", "json", "properties"):
+        assert strategy("unclassified", ttype) == "redact"
+    assert strategy("unclassified", "binary") == "keep"
+    assert strategy("classified", "char") == "keep"

@@ -419,6 +419,13 @@ class TestLetterElements(RequestCase):
         letter = self.prepare(kind, lang)
         self.assertEqual(letter.lang, lang)
         preview = letter.body_html
+        typed = letter.new({"note": "Bon courage à tous."}, origin=letter)
+        self.assertIn(
+            "Bon courage à tous.", typed.preview_html, "follows what is typed"
+        )
+        self.assertEqual(
+            letter.body_html, preview, "nothing is kept before it is saved"
+        )
         letter.action_send()
         if letter.request_id:
             # The links of the others are signed anew each time

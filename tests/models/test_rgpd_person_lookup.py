@@ -2,6 +2,7 @@ from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user
 from odoo.tools import SQL
 
 from odoo.addons.rgpd_fichier_client.core.datamap import matching
@@ -82,6 +83,21 @@ class TestPersonLookup(RgpdCase):
                 found = self._zoe(text)
                 self.assertTrue(found)
                 self.assertFalse(found["is_sure"], found)
+
+    def test_a_business_is_found_by_its_number_in_any_writing(self):
+        for text in ("303 265 045", "303265045", "30326504500012", "FR 40 303265045"):
+            self.assertGreaterEqual(self._zoe(text)["score"], 95, text)
+        self.zoe.write({"vat": False, "company_registry": "30326504500012"})
+        for text in ("303 265 045", "303 265 045 00012", "FR40303265045"):
+            self.assertGreaterEqual(self._zoe(text)["score"], 95, text)
+        self.assertIsNone(self._zoe("303265046"))
+
+    def test_an_account_is_found_by_its_login(self):
+        user = new_test_user(self.env, "zoe-c", groups="base.group_portal")
+        user.partner_id = self.zoe
+        self.assertEqual(self._zoe("zoe-c")["evidence"], ["Same login"])
+        self.assertTrue(self._zoe("ZOE-C"))
+        self.assertIsNone(self._zoe("zoe-d"))
 
     def test_odd_texts_find_nobody_and_do_no_harm(self):
         for text in (

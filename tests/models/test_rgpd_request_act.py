@@ -137,13 +137,29 @@ class TestRestriction(RequestCase):
         letter = self.draft(request, "restriction_lifting", reason="It was checked.")
         letter.action_send()
         self.assertEqual(restriction.date_told, Date.today())
-        with self.assertRaisesRegex(UserError, "wait for it"):
+        self.env["res.lang"]._lang_get("en_US").date_format = "%d.%m.%Y"
+        day = letter.date_effect.strftime("%d.%m.%Y")
+        with self.assertRaisesRegex(UserError, f"{day}: wait for it"):
             request.action_lift_restriction()
         with freeze_time(letter.date_effect + timedelta(hours=12)):
             request.action_lift_restriction()
         self.assertEqual(restriction.state, "lifted")
         self.assertTrue(self.check("order")["allowed"])
         self.person.with_user(self.officer).street = "9 rue des Essais"
+
+    def test_the_letter_that_was_begun_is_taken_up_again(self):
+        request = self.restrict()
+        letters = self.env["rgpd.request.letter"]
+        begun = letters.browse(request.action_tell_lifting()["res_id"])
+        self.assertEqual(begun.date_effect, Date.add(Date.today(), days=8))
+        begun.reason = "It was checked."
+        self.assertEqual(request.action_tell_lifting()["res_id"], begun.id)
+        with freeze_time(begun.date_effect + timedelta(days=1, hours=12)):
+            self.assertEqual(request.action_tell_lifting()["res_id"], begun.id)
+            self.assertGreater(begun.date_effect, Date.today())
+        self.assertEqual(begun.reason, "It was checked.")
+        begun.action_send()
+        self.assertNotEqual(request.action_tell_lifting()["res_id"], begun.id)
 
     def test_set_twice_changes_nothing(self):
         first = self.restrict().restriction_ids

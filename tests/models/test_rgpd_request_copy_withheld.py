@@ -363,6 +363,16 @@ class TestWizard(WithheldCase):
             copy._get_withheld_roots(), {("sale.order", self.secret_order.id): "secret"}
         )
 
+    def test_an_invoice_and_its_lines_have_names_of_their_own(self):
+        names = self.env["ir.model"]._get("account.move.line")
+        names.name = self.env["ir.model"]._get("account.move").name  # as in French
+        same = ("sale.order", "sale.order.line", "account.move", "account.move.line")
+        self.env["ir.model"]._get("sale.order.line").name = "Sales Order"
+        labels = self.env["rgpd.data.map"]._get_model_labels(same)
+        self.assertEqual(len(set(labels.values())), 4)
+        self.assertEqual(labels["account.move"], "Invoice or journal entry")
+        self.assertEqual(labels["sale.order"], "Sales Order (sale.order)")
+
     def test_messages_are_found_by_their_words(self):
         self.say("Nous pensons la croire solvable.")
         wizard = self.open(self.prepare())

@@ -13,8 +13,8 @@ HEAD = 240  # of a whole text
 # Decisions
 MASK, SHOW, WITHHOLD = "mask", "show", "withhold"
 # Passages that stand for a whole record
-AUTHOR, NOTE, FILE = "author", "note", "file"
-WHOLE = (AUTHOR, NOTE, FILE)
+AUTHOR, NOTE, FILE, OTHER = "author", "note", "file", "other"
+WHOLE = (AUTHOR, NOTE, FILE, OTHER)
 # A record that an officer withholds though nothing in it is masked
 RECORD = "record"
 _SHORTEST_SHARED = 3

@@ -61,6 +61,7 @@ NAME_RULES = [
         (r"(signature|signed_by|sign_\w+)$", personal("identity", "empty")),
         (r"comment$|notes?$|description$|\w+_note$|feedback$|body(_\w+)?$|message$",
          personal("note", "redact")),
+        (r"html_field_history$", personal("note", "redact")),
         (r"(image|avatar|photo)(_\w+)?$", personal("image")),
         (r"(ip|ip_address|user_agent|useragent|device\w*|mac_address)$",
          personal("technical")),

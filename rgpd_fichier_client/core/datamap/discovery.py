@@ -7,10 +7,8 @@ document kind, an exception) is shipped as rows and wins over them.
 
 from dataclasses import dataclass, replace
 
-from .schema import Link
-
-PERSON = "res.partner"
-USER = "res.users"
+from . import discovery_unknown
+from .schema import PERSON, USER, Link
 
 EMAIL_NAMES = ("email", "email_from", "email_to", "email_normalized", "partner_email")
 PHONE_NAMES = ("phone", "mobile", "number", "sms_number", "phone_sanitized")
@@ -47,12 +45,13 @@ class Column:
     related: bool = False
 
 
-def find_links(models, shipped):
+def find_links(models, shipped, unknown=()):
     """Return ``{(model, kind, path, target): Link}`` for a whole registry.
 
     :param models: ``{model: [Column]}``, stored fields of the models with a table
     :param shipped: links known beforehand; they win over the rules, and those that
         name a model or a column this registry does not have are left out
+    :param unknown: models that nobody looked at, where further rules apply
     """
     known = {_key(link): link for link in shipped if _exists(link, models)}
     by_place = {(link.model, link.path) for link in known.values()}
@@ -63,7 +62,10 @@ def find_links(models, shipped):
         for link in _direct_links(model, columns):
             if (link.model, link.path) not in by_place:
                 links[_key(link)] = link
-    _add_owned(models, links, by_place)
+        if model in unknown:
+            for link in discovery_unknown.address_links(model, columns):
+                links.setdefault(_key(link), link)
+    _add_owned(models, links, by_place, unknown)
     return links
 
 
@@ -75,6 +77,15 @@ def is_configuration(model):
 def mapped_models(links):
     """Return the models that hold data about persons other than staff."""
     return {link.model for link in links if link.role != "staff"}
+
+
+def get_halves(links):
+    """Return the columns `(model, name)` that only name the model of another column."""
+    return {
+        (link.model, link.path.split(",")[0])
+        for link in links
+        if link.kind == "polymorphic"
+    }
 
 
 def _key(link):
@@ -164,9 +175,13 @@ def _talks_of_phones(model):
     return any(word in model for word in ("sms", "phone", "call"))
 
 
-def _add_owned(models, links, by_place):
+def _add_owned(models, links, by_place, unknown=()):
     """Add the parts of records of the person, and the parts of those parts."""
     children = _get_parts(models)
+    for model in unknown:
+        if not is_configuration(model):
+            for owner, name in discovery_unknown.get_loose_parts(model, models[model]):
+                children.setdefault(owner, []).append((model, name))
     frontier = {link.model for link in links.values() if link.leads_on}
     seen = set(frontier)
     for _depth in range(MAX_DEPTH):

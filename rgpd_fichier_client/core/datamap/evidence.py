@@ -17,6 +17,7 @@ POINTS = {
     "email": 100,
     "code": 95,
     "reference": 95,
+    "login": 95,
     "phone": 92,
     "email_alias": 90,  # the same mailbox but for a plus tag
     "name_address": 80,

@@ -9,7 +9,7 @@ to another is a breach (Art. 32); it never reaches ``SURE`` by itself.
 import re
 from dataclasses import dataclass
 
-from . import normalise
+from . import normalise, siren
 from .evidence import SURE, combine
 
 __all__ = ["SURE", "Wanted", "read", "score", "split_words"]
@@ -104,6 +104,14 @@ def _match_codes(wanted, identifiers, references):
     text = normalise.fold(wanted.text)
     if text and text in {normalise.fold(r) for r in references if r}:
         yield "reference"
+    elif number := siren.read(wanted.code):
+        values = [*references, *(i.value for i in identifiers if i.kind == "vat")]
+        if number in {siren.read(normalise.code(value)) for value in values if value}:
+            yield "reference"
+    if text and text in {
+        normalise.fold(i.value) for i in identifiers if i.kind == "login"
+    }:
+        yield "login"
 
 
 def _match_words(wanted, identifiers):

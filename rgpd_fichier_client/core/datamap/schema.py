@@ -27,6 +27,10 @@ ROLES = ("subject", "author", "third_party", "staff")
 ERASE_ACTIONS = ("mask", "delete", "redact", "unlink_link", "keep")
 
 # How a value is masked.
+# The models of a person and of who signs in
+PERSON = "res.partner"
+USER = "res.users"
+
 STRATEGIES = (
     "empty",
     "pseudonym",
@@ -63,6 +67,7 @@ class Link:
     document_kind: str = ""
     leads_on: bool = False
     domain: str = ""
+    by_rule: bool = False
 
     @property
     def key(self):

@@ -21,6 +21,7 @@ from . import rgpd_consent_event_proof
 from . import rgpd_consent_proof
 from . import rgpd_consent_receipt
 from . import rgpd_consent_recorder
+from . import rgpd_consent_remote
 from . import rgpd_consent_stranger
 from . import rgpd_consent_batch
 from . import rgpd_call

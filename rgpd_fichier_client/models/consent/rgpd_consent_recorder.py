@@ -393,7 +393,9 @@ class RgpdConsentRecorder(models.AbstractModel):
         """
         # sudo: res.company - a setting, whoever consents
         is_wanted = act.company.sudo().rgpd_keep_technical_proof
-        is_online = bool(request) and act.collection_point in PUBLIC_POINTS
+        # Other software calls from a network of its own
+        points = PUBLIC_POINTS - {"api"}
+        is_online = bool(request) and act.collection_point in points
         is_consent = act.decision in ("given", "pending")
         if not (is_wanted and is_online and is_consent and self._is_own_act(act)):
             return {}

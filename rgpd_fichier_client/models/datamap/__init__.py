@@ -6,6 +6,8 @@ from . import rgpd_data_field_screen
 from . import rgpd_data_link
 from . import rgpd_fact_source
 from . import rgpd_data_map
+from . import rgpd_data_map_unknown
+from . import rgpd_data_map_label
 from . import rgpd_data_map_picture
 from . import rgpd_data_leftover
 from . import rgpd_journal
@@ -20,6 +22,8 @@ from . import rgpd_person_exporter_steps
 from . import rgpd_person_exporter_page
 from . import rgpd_person_exporter_files
 from . import rgpd_person_lookup
+from . import rgpd_person_lookup_name
+from . import rgpd_person_lookup_number
 from . import rgpd_file_text
 from . import rgpd_sweep
 from . import rgpd_sweep_where

@@ -9,7 +9,7 @@ from odoo.fields import NO_ACCESS
 from odoo.tools import format_amount, format_date, format_datetime, formatLang
 
 from ...core.datamap import bundle_mask, bundle_review, bundle_secret, filetext
-from . import export_large
+from . import export_large, export_properties
 from .export_name import get_display_name
 from .export_review import Review
 from .export_withheld import Withheld
@@ -68,6 +68,7 @@ class RecordReader:
         self._recalled = 0
         self._place = None
         self._large = {}
+        self._main = {}
         self.category_labels = {
             category.code: category.name
             for category in env["rgpd.data.category"].search([])
@@ -149,7 +150,7 @@ class RecordReader:
         for column in columns:
             if self._is_large(record, column.name):
                 values[column.name] = self.masker.labels["large"]
-                self.review.withheld["large"] += 1
+                self.review.note_large(record, column.name)
                 continue
             self._place = (record, column.name)
             value = self.get_value(record, column)
@@ -178,7 +179,7 @@ class RecordReader:
         if not value and column.ttype not in ("integer", "float", "monetary"):
             return None
         reader = getattr(self, f"_read_{column.ttype}", None)
-        return reader(record, column, value) if reader else self._mask(str(value))
+        return reader(record, column, value) if reader else self.mask(str(value))
 
     def _read_integer(self, _record, _column, value):
         return value
@@ -202,10 +203,10 @@ class RecordReader:
     def _read_text(self, _record, _column, value):
         # Odoo keeps some HTML in plain text fields: the outgoing mail queue
         text = bundle_mask.read_html(value) if _MARKUP.search(value) else value
-        return self._mask(text)
+        return self.mask(text)
 
     def _read_html(self, _record, _column, value):
-        return self._mask(bundle_mask.read_html(value))
+        return self.mask(bundle_mask.read_html(value))
 
     def _read_char(self, _record, _column, value):
         return self.withheld.hide(self._mask_char(value))
@@ -227,15 +228,17 @@ class RecordReader:
         return self.get_name(target) if target else None
 
     def _read_json(self, _record, _column, value):
-        return self._mask(json.dumps(value, ensure_ascii=False, default=str))
+        return self.mask(json.dumps(value, ensure_ascii=False, default=str))
 
-    def _read_properties(self, _record, _column, value):
-        shown = [
-            f"{item.get('string') or item.get('name')}: {item.get('value')}"
-            for item in value or ()
-            if isinstance(item, dict) and item.get("value")
-        ]
-        return [self._mask(text) for text in shown]
+    def _read_properties(self, record, column, _value):
+        # The value itself knows no label: reading gives them
+        rows = record.read([column.name])[0][column.name] or ()
+        shown = {
+            row.get("string") or row["name"]: text
+            for row in rows
+            if (text := export_properties.read(self, row))
+        }
+        return [f"{label}: {text}" for label, text in shown.items()]
 
     # === THIRD PARTIES === #
 
@@ -252,7 +255,7 @@ class RecordReader:
         kind = self.get_kind(record)
         if kind:
             return self._hide_name(record, kind)
-        return self._mask(get_display_name(record))
+        return self.mask(get_display_name(record))
 
     def _hide_name(self, record, kind):
         """Return the label of somebody else, or their name when it was decided so."""
@@ -312,7 +315,7 @@ class RecordReader:
     def _mask_char(self, text):
         """Mask one line; “Name <address>” goes as a whole when it is not theirs."""
         if "<" not in text or "@" not in text:
-            return self._mask(text)
+            return self.mask(text)
         shown = []
         for name, address in getaddresses([text]):
             written = f"{name} <{address}>" if name else address
@@ -334,7 +337,7 @@ class RecordReader:
         self.review.note(*self._place, [passage])
         return written if key in self.review.get_shown(*self._place) else label
 
-    def _mask(self, text):
+    def mask(self, text):
         text = bundle_secret.hide_secrets(text)
         if not self._place or not self.review.is_active:
             return self.withheld.hide(self.masker.mask_text(text))
@@ -360,6 +363,10 @@ class RecordReader:
         if not self.ground:
             if record._name == "mail.message" and not self.portability:
                 self.review.note(record, "", list(self._get_whole(record)))
+            if self._is_of_another(record):
+                title = get_display_name(record) or ""
+                whole = bundle_review.get_whole("other", title, "", "other")
+                self.review.note(record, "", [whole])
             if record._name == "ir.attachment":
                 self._review_file(record)
                 self.ground = self.withheld.find_in_file(record, self.read_file)
@@ -368,6 +375,15 @@ class RecordReader:
             self.review.withheld[self.ground] += 1
             if record._name == "ir.attachment":
                 self.withheld_files[record.id] = self.ground
+
+    def _is_of_another(self, record):
+        """Tell whether a record only names the person and is about somebody else."""
+        model = record._name
+        if model not in self._main:
+            self._main[model] = self.env["rgpd.data.map"]._get_main_link(model)
+        link = self._main[model]
+        owner = record[link.path] if link else None
+        return bool(owner) and owner.id not in self.own.get("res.partner", ())
 
     def _get_whole(self, message):
         """Yield the passages that stand for a message as a whole.

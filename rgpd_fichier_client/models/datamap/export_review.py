@@ -22,6 +22,10 @@ class Review:
     def note(self, record, field, passages):
         """Take note of what the rules hide in one field, or in a whole record."""
 
+    def note_large(self, record, field):
+        """Take note of a value too large to be masked: it stays out."""
+        self.withheld["large"] += 1
+
     def get_shown(self, record, field):
         """Return the keys of the passages that leave unmasked."""
         return ()

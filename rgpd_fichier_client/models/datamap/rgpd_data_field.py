@@ -180,8 +180,7 @@ class RgpdDataField(models.Model):
             model = self.env.get(field.model)
             known = model is not None and field.name in model._fields
             field.model_label = (
-                # sudo: ir.model - the name of a model, in the language of the user
-                self.env["ir.model"].sudo()._get(field.model).name
+                self.env["rgpd.data.map"]._get_model_label(field.model)
                 if model is not None
                 else False
             )

@@ -112,10 +112,8 @@ class RgpdDataLink(models.Model):
     @api.depends("model")
     @api.depends_context("lang")
     def _compute_model_label(self):
-        # sudo: ir.model - the name of a model, in the language of the user
-        models_sudo = self.env["ir.model"].sudo()
         for link in self:
-            link.model_label = models_sudo._get(link.model).name
+            link.model_label = self.env["rgpd.data.map"]._get_model_label(link.model)
 
     @api.depends("model", "path")
     def _compute_display_name(self):
@@ -156,6 +154,7 @@ class RgpdDataLink(models.Model):
                 document_kind=link.document_kind or "",
                 leads_on=link.leads_on,
                 domain=link.domain or "",
+                by_rule=link.origin == "rule" and not link.on_erase_override,
             )
             for link in self
         ]

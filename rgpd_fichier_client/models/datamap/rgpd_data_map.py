@@ -160,7 +160,8 @@ class RgpdDataMap(models.AbstractModel):
     def _discover_links(self, columns):
         Link = self.env["rgpd.data.link"].with_context(active_test=False)
         shipped = Link.search([("origin", "=", "shipped")])._to_values()
-        links = list(discovery.find_links(columns, shipped).values())
+        unknown = self._get_unknown_models(columns, shipped)
+        links = list(discovery.find_links(columns, shipped, unknown).values())
         rows = [
             {
                 "model": link.model,
@@ -244,12 +245,15 @@ class RgpdDataMap(models.AbstractModel):
         }
         mapped = discovery.mapped_models(links)
         persons = {discovery.PERSON, discovery.USER}
+        halves = discovery.get_halves(links)
         for model in sorted(mapped):
             for column in columns.get(model, ()):
                 field = self.env[model]._fields[column.name]
                 found = classify.classify(
                     column.name, column.ttype, column.relation, persons
                 )
+                if (model, column.name) in halves:
+                    found = classify.not_personal("technical")
                 yield {
                     "model": model,
                     "name": column.name,

@@ -1,4 +1,4 @@
-from collections import Counter, defaultdict
+from collections import defaultdict
 
 from odoo import api, models
 
@@ -27,21 +27,18 @@ class RgpdDataMap(models.AbstractModel):
         links = self.env["rgpd.data.link"].search([("is_present", "=", True)])
         models_found = self._get_picture_models()
         none = {"records": 0, "fields": 0, "categories": []}
+        places = picture.arrange(links._to_values())
+        model_labels = self._get_model_labels(places)
         nodes = [
             {
                 "model": model,
-                "label": self._get_model_label(model),
+                "label": model_labels[model],
                 "column": column,
                 "parents": parents,
                 **models_found.get(model, none),
             }
-            for model, (column, parents) in picture.arrange(links._to_values()).items()
+            for model, (column, parents) in places.items()
         ]
-        # Odoo calls an invoice and its lines by one name in some languages
-        names = Counter(node["label"] for node in nodes)
-        for node in nodes:
-            if names[node["label"]] > 1:
-                node["label"] = f"{node['label']} ({node['model']})"
         labels = self._get_column_labels()
         return {
             "columns": [
@@ -118,8 +115,3 @@ class RgpdDataMap(models.AbstractModel):
             ),
             key=lambda item: (-item["filled"], item["name"]),
         )
-
-    @api.model
-    def _get_model_label(self, model):
-        # sudo: ir.model - the name of a model, in the language of the user
-        return self.env["ir.model"].sudo()._get(model).name or model

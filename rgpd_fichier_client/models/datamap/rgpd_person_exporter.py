@@ -177,7 +177,7 @@ class RgpdPersonExporter(models.AbstractModel):
         for model in self._sort_models(found):
             if model in bundle_secret.SECRET_MODELS or model not in self.env:
                 continue
-            ids = self._filter_company(model, list(found[model]))
+            ids = self._filter_company(model, list(found.pop(model)))
             if model == "ir.attachment":
                 ids = self._filter_attachments(ids)
             if portability and model == "mail.message":

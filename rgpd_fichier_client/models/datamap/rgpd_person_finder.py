@@ -77,35 +77,40 @@ class RgpdPersonFinder(models.AbstractModel):
         :param filled: see ``_get_filled_tables``
         """
         asked = []
+        # One list for all the links of a target: a person may have 50,000 messages
+        ids = {target: sorted(found_last) for target, found_last in frontier.items()}
         for link in self.env["rgpd.data.map"]._get_links():
             if link.role == "staff" or link.kind in ("anchor", "email", "phone"):
                 continue
-            for target in frontier if link.target == "*" else (link.target,):
-                if frontier.get(target):
-                    asked.append((link, target, sorted(frontier[target])))
+            for target in ids if link.target == "*" else (link.target,):
+                if ids.get(target):
+                    asked.append((link, target, ids[target]))
         return self._note_answers(self._query_links(asked, filled), found, led)
 
     @api.model
     def _note_answers(self, answers, found, led):
-        """Keep what was found; return ``{model: {ids}}`` of what leads on."""
-        new = defaultdict(set)
+        """Keep what was found; return ``{model: [ids]}`` of what leads on."""
+        new = defaultdict(list)
         for link, ids in answers:
             self._note(link, ids, found)
             if link.leads_on:
                 # It may be known already by a link that does not lead on
-                fresh = set(ids) - led[link.model]
+                known = led[link.model]
+                fresh = [res_id for res_id in ids if res_id not in known]
                 if fresh:
-                    led[link.model] |= fresh
-                    new[link.model] |= fresh
+                    known.update(fresh)
+                    new[link.model] += fresh
         return new
 
     @api.model
     def _note(self, link, ids, found):
         known = found[link.model] if ids else {}
+        alone = [link.key]
         for res_id in ids:
-            paths = known.setdefault(res_id, [])
+            # One list for the many that were reached by this link alone
+            paths = known.setdefault(res_id, alone)
             if link.key not in paths:
-                paths.append(link.key)
+                known[res_id] = [*paths, link.key]
 
     # === ADDRESSES === #
 

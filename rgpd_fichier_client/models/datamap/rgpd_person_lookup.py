@@ -302,7 +302,8 @@ class RgpdPersonLookup(models.AbstractModel):
             "email_alias": self.env._("Same mailbox, another tag after the plus sign"),
             "phone": self.env._("Same phone number"),
             "code": self.env._("Same VAT number or bank account"),
-            "reference": self.env._("Same customer or document number"),
+            "reference": self.env._("Same customer, business or document number"),
+            "login": self.env._("Same login"),
             "name_address": self.env._("Same name and same address"),
             "name": self.env._("Same name: others may share it"),
             "name_part": self.env._("Part of the name"),
@@ -348,12 +349,6 @@ class RgpdPersonLookup(models.AbstractModel):
         }
 
     @api.model
-    def _get_name(self, record):
-        """Return what to call a record: a message often has no subject."""
-        preview = record["preview"] if "preview" in record._fields else ""
-        return record.display_name or preview or f"{record.id}"
-
-    @api.model
     def _get_visible(self, model, rows, can_open):
         """Return the records to count: those of other companies are not even told.
 
@@ -396,5 +391,4 @@ class RgpdPersonLookup(models.AbstractModel):
 
     @api.model
     def _get_label(self, model):
-        # sudo: ir.model - the name of a model, in the language of the user
-        return self.env["ir.model"].sudo()._get(model).name or model
+        return self.env["rgpd.data.map"]._get_model_label(model)

@@ -9,6 +9,7 @@ from . import rgpd_request_copy
 from . import rgpd_request_copy_line
 from . import rgpd_request_copy_record
 from . import rgpd_request_copy_work
+from . import rgpd_request_copy_large
 from . import rgpd_request_copy_request
 from . import rgpd_access_information
 from . import rgpd_person_exporter
@@ -48,6 +49,8 @@ from . import rgpd_request_delivery_person
 from . import rgpd_request_notice
 from . import rgpd_letter_text
 from . import rgpd_letter_text_answer
+from . import rgpd_letter_text_copy
+from . import rgpd_letter_text_erasure
 from . import rgpd_letter_text_first
 from . import rgpd_restriction
 from . import rgpd_eraser

@@ -17,7 +17,14 @@ class ScanReview(DecidedReview):
         super().__init__()
         self._copy = copy
         self._found = {}
+        self._large = []
         self._places = {}
+
+    def note_large(self, record, field):
+        """Keep where a text stands that stays out of the copy."""
+        place = self._get_place(record._name, field)
+        self._large.append(f"{place} · {self.get_title(record)}")
+        return super().note_large(record, field)
 
     def note(self, record, field, passages):
         """Keep each passage once, with words for where it stands."""
@@ -31,6 +38,9 @@ class ScanReview(DecidedReview):
         found, self._found = self._found, {}
         if found:
             self._copy.line_ids.browse()._store(self._copy, found)
+        large, self._large = self._large, []
+        if large:
+            self._copy.large_places = [*(self._copy.large_places or []), *large]
 
     def _prepare(self, record, field, passage):
         return {
@@ -58,7 +68,7 @@ class ScanReview(DecidedReview):
         title = record.display_name or ""
         if record._name == "mail.message" and record.date:
             day = format_date(self._copy.env, record.date)
-            title = f"{day} · {title}"
+            title = " · ".join(filter(None, (day, title)))
         return title[:LONGEST_TITLE]
 
 

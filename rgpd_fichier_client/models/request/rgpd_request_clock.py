@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 
 from ...core.request import clock
 
@@ -199,11 +200,12 @@ class RgpdRequest(models.Model):
         if alert is None:
             return
         self.alerts_given = [*(self.alerts_given or ()), alert]
+        user = self.officer_id or self.env.user
         self.activity_schedule(
             "mail.mail_activity_data_todo",
             date_deadline=max(today, self.date_due),
-            summary=self._get_alert_summary(alert),
-            user_id=(self.officer_id or self.env.user).id,
+            summary=self.with_context(lang=user.lang)._get_alert_summary(alert),
+            user_id=user.id,
         )
 
     def _get_alert_summary(self, alert):
@@ -212,5 +214,5 @@ class RgpdRequest(models.Model):
         return self.env._(
             "Request %(name)s: answer due on %(date)s",
             name=self.name,
-            date=fields.Date.to_string(self.date_due),
+            date=format_date(self.env, self.date_due),
         )

@@ -50,6 +50,7 @@ class RgpdRequestCopyLine(models.Model):
             ("author", "Written by another person"),
             ("note", "Internal note"),
             ("file", "File"),
+            ("other", "Record of another person"),
             ("record", "Chosen as a whole"),
         ],
         string="Why",
@@ -68,6 +69,7 @@ class RgpdRequestCopyLine(models.Model):
             ("family", "4. A relative, or the person?"),
             ("own", "5. Perhaps an address of the person"),
             ("word", "6. Perhaps an ordinary word"),
+            ("other", "7. It names the person and is about somebody else"),
         ],
         readonly=True,
         help="What the rules cannot tell by themselves: the copy does not leave before "

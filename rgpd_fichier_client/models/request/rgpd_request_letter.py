@@ -28,6 +28,13 @@ EDITABLE = {
 }
 
 
+class TypedContent:
+    """The content of a letter under edition: no RPC can put one into a context."""
+
+    def __init__(self, html):
+        self.html = html
+
+
 class RgpdRequestLetter(models.Model):
     """A letter to a person about their rights, as a draft and then as evidence.
 
@@ -192,10 +199,14 @@ class RgpdRequestLetter(models.Model):
         for letter in self:
             letter.reference = letter._get_reference()
 
-    @api.depends_context("lang")
+    @api.depends_context("lang", "rgpd_letter_typed")
     @api.depends(*EDITABLE, "kind", "item_ids.decision", "item_ids.note")
     def _compute_content_html(self):
+        typed = self.env.context.get("rgpd_letter_typed")
         for letter in self:
+            if isinstance(typed, TypedContent):
+                letter.content_html = typed.html
+                continue
             letter.content_html = self.env["ir.qweb"]._render(
                 "rgpd_fichier_client.rgpd_letter_content",
                 {"blocks": self.env["rgpd.letter.text"]._get_blocks(letter)},
@@ -375,11 +386,14 @@ class RgpdRequestLetter(models.Model):
     def _render(self):
         """Return subject and body in the language of the letter."""
         self.ensure_one()
-        # Under edition it is rendered as it was saved: the template reads it again
         letter = self._origin
         # sudo: mail.template - the words of the company, for whoever sends
         template = self.env.ref(TEMPLATE % self.kind).sudo()
         template = template.with_context(lang=self.lang)
+        if letter != self:
+            # The template reads what is saved: give it what is typed
+            content = self.with_context(lang=self.lang).content_html
+            template = template.with_context(rgpd_letter_typed=TypedContent(content))
         rendered = [
             template._render_field(name, letter.ids, set_lang=self.lang)[letter.id]
             for name in ("subject", "body_html")

@@ -36,10 +36,11 @@ class RgpdRequest(models.Model):
     _inherit = "rgpd.request"
 
     date_closed = fields.Date(
-        string="Closed on",
+        string="Kept counting from",
         readonly=True,
         copy=False,
-        help="The period for which the request is kept runs from this day.",
+        help="Day on which it was answered, refused or cancelled: the period for which "
+        "the request is kept runs from then, whenever it is closed.",
     )
     date_active_end = fields.Date(
         string="In use until",

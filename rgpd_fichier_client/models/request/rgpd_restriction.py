@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 
 class RgpdRestriction(models.Model):
@@ -79,15 +79,26 @@ class RgpdRestriction(models.Model):
     # === ACTION METHODS === #
 
     def action_tell(self):
-        """Prepare the letter that tells the person before the restriction ends."""
+        """Open the letter that tells the person before the restriction ends.
+
+        The draft somebody began is taken up again.
+        """
         self.ensure_one()
         if not self.request_id:
             raise UserError(self.env._("This restriction has no request."))
-        letter = self.env["rgpd.request.letter"]._prepare(
-            self.request_id,
-            "restriction_lifting",
-            date_effect=fields.Date.add(fields.Date.context_today(self), days=8),
+        kind, today = "restriction_lifting", fields.Date.context_today(self)
+        letters = self.env["rgpd.request.letter"]
+        letter = letters.search(
+            [
+                ("request_id", "=", self.request_id.id),
+                ("kind", "=", kind),
+                ("state", "=", "draft"),
+            ],
+            limit=1,
         )
+        letter = letter or letters._prepare(self.request_id, kind)
+        if not letter.date_effect or letter.date_effect < today:
+            letter.date_effect = fields.Date.add(today, days=8)
         return letter._get_action()
 
     def action_lift(self):
@@ -109,7 +120,7 @@ class RgpdRestriction(models.Model):
                 raise UserError(
                     self.env._(
                         "The person was told that it ends on %(date)s: wait for it.",
-                        date=restriction.date_end,
+                        date=format_date(self.env, restriction.date_end),
                     )
                 )
             restriction.sudo().date_lifted = today  # sudo: a field nobody writes

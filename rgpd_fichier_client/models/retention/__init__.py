@@ -17,6 +17,7 @@ from . import rgpd_eraser_evidence
 from . import rgpd_eraser_accounting
 from . import rgpd_eraser_consent
 from . import rgpd_eraser_scope
+from . import rgpd_eraser_others
 from . import rgpd_eraser_work
 from . import rgpd_erased_group
 from . import rgpd_stand_in

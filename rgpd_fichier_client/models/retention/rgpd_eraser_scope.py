@@ -73,6 +73,7 @@ class RgpdEraserScope(models.AbstractModel):
         scope.identifiers = self._gather_identifiers(scope, of_anchors)
         pairs = self._get_pairs(found, links, scope)
         scope.owners = erasure_scope.propagate(scope.anchors, pairs)
+        self._spare_others(scope, found, links)
         self._own_the_rest(found, scope)
         scope.shared = self._get_shared(scope)
         return scope

@@ -160,10 +160,10 @@ class RgpdEraserWork(models.AbstractModel):
         rules = []
         for field in self.env["rgpd.data.map"]._get_fields(model).values():
             known = self.env[model]._fields.get(field.name)
-            if known is None or not field.is_personal or field.strategy == "keep":
+            strategy = erasure_plan.get_strategy(field)
+            if known is None or not field.is_personal or strategy == "keep":
                 continue
-            strategy = field.strategy
-            if whole and strategy == "redact":
+            if whole and field.strategy == "redact":
                 strategy = "label" if field.ttype in ("html", "text") else "empty"
             rules.append(
                 erasure_plan.FieldRule(

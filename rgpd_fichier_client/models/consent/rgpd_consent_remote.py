@@ -1,0 +1,124 @@
+import base64
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+PROOF_NAMES = ("name", "content", "text", "note")
+
+
+class RgpdConsent(models.Model):
+    """What other software reports: a choice in an app, at a till, on another site."""
+
+    _inherit = "rgpd.consent"
+
+    @api.model
+    def record_choice(
+        self,
+        res_model,
+        res_id,
+        purpose_code,
+        channel,
+        decision,
+        *,
+        moment=None,
+        version_id=None,
+        request_key=None,
+        proof=None,
+        company_id=None,
+    ):
+        """Record a choice that a person made in other software (Art. 7.1 GDPR).
+
+        By JSON-2 with an API key: ``POST /json/2/rgpd.consent/record_choice``. The key
+        is that of an officer. Sent twice with one ``request_key`` it counts once. A
+        consent to e-mail waits for the person to confirm it, where the company wants
+        that.
+
+        :param str res_model: model of the record that stands for the person
+        :param int res_id: its number
+        :param str purpose_code: of the register; None for every purpose (objection)
+        :param str channel: as for ``_record``
+        :param str decision: given, refused, withdrawn or objected
+        :param moment: UTC, ``YYYY-MM-DD HH:MM:SS``; now by default
+        :param int version_id: version of the notice the other software showed
+        :param dict proof: ``{"name", "content" (base64) or "text", "note"}``
+        :return: ``{"event": number, "decision": …, "moment": …}``; the decision is
+            ``pending`` while a confirmation is awaited
+        :raise AccessError: the key is not an officer's, or the record not readable
+        :raise UserError: in plain words when the choice cannot be recorded
+        """
+        record = self._get_remote_person(res_model, res_id)
+        event = self._record(
+            record,
+            purpose_code or None,
+            channel,
+            decision,
+            version=self._get_remote_version(version_id),
+            method="form",
+            collection_point="api",
+            proof=self._read_remote_proof(proof),
+            company=self._get_remote_company(company_id),
+            moment=self._read_moment(moment),
+            request_key=request_key,
+            actor="self",
+        ).sudo()  # sudo: rgpd.consent.event - the choice that was just recorded
+        return {
+            "event": event.id,
+            "decision": event.decision,
+            "moment": fields.Datetime.to_string(event.moment),
+        }
+
+    @api.model
+    def _get_remote_person(self, res_model, res_id):
+        """Return the record of the person, readable by who calls."""
+        if not self.env.user.has_group("rgpd_fichier_client.group_rgpd_officer"):
+            raise AccessError(self.env._("Only officers may record a choice."))
+        if res_model not in self.env["rgpd.data.map"]._get_anchor_models():
+            raise UserError(self.env._("This record stands for nobody."))
+        record = self.env[res_model].browse(res_id).exists()
+        if not record:
+            raise UserError(self.env._("This record has been deleted."))
+        record.check_access("read")
+        return record
+
+    @api.model
+    def _get_remote_version(self, version_id):
+        version = self.env["rgpd.notice.version"].browse(version_id or []).exists()
+        if version_id and not version:
+            raise UserError(self.env._("This version of the notice does not exist."))
+        return version
+
+    @api.model
+    def _get_remote_company(self, company_id):
+        company = self.env["res.company"].browse(company_id or self.env.company.id)
+        if company not in self.env.user.company_ids:
+            raise AccessError(self.env._("This company is not one of yours."))
+        return company
+
+    @api.model
+    def _read_remote_proof(self, proof):
+        """Return what may be kept of a proof that other software hands over."""
+        if not proof:
+            return None
+        kept = {
+            name: proof[name]
+            for name in PROOF_NAMES
+            if isinstance(proof, dict) and isinstance(proof.get(name), str)
+        }
+        try:
+            base64.b64decode(kept.get("content", ""), validate=True)
+        except ValueError:
+            kept.pop("content")
+        if not (kept.get("content") or kept.get("text")):
+            raise UserError(
+                self.env._("A proof is a file in base64 (content) or a text (text).")
+            )
+        return kept
+
+    @api.model
+    def _read_moment(self, moment):
+        try:
+            return fields.Datetime.to_datetime(moment) or None
+        except (TypeError, ValueError) as error:
+            raise UserError(
+                self.env._("Write the moment as 2026-11-30 14:05:00, in UTC.")
+            ) from error

@@ -1,0 +1,33 @@
+from odoo.addons.rgpd_fichier_client.core.datamap import discovery
+from odoo.addons.rgpd_fichier_client.core.datamap.discovery_unknown import get_main
+
+COLUMNS = {
+    "res.partner": [discovery.Column("name", "char")],
+    "acme.scan": [
+        discovery.Column("res_model", "char"),
+        discovery.Column("res_id", "integer"),
+        discovery.Column("contact_mail", "char"),
+        discovery.Column("mailing_count", "char"),
+    ],
+}
+
+
+def test_the_column_that_names_a_model_holds_nothing_personal():
+    links = discovery.find_links(COLUMNS, []).values()
+    assert discovery.get_halves(links) == {("acme.scan", "res_model")}
+
+
+def test_a_telling_name_is_an_address_in_unknown_models_only():
+    def addresses(*unknown):
+        links = discovery.find_links(COLUMNS, [], unknown).values()
+        return [link.path for link in links if link.kind == "email"]
+
+    assert addresses() == []
+    assert addresses("acme.scan") == ["contact_mail"]
+
+
+def test_who_a_record_is_about():
+    assert get_main(["x_sponsor_id"]) == "x_sponsor_id"
+    assert get_main(["x_sponsor_id", "x_partner_id"]) == "x_partner_id"
+    assert get_main(["sponsor_id", "referrer_id"]) is None
+    assert get_main([]) is None

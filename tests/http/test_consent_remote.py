@@ -1,0 +1,115 @@
+"""Choices that other software reports by JSON-2, with the API key of an officer."""
+
+import json
+from datetime import datetime, timedelta
+
+from odoo.tests.common import new_test_user
+
+from ..common import RgpdHttpCase
+
+URL = "/json/2/rgpd.consent/record_choice"
+
+
+class TestConsentRemote(RgpdHttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.officer = cls.new_user("officer", groups="sales_team.group_sale_manager")
+        cls.person = cls.env["res.partner"].create(
+            {"name": "Jeanne Exemple", "email": "jeanne@client.example"}
+        )
+        cls.env.company.rgpd_double_optin = "none"
+        cls.choice = {
+            "res_model": "res.partner",
+            "res_id": cls.person.id,
+            "purpose_code": "prospect_email_b2c",
+            "channel": "email",
+            "decision": "given",
+        }
+
+    def call(self, user=None, **named):
+        """Return the status and the answer of one call, as an integrator makes it."""
+        key = (
+            self.env["res.users.apikeys"]
+            .with_user(user or self.officer)
+            ._generate("rpc", "key of the test", datetime.now() + timedelta(days=1))
+        )
+        response = self.url_open(
+            URL,
+            data=json.dumps({**self.choice, **named}),
+            headers={
+                "Authorization": f"bearer {key}",
+                "Content-Type": "application/json",
+            },
+        )
+        self.env.invalidate_all()
+        return response.status_code, response.json()
+
+    def check(self):
+        gate = self.env["rgpd.contact.gate"]
+        return gate._check(self.person, "prospect_email_b2c", "email")[self.person.id]
+
+    def test_a_choice_is_recorded_with_where_it_came_from(self):
+        self.env.company.rgpd_keep_technical_proof = True
+        status, answer = self.call(
+            moment="2026-01-05 10:00:00",
+            request_key="till-7-2231",
+            proof={"name": "form.txt", "content": "WW91IHNhaWQgeWVz", "salt": "x"},
+        )
+        self.assertEqual(status, 200, answer)
+        self.assertEqual(answer["decision"], "given")
+        event = self.env["rgpd.consent.event"].browse(answer["event"])
+        self.assertEqual(event.collection_point, "api")
+        self.assertEqual(event.actor, "self")
+        self.assertEqual(str(event.moment), "2026-01-05 10:00:00")
+        self.assertTrue(self.check()["allowed"])
+        proof = self.env["rgpd.consent.proof"].search([("event_id", "=", event.id)])
+        self.assertTrue(proof.is_intact)
+        self.assertFalse(proof.ip, "the network of the other software")
+        # The other software did not hear the answer and asks again
+        self.assertEqual(self.call(request_key="till-7-2231")[1]["event"], event.id)
+
+    def test_a_consent_to_mail_waits_where_the_company_wants_it(self):
+        self.env.company.rgpd_double_optin = "public"
+        status, answer = self.call()
+        self.assertEqual((status, answer["decision"]), (200, "pending"), answer)
+        self.assertFalse(self.check()["allowed"])
+
+    def test_an_objection_takes_effect_at_once(self):
+        self.call()
+        self.assertTrue(self.check()["allowed"])
+        status, _answer = self.call(
+            decision="objected", purpose_code=None, channel="all"
+        )
+        self.assertEqual(status, 200)
+        self.assertEqual(self.check()["code"], "objected")
+
+    def test_what_is_wrong_is_told_in_plain_words(self):
+        for wrong, words in (
+            ({"purpose_code": "nothing"}, "nothing"),
+            ({"purpose_code": "order"}, "does not depend on consent"),
+            ({"channel": "pigeon"}, "channel does not exist"),
+            ({"channel": "all"}, "one purpose and one channel"),
+            ({"moment": "2099-01-01 00:00:00"}, "future"),
+            ({"moment": "yesterday"}, "in UTC"),
+            ({"proof": {"note": "nothing"}}, "base64"),
+            ({"proof": {"content": "not base64!"}}, "base64"),
+            ({"proof": ["x"]}, "base64"),
+            ({"res_id": 999999999}, "deleted"),
+            ({"res_model": "res.country"}, "nobody"),
+            ({"version_id": 999999999}, "does not exist"),
+        ):
+            status, answer = self.call(**wrong)
+            self.assertEqual(status, 422, (wrong, answer))
+            self.assertIn(words, answer["message"])
+        self.assertFalse(self.check()["allowed"])
+
+    def test_only_officers_and_only_in_their_companies(self):
+        plain = new_test_user(
+            self.env, "plain_remote", groups="sales_team.group_sale_manager"
+        )
+        other = self.env["res.company"].create({"name": "Autre Maison"})
+        for user, named in ((plain, {}), (None, {"company_id": other.id})):
+            status, answer = self.call(user, **named)
+            self.assertEqual(status, 403, answer)
+        self.assertFalse(self.check()["allowed"])
