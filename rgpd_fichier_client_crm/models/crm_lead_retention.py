@@ -275,8 +275,7 @@ class CrmLead(models.Model):
                               OR p.company_id IS NULL
                                  AND rgpd_c.rgpd_has_own_register IS NOT TRUE)
                           AND (p.processing_id IS NULL
-                               OR sheet.active
-                                  AND sheet.state IS DISTINCT FROM 'archived')
+                               OR sheet.state IS DISTINCT FROM 'archived')
                         ORDER BY p.code, p.company_id NULLS LAST, p.id) rgpd_p
                  WHERE rgpd_p.start_event IS NOT NULL
                    AND (rgpd_p.active_delay > 0 OR rgpd_p.archive_delay > 0)

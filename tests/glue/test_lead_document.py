@@ -147,6 +147,7 @@ class TestLeadNight(LeadCase):
         self.run_night()
         self.assertFalse(self.is_erased(self.lead))
         activity.unlink()
+        self.refresh()
         self.run_night()
         self.assertTrue(self.is_erased(self.lead))
 

@@ -220,8 +220,13 @@ class TestLeadDates(LeadCase):
 
     def test_a_lead_of_no_company_belongs_to_that_of_the_person(self):
         company = self.env["res.company"].create({"name": "Agence Test"})
-        user = self.seller.copy({"login": "agence_test", "company_id": company.id})
-        user.company_ids = company
+        user = self.seller.copy(
+            {
+                "login": "agence_test",
+                "company_id": company.id,
+                "company_ids": [(6, 0, company.ids)],
+            }
+        )
         self.env.flush_all()
         self.env.cr.execute(
             "UPDATE res_partner SET create_uid = %s WHERE id = %s",
@@ -250,4 +255,4 @@ class TestLeadDates(LeadCase):
                 for name in fields_:
                     both.mapped(name)
                 counts.append(self.env.cr.sql_log_count - before)
-        self.assertEqual(counts[3], counts[1] + 1)
+        self.assertEqual(counts[3], counts[1] + 2)

@@ -95,11 +95,12 @@ class RgpdDocument(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """SELECT o.id FROM %(table)s o
-                     JOIN rgpd_subject s ON s.res_model = 'res.partner'
-                          AND s.res_id = %(person)s AND s.active AND s.is_natural
-                          AND s.erased_on IS NULL
+                LEFT JOIN rgpd_subject s ON s.res_model = 'res.partner'
+                          AND s.res_id = %(person)s
                 LEFT JOIN rgpd_document d ON d.res_model = %(model)s AND d.res_id = o.id
-                    WHERE o.id = ANY(%(ids)s) AND d.erased_on IS NULL""",
+                    WHERE o.id = ANY(%(ids)s) AND d.erased_on IS NULL
+                      AND (s.id IS NULL OR s.active AND s.is_natural
+                           AND s.erased_on IS NULL)""",
                 table=SQL.identifier(records._table),
                 person=SQL.identifier("o", path),
                 model=records._name,
