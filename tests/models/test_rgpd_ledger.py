@@ -2,10 +2,7 @@
 
 import os
 import resource
-import subprocess
 from contextlib import contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
@@ -13,28 +10,13 @@ from odoo.tools import config, mute_logger
 
 from odoo.addons.rgpd_fichier_client.core.retention import ledger
 
-from .erasure_common import ErasureCase
+from .ledger_common import LedgerCase
 
 RUN = "odoo.addons.rgpd_fichier_client.models.retention.rgpd_retention_run"
 OUTBOX = "odoo.addons.rgpd_fichier_client.models.retention.rgpd_erasure_outbox"
 
 
-class TestLedger(ErasureCase):
-    def setUp(self):
-        super().setUp()
-        folder = TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
-        variables = {
-            "RGPD_LEDGER_DIR": str(self.folder / "one"),
-            "RGPD_LEDGER_COPY_DIR": str(self.folder / "two"),
-        }
-        patcher = patch.dict(os.environ, variables)
-        patcher.start()
-        self.addCleanup(patcher.stop)
-        self.outbox = self.env["rgpd.erasure.outbox"]
-        self.checks = self.env["rgpd.ledger.check"]
-
+class TestLedger(LedgerCase):
     def erase(self, records, ground="retention"):
         erasures = self.env["rgpd.eraser"]._erase(records, ground)
         self.run_cron("ledger")
@@ -150,53 +132,6 @@ class TestLedger(ErasureCase):
             "_full_path",
             lambda _self, path: f"/proc/{path}",
         ):
-            erasure = self.env["rgpd.eraser"]._erase(self.prospect, "retention")
-        self.assert_not_erased(erasure, r"\(filestore\).*Make room on its disk")
-
-    def assert_not_erased(self, erasure, words):
-        self.assertEqual(erasure.state, "failed")
-        self.assertRegex(erasure.error, words)
-        self.assertEqual(self.prospect.name, "Zoé Liénard")
-        self.assertEqual(len(self.prospect.message_ids), 2)
-
-    @contextmanager
-    def disk(self, options):
-        """A small disk of its own, which only root may mount."""
-        folder = self.folder / "disk"
-        folder.mkdir()
-        command = ["mount", "-t", "tmpfs", "-o", options, "none", str(folder)]
-        if os.geteuid() or subprocess.run(command, capture_output=True).returncode:
-            self.skipTest("this account may mount no disk")
-        try:
-            yield folder
-        finally:
-            subprocess.run(["umount", str(folder)], check=True)
-
-    def test_a_disk_that_is_really_full_stops_before_erasing(self):
-        """Full for the ledger, then for the files; with room again it goes on."""
-        with self.disk("size=24m") as disk:
-            places = (
-                patch.dict(os.environ, {"RGPD_LEDGER_DIR": str(disk / "ledger")}),
-                patch.object(config, "filestore", lambda _name: str(disk)),
-            )
-            for place, name in zip(places, ("ledger", r"\(filestore\)"), strict=True):
-                (disk / "backup").write_bytes(bytes(20 << 20))
-                words = f"{name}.*No space left.*nothing is erased.*Make room"
-                with place:
-                    with self.assertRaisesRegex(UserError, words):
-                        self.env["rgpd.eraser"]._erase(self.prospect, "retention")
-                    (disk / "backup").unlink()
-                    self.outbox._check_ready()
-        self.assertEqual(self.prospect.name, "Zoé Liénard")
-
-    def test_a_disk_whose_last_place_goes_during_the_erasure(self):
-        """Room for bytes, none for one more file: no check can tell."""
-        with (
-            self.disk("size=24m,nr_inodes=4") as disk,
-            patch.object(config, "filestore", lambda _name: str(disk)),
-        ):
-            (disk / "checklist").mkdir()
-            (disk / "another").touch()
             erasure = self.env["rgpd.eraser"]._erase(self.prospect, "retention")
         self.assert_not_erased(erasure, r"\(filestore\).*Make room on its disk")
 
