@@ -15,6 +15,7 @@ from odoo.addons.rgpd_fichier_client.core.retention import ledger
 from .erasure_common import ErasureCase
 
 RUN = "odoo.addons.rgpd_fichier_client.models.retention.rgpd_retention_run"
+WARNINGS = "odoo.addons.rgpd_fichier_client.models.retention.rgpd_retention_warnings"
 OUTBOX = "odoo.addons.rgpd_fichier_client.models.retention.rgpd_erasure_outbox"
 
 
@@ -178,7 +179,7 @@ class TestLedger(ErasureCase):
         return simulation
 
     def run_night(self):
-        with self.enter_registry_test_mode(), mute_logger(RUN):
+        with self.enter_registry_test_mode(), mute_logger(WARNINGS):
             self.env.ref(
                 "rgpd_fichier_client.rgpd_retention_cron"
             ).method_direct_trigger()
