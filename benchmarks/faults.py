@@ -29,11 +29,14 @@ from odoo import SUPERUSER_ID, api, fields, sql_db
 from odoo.tools import config
 
 from odoo.addons.rgpd_fichier_client.core.retention import ledger
+from odoo.addons.rgpd_fichier_client.models.retention import rgpd_retention_run
 
 # ./dev gives a script with this line a server of its own
 OWN_SERVER = True
 NAME = "Panne"
 STAYING = 200
+# Small enough that kills fall between commits too
+PERSONS_PER_BATCH = 1000
 JOBS = {
     "retention": ("rgpd.reason", "_cron_retention"),
     "ledger": ("rgpd.erasure.outbox", "_cron_flush"),
@@ -81,6 +84,7 @@ class Faults:
     """
 
     def __init__(self, env, persons, kills, seed):
+        rgpd_retention_run.PERSONS_PER_BATCH = PERSONS_PER_BATCH
         self.registry, self.store = env.registry, Path(config.filestore(env.cr.dbname))
         self.kills, self.random = kills, random.Random(seed)
         self.due = self.create_people(env, persons, years=5)

@@ -3,7 +3,8 @@
 In the same run, on the same data: the whole refresh of the reasons; a night in which a
 thousandth of the persons changed; a night with nothing due; and the erasure beside what
 a user would pick instead, an ORM loop that writes the contact and clears its messages
-and files. The night erases through the job itself, evidence included.
+and files. The night erases through the job itself, evidence included. Last, as many
+persons are erased by one process of the night and by two at once.
 
 It fills the database it runs on and leaves it so; give it a copy:
 
@@ -18,7 +19,7 @@ import sys
 import time
 from pathlib import Path
 
-from odoo import fields
+from odoo import SUPERUSER_ID, api, fields, sql_db
 from odoo.tools import config
 
 for folder in config["addons_path"]:
@@ -182,6 +183,62 @@ def measure_erasure(env, count):
     )
 
 
+def work(registry):
+    """Be one process of the night; never returns."""
+    status = 1
+    try:
+        with registry.cursor() as cr:
+            api.Environment(cr, SUPERUSER_ID, {})["rgpd.reason"]._cron_retention()
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def erase_with(registry, workers, count):
+    """Return the seconds in which so many processes erase as many persons."""
+    with registry.cursor() as cr:
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        cr.execute(
+            "UPDATE rgpd_subject SET retention_retry = NULL WHERE phase = 'expired'"
+        )
+        postpone(env, count)
+    sql_db.close_all()
+    start = time.perf_counter()
+    children = []
+    for _worker in range(workers):
+        child = os.fork()
+        if not child:
+            work(registry)
+        children.append(child)
+    problems = [status for child in children if (status := os.waitpid(child, 0)[1])]
+    seconds = time.perf_counter() - start
+    if problems:
+        print(f"{workers} processes: ended with {problems}")
+    return seconds
+
+
+def measure_workers(env):
+    """Print what two processes of the night gain, and whether any person is done twice.
+
+    Closes the cursor: the processes must not share a connection.
+    """
+    registry = env.registry
+    env.cr.execute("SELECT count(*) FROM rgpd_subject WHERE phase = 'expired'")
+    count = env.cr.fetchone()[0] // 2
+    env.cr.close()
+    one, two = (erase_with(registry, workers, count) for workers in (1, 2))
+    with registry.cursor() as cr:
+        cr.execute(
+            "SELECT count(*) - count(DISTINCT subject_uid) FROM rgpd_erasure"
+            " WHERE state = 'masked' AND scope = 'person'"
+        )
+        twice = cr.fetchone()[0]
+    print(
+        f"{count} persons: one process {one:.1f} s, two {two:.1f} s,"
+        f" ratio {one / two:.2f}; {twice} done twice; load {os.getloadavg()[0]:.1f}"
+    )
+
+
 def run(env, count):
     """Measure and print."""
     datamap.fill(env, count)
@@ -191,8 +248,11 @@ def run(env, count):
     measure_nights(env, count)
     most = int(os.environ.get("RGPD_BENCH_ERASED", min(count // 10, 20000)))
     measure_erasure(env, most)
+    measure_workers(env)
 
 
 if "env" in globals():
     run(globals()["env"], int(os.environ.get("RGPD_BENCH_PARTNERS", "10000")))
-    globals()["env"].cr.commit()
+    # The connection of the shell has gone with the processes
+    sys.stdout.flush()
+    os._exit(0)

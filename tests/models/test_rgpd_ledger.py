@@ -13,6 +13,7 @@ from odoo.addons.rgpd_fichier_client.core.retention import ledger
 from .ledger_common import LedgerCase
 
 RUN = "odoo.addons.rgpd_fichier_client.models.retention.rgpd_retention_run"
+WARNINGS = "odoo.addons.rgpd_fichier_client.models.retention.rgpd_retention_warnings"
 OUTBOX = "odoo.addons.rgpd_fichier_client.models.retention.rgpd_erasure_outbox"
 
 
@@ -158,7 +159,7 @@ class TestLedger(LedgerCase):
         return simulation
 
     def run_night(self):
-        with self.enter_registry_test_mode(), mute_logger(RUN):
+        with self.enter_registry_test_mode(), mute_logger(WARNINGS):
             self.env.ref(
                 "rgpd_fichier_client.rgpd_retention_cron"
             ).method_direct_trigger()
