@@ -69,8 +69,10 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         ]
         for record in scope.records:
             for move in record._rgpd_get_moves() & scope.settled:
-                paid = self._get_matched_group(move)
-                rows = [*paid, *paid.statement_line_id, *paid.origin_payment_id]
+                paid = move.browse(sorted(scope.groups.get_members(move.id)))
+                rows = [*paid]
+                for some in self._get_settled_rows(paid):
+                    rows += some
                 pairs += [
                     ((row._name, row.id), (record._name, record.id)) for row in rows
                 ]

@@ -15,6 +15,7 @@ class DocumentScope(Scope):
         self.records = records
         self.company = records[:1]._rgpd_get_company() or records.env.company
         self.persons = []  # partners whose names leave the documents
+        self.leaving = []  # those who leave the entries; None: every natural person
         self.natural = set()  # those, and their contacts, that are natural persons
         self.household = subjects  # whose reasons may count from the documents
         self.related = {}  # {(model, id): documents it belongs to}
@@ -23,6 +24,7 @@ class DocumentScope(Scope):
         self.kept_books = {}  # {model: ids} a law keeps as they are
         self.shared_books = {}  # {model: ids} of documents that still name somebody
         self.foreign_books = {}  # {model: ids} of documents of somebody else alone
+        self.groups = None  # which entries are matched, see core settlement
         self.settled = subjects.env["account.move"]  # entries that let everybody go
         self.linked_books = {}  # {model: ids} whose texts go, whose link stays
 
@@ -59,16 +61,21 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         }
         links = self._get_links_here()
         partners, scope.persons, scope.natural = self._get_persons(records, links)
+        scope.leaving = scope.persons
         scope.household = self._get_household(partners)
         scope.related = self._get_related(records)
         scope.found = self._find_documents(scope, links)
+        scope.identifiers = self._get_person_identifiers(scope, links)
+        return self._complete(scope, links)
+
+    def _complete(self, scope, links):
+        """Tell what is to be done with the rows found, whose they are, what stays."""
         scope.rows, scope.authored = erasure_scope.sort_rows(scope.found, links)
         scope.documents = erasure_scope.document_kinds(links)
-        scope.identifiers = self._get_person_identifiers(scope, links)
         pairs = list(self._get_pairs(scope.found, links, scope))
         pairs += self._get_book_pairs(scope)
         for row, documents in scope.related.items():
-            pairs += [(row, (records._name, row_id)) for row_id in documents.ids]
+            pairs += [(row, (documents._name, row_id)) for row_id in documents.ids]
         scope.owners = erasure_scope.propagate(scope.anchors, pairs)
         self._own_the_rest(scope.found, scope)
         scope.shared = self._get_shared(scope)
@@ -97,6 +104,11 @@ class RgpdEraserDocumentScope(models.AbstractModel):
                 for link in self._get_person_links(records, links)
             )
         )
+        return partners, *self._get_natural(partners)
+
+    def _get_natural(self, partners):
+        """Return the ids of those of these partners that are persons, and of all who
+        are natural, their commercial contacts included."""
         everybody = partners | partners.commercial_partner_id
         natural = {
             subject.res_id
@@ -106,7 +118,7 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         persons = partners.filtered(
             lambda p: p.id in natural or p.commercial_partner_id.id in natural
         )
-        return partners, persons.ids, natural
+        return persons.ids, natural
 
     def _get_household(self, partners):
         kin = self.env["res.partner"].search(
@@ -218,4 +230,5 @@ class RgpdEraserDocumentScope(models.AbstractModel):
             for row_id, _target, partner_id in self._read_link(link, ids):
                 keys = found[link.model][row_id]
                 if partner_id in persons and link.key not in keys:
-                    keys.append(link.key)
+                    # The finder keeps one list for many rows
+                    found[link.model][row_id] = [*keys, link.key]
