@@ -174,6 +174,14 @@ class RgpdEraser(models.AbstractModel):
         """Make sure that no row of the documents leads to a person any more."""
         persons = set(scope.persons)
         finder = self.env["rgpd.eraser.document.scope"]
+        left = [
+            (name, column)
+            for name, column, _rows in self.env[
+                "rgpd.eraser.document.work"
+            ]._get_bank_accounts(scope)
+        ]
+        for name, column in left:
+            self._refuse_link(name, column)
         for link in self.env["rgpd.data.map"]._get_links():
             linked = scope.linked_books.get(link.model, ())
             ids = [i for i in scope.found.get(link.model, ()) if i not in linked]
@@ -182,13 +190,16 @@ class RgpdEraser(models.AbstractModel):
             if link.target != "res.partner":
                 continue
             if any(row[2] in persons for row in finder._read_link(link, ids)):
-                raise UserError(
-                    self.env._(
-                        "%(model)s still leads to the person (%(field)s).",
-                        model=link.model,
-                        field=link.path,
-                    )
-                )
+                self._refuse_link(link.model, link.path)
+
+    def _refuse_link(self, model, name):
+        raise UserError(
+            self.env._(
+                "%(model)s still leads to the person (%(field)s).",
+                model=model,
+                field=name,
+            )
+        )
 
     def _get_ends(self, subjects):
         """Return ``{subject id: last day}`` of these persons, computed again."""

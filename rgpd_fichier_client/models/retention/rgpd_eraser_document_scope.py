@@ -24,6 +24,7 @@ class DocumentScope(Scope):
         self.kept_books = {}  # {model: ids} a law keeps as they are
         self.shared_books = {}  # {model: ids} of documents that still name somebody
         self.foreign_books = {}  # {model: ids} of documents of somebody else alone
+        self.transactions = None  # payments on line of invoices that leave
         self.groups = None  # which entries are matched, see core settlement
         self.settled = subjects.env["account.move"]  # entries that let everybody go
         self.linked_books = {}  # {model: ids} whose texts go, whose link stays

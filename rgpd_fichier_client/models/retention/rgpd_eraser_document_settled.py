@@ -75,7 +75,14 @@ class RgpdEraserDocumentScope(models.AbstractModel):
                         SELECT o.move_id FROM account_move_line l
                           JOIN account_move_line o
                                ON o.full_reconcile_id = l.full_reconcile_id
-                         WHERE l.move_id = f.id) AS x
+                         WHERE l.move_id = f.id
+                        UNION ALL
+                        SELECT b.invoice_id FROM account_move__account_payment a
+                          JOIN account_payment p
+                               ON p.id = a.payment_id AND p.move_id IS NULL
+                          JOIN account_move__account_payment b
+                               ON b.payment_id = p.id
+                         WHERE a.invoice_id = f.id) AS x
                      LIMIT %(limit)s) AS n
                  WHERE n.other <> f.id
                 """,
@@ -112,7 +119,23 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         partners_of, unpaid = self._read_accounts(posted.ids)
         for entry in unpaid:
             yield entry, settlement.UNPAID, None
+        for entry, payment in self._get_bare_payments(posted):
+            partners_of.setdefault(entry, set()).update(payment.partner_id.ids)
+            if not books._get_released(payment._name, payment.ids):
+                day = books._get_end(payment, years) if payment.date else None
+                yield entry, settlement.YOUNG, day
         yield from self._get_strangers(partners_of, persons)
+
+    def _get_bare_payments(self, moves):
+        """Yield (invoice, payment) of payments without a journal entry.
+
+        Their method of payment has no account of its own: the line of the bank
+        statement is matched with the invoice itself.
+        """
+        for move in moves:
+            for payment in move.matched_payment_ids:
+                if not payment.move_id:
+                    yield move.id, payment
 
     def _read_accounts(self, ids):
         """Return ``{entry: partners on its lines}``, and those not matched in full."""
@@ -196,15 +219,21 @@ class RgpdEraserDocumentScope(models.AbstractModel):
     def _find_payments(self, scope, found):
         """Add what paid the settled invoices: payments, statement lines, entries.
 
-        :return: the entries that were added
+        :return: all that was added, messages and files hang on it too: ``{model: ids}``
         """
         leaving = self.env["account.move"].browse(found.get("account.move", ()))
         scope.groups = self._get_groups(leaving, scope.records, scope.leaving)
         free = {entry for entry in leaving.ids if scope.groups.is_free(entry)}
         members = set().union(*(scope.groups.get_members(entry) for entry in free))
         scope.settled = leaving.browse(sorted(members))
-        added = scope.settled - leaving
-        for rows in (added, *self._get_settled_rows(scope.settled)):
+        added = {}
+        rows_of = [scope.settled - leaving, *self._get_settled_rows(scope.settled)]
+        transactions = self._find_transactions(scope, leaving)
+        if transactions:
+            rows_of.append(transactions)
+            scope.transactions = transactions
+        for rows in rows_of:
+            added[rows._name] = set(rows.ids)
             keys = [
                 link.key
                 for link in self.env["rgpd.data.map"]._get_links(rows._name)
@@ -214,6 +243,39 @@ class RgpdEraserDocumentScope(models.AbstractModel):
                 found[rows._name].setdefault(row_id, list(keys))
         return added
 
+    def _find_transactions(self, scope, leaving):
+        """Return the payments on line of invoices and payments that let people go.
+
+        One that also pays what stays, or an order that names somebody, stays.
+        """
+        model = self.env.get("payment.transaction")
+        if model is None or not {"invoice_ids", "payment_id"} <= model._fields.keys():
+            return None
+        entries = leaving | scope.settled
+        payments, _statement_lines = self._get_settled_rows(scope.settled)
+        model = model.with_context(active_test=False)
+        found = model.search(
+            [
+                "|",
+                ("invoice_ids", "in", entries.ids),
+                ("payment_id", "in", payments.ids),
+            ]
+        )
+        found = found.filtered(
+            lambda row: row.invoice_ids <= entries and row.payment_id <= payments
+        )
+        table = self.env["rgpd.document"]
+        return found.filtered(
+            lambda row: (
+                not table._filter_named(
+                    row.sale_order_ids - row.sale_order_ids.browse(scope.records.ids)
+                    if scope.records._name == "sale.order"
+                    else row.sale_order_ids
+                )
+            )
+        )
+
     def _get_settled_rows(self, moves):
         """Return what these entries were made from: payments, statement lines."""
-        return [moves.origin_payment_id, moves.statement_line_id]
+        bare = moves.matched_payment_ids.filtered(lambda p: not p.move_id)
+        return [moves.origin_payment_id | bare, moves.statement_line_id]
