@@ -197,8 +197,6 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         scope.persons, scope.natural = self._get_natural(partners)
         scope.household = self._get_household(partners.browse(scope.persons))
         links = self._get_links_here()
-        self._find_followers(scope, scope.found)
-        self._add_links_to_persons(scope, scope.found, links)
         scope.found = dict(scope.found)
         scope.identifiers = self._get_books_identifiers(scope, whose)
         return self._complete(scope, links)
@@ -217,6 +215,7 @@ class RgpdEraserDocumentScope(models.AbstractModel):
             for move in record._rgpd_get_moves() & scope.settled:
                 group = move.browse(scope.groups.get_members(move.id))
                 named |= set(group.line_ids.partner_id.ids)
+            scope.named.setdefault(subject_id, set()).update(named & set(found))
             known = result[subject_id]
             for partner_id in sorted(named & set(found)):
                 known += [i for i in found[partner_id] if i not in known]

@@ -172,7 +172,6 @@ class RgpdEraser(models.AbstractModel):
 
     def _check_links(self, scope):
         """Make sure that no row of the documents leads to a person any more."""
-        persons = set(scope.persons)
         finder = self.env["rgpd.eraser.document.scope"]
         left = [
             (name, column)
@@ -189,7 +188,10 @@ class RgpdEraser(models.AbstractModel):
                 continue
             if link.target != "res.partner":
                 continue
-            if any(row[2] in persons for row in finder._read_link(link, ids)):
+            if any(
+                partner_id in scope.persons_of(link.model, row_id)
+                for row_id, _target, partner_id in finder._read_link(link, ids)
+            ):
                 self._refuse_link(link.model, link.path)
 
     def _refuse_link(self, model, name):
