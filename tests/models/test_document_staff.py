@@ -45,3 +45,25 @@ class TestDocumentStaff(DocumentCase):
         self.approve()
         self.run_night()
         self.assertFalse(self.env["rgpd.subject"]._of(self.employee).erased_on)
+
+    def test_in_one_batch_the_employee_stays_on_the_orders_of_others(self):
+        """Whom an order does not name stays on it, whoever else leaves that night."""
+        sold = self.new_order(self.customer, years=13)
+        sold.message_subscribe(self.employee.ids)
+        note = sold.message_post(
+            body="<p>Remise accordée, à rappeler lundi</p>",
+            author_id=self.employee.id, partner_ids=self.employee.ids,
+            message_type="comment",
+        )  # fmt: skip
+        self.env["rgpd.eraser"]._erase_documents(sold | self.bought)
+        for order in (sold, self.bought):
+            self.assertFalse(self.document(order).error)
+        self.assertIn("Remise accordée", note.body)
+        self.assertEqual(note.author_id, self.employee)
+        self.assertEqual(note.partner_ids, self.employee)
+        self.assertIn(self.employee, sold.message_partner_ids)
+        self.assertNotIn(self.customer, sold.message_partner_ids)
+        self.assertNotIn(self.employee, self.bought.message_partner_ids)
+        self.assertNotIn(self.employee, self.bought.message_ids.author_id)
+        self.assertEqual(self.get_traces(sold, "Kervella"), [])
+        self.assertEqual(self.get_traces(self.bought, "639983077"), [])

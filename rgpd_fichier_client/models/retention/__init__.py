@@ -65,5 +65,6 @@ from . import rgpd_eraser_document_books
 from . import rgpd_eraser_document_settled
 from . import rgpd_eraser_document
 from . import rgpd_document_night
+from . import rgpd_eraser_books
 from . import rgpd_simulation_books
 from . import rgpd_document_ledger

@@ -138,7 +138,8 @@ class RgpdDocument(models.Model):
                     SELECT %(model)s, o.id, %(company)s, %(end)s FROM %(tables)s
                     ON CONFLICT (res_model, res_id) DO UPDATE
                        SET company_id = EXCLUDED.company_id,
-                           date_next = EXCLUDED.date_next, erased_on = NULL
+                           date_next = EXCLUDED.date_next, erased_on = NULL,
+                           date_books = NULL
                      WHERE (d.company_id, d.date_next, d.erased_on) IS DISTINCT FROM
                            (EXCLUDED.company_id, EXCLUDED.date_next, NULL)
                     """,

@@ -224,6 +224,7 @@ class RgpdReason(models.Model):
         # sudo: rgpd.document - the side table of all documents
         table = self.env["rgpd.document"].sudo()
         count = table._count_due(run.company_id, part) if part else 0
+        count += table._count_books_due(run.company_id, part) if part else 0
         return [*super()._get_waiting_parts(run), (count, part)]
 
     def _treat_documents(self, run, due):

@@ -63,19 +63,21 @@ class RgpdEraserAccounting(models.AbstractModel):
     # === WHO WROTE LAST, AND WHEN === #
 
     @contextmanager
-    def _keep_stamps(self, partner_ids):
+    def _keep_stamps(self, partner_ids, found=None):
         """Leave who wrote last to a posted document, and when, as they were.
 
         What Odoo stores again from a masked contact counts as a change by whoever
         erases; to an auditor the books would seem to have been altered on that day.
+
+        :param found: ``{model: ids}`` of further rows, whoever they lead to by now
         """
-        before = self._read_stamps(partner_ids)
+        before = self._read_stamps(partner_ids, found or {})
         yield
         self.env.flush_all()
         for name, stamps in before.items():
             self._put_back_stamps(name, stamps)
 
-    def _read_stamps(self, partner_ids):
+    def _read_stamps(self, partner_ids, found):
         """Return ``{model: rows (id, user, moment)}`` of posted documents."""
         self.env.flush_all()
         partners = list(partner_ids)
@@ -98,9 +100,10 @@ class RgpdEraserAccounting(models.AbstractModel):
         return {
             name: self.env.execute_query(
                 SQL(
-                    "SELECT id, write_uid, write_date FROM %s WHERE %s",
+                    "SELECT id, write_uid, write_date FROM %s WHERE %s OR id = ANY(%s)",
                     SQL.identifier(self.env[name]._table),
                     condition,
+                    list(found.get(name, ())),
                 )
             )
             for name, condition in conditions.items()

@@ -22,7 +22,7 @@ class RgpdEraser(models.AbstractModel):
     _inherit = "rgpd.eraser"
 
     @api.model
-    def _erase_documents(self, records, ground="retention"):
+    def _erase_documents(self, records, ground="retention", books=False):
         """Let the person leave documents; amounts, dates and products stay.
 
         Art. 5.1 e: the longest rule wins per document, not per person. A batch is tried
@@ -32,6 +32,7 @@ class RgpdEraser(models.AbstractModel):
 
         :param records: documents of one model, as those of ``rgpd.document``
         :param str ground: retention or replay
+        :param books: only what is left in accounting of documents erased before
         :return: ``rgpd.erasure`` records, one per person and company; what failed has
             its cause in ``rgpd.document``
         :raise UserError: when no evidence could be written: nothing is erased then
@@ -46,14 +47,14 @@ class RgpdEraser(models.AbstractModel):
         records = eraser.env[records._name].browse(records.ids).exists()
         for some in records.grouped(lambda r: r._rgpd_get_company()).values():
             for chunk in split_every(DOCUMENTS_PER_BATCH, some.ids, some.browse):
-                erasures |= eraser._erase_documents_safely(chunk, ground)
+                erasures |= eraser._erase_documents_safely(chunk, ground, books)
         return erasures
 
-    def _erase_documents_safely(self, records, ground):
+    def _erase_documents_safely(self, records, ground, books=False):
         """The batch first, then one by one behind savepoints."""
         try:
             with self.env.cr.savepoint():
-                return self._erase_documents_batch(records, ground)
+                return self._erase_documents_batch(records, ground, books)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception as error:
@@ -65,14 +66,15 @@ class RgpdEraser(models.AbstractModel):
                     type(error).__name__,
                 )
                 rows = self.env["rgpd.document"]._of(records)
-                rows._postpone(DAYS_BEFORE_RETRY, self._get_cause(error))
+                postpone = rows._postpone_books if books else rows._postpone
+                postpone(DAYS_BEFORE_RETRY, self._get_cause(error))
                 return self.env["rgpd.erasure"]
         erasures = self.env["rgpd.erasure"]
         for record in records:
-            erasures |= self._erase_documents_safely(record, ground)
+            erasures |= self._erase_documents_safely(record, ground, books)
         return erasures
 
-    def _erase_documents_batch(self, records, ground):
+    def _erase_documents_batch(self, records, ground, is_books=False):
         """Erase documents of one company in one go.
 
         Values in the intermediate archive come back first, and what stays of the person
@@ -80,21 +82,28 @@ class RgpdEraser(models.AbstractModel):
 
         :raise UserError: somebody they name is under a hold, or their data restricted
         """
-        subjects = self._get_subjects(records)
+        finder = self.env["rgpd.eraser.document.scope"]
+        if is_books:
+            records, subjects = self._get_books_ready(records)
+        else:
+            subjects = self._get_subjects(records)
+        if not records:
+            return self.env["rgpd.erasure"]
         for cause in self._get_held(subjects).values():
             raise UserError(cause)
         vaults = self.env["rgpd.vault"]._of(subjects)
         archived = vaults.subject_id
         vaults._restore("erasure")
-        scope = self.env["rgpd.eraser.document.scope"]._build_documents(records)
+        build = finder._build_books if is_books else finder._build_documents
+        scope = build(records)
         ends = self._get_ends(scope.household)
         books = self.env["rgpd.eraser.accounting"]
-        with books._keep_stamps(scope.persons):
+        with books._keep_stamps(scope.persons, scope.found):
             work = self.env["rgpd.eraser.document.work"]
             report = work._mask_documents(scope)
         self._verify_documents(scope, report)
         self._check_ends(scope.household, ends)
-        erasures = self._record_documents(scope, report, ground)
+        erasures = self._record_documents(scope, report, ground, is_books)
         self.env["rgpd.vault"]._archive(archived.with_env(self.env))
         self.env.invalidate_all()
         return erasures
@@ -163,8 +172,15 @@ class RgpdEraser(models.AbstractModel):
 
     def _check_links(self, scope):
         """Make sure that no row of the documents leads to a person any more."""
-        persons = set(scope.persons)
         finder = self.env["rgpd.eraser.document.scope"]
+        left = [
+            (name, column)
+            for name, column, _rows in self.env[
+                "rgpd.eraser.document.work"
+            ]._get_bank_accounts(scope)
+        ]
+        for name, column in left:
+            self._refuse_link(name, column)
         for link in self.env["rgpd.data.map"]._get_links():
             linked = scope.linked_books.get(link.model, ())
             ids = [i for i in scope.found.get(link.model, ()) if i not in linked]
@@ -172,14 +188,20 @@ class RgpdEraser(models.AbstractModel):
                 continue
             if link.target != "res.partner":
                 continue
-            if any(row[2] in persons for row in finder._read_link(link, ids)):
-                raise UserError(
-                    self.env._(
-                        "%(model)s still leads to the person (%(field)s).",
-                        model=link.model,
-                        field=link.path,
-                    )
-                )
+            if any(
+                partner_id in scope.persons_of(link.model, row_id)
+                for row_id, _target, partner_id in finder._read_link(link, ids)
+            ):
+                self._refuse_link(link.model, link.path)
+
+    def _refuse_link(self, model, name):
+        raise UserError(
+            self.env._(
+                "%(model)s still leads to the person (%(field)s).",
+                model=model,
+                field=name,
+            )
+        )
 
     def _get_ends(self, subjects):
         """Return ``{subject id: last day}`` of these persons, computed again."""
@@ -202,7 +224,7 @@ class RgpdEraser(models.AbstractModel):
 
     # === EVIDENCE === #
 
-    def _record_documents(self, scope, report, ground):
+    def _record_documents(self, scope, report, ground, is_books=False):
         """Write the evidence of a batch: certificates, ledger, journal."""
         now = fields.Datetime.now()
         company = scope.company
@@ -219,7 +241,7 @@ class RgpdEraser(models.AbstractModel):
                         **report.totals_of(subject.id),
                         "company_id": company.id,
                         "scope": "documents",
-                        "document_count": counts[subject.id],
+                        "document_count": counts.get(subject.id, 0),
                         "state": "masked",
                         "erased_on": now,
                     }
@@ -230,10 +252,14 @@ class RgpdEraser(models.AbstractModel):
         self._create_lines(
             erasures, {s.uid: report.lines_of(s.id) for s in scope.subjects}
         )
-        self.env["rgpd.erasure.outbox"]._put(
-            scope.get_rows_for_ledger(), "document", now
-        )
-        self._mark_documents(scope, erasures, now)
+        if is_books:
+            # The ledger knows the documents already: replayed, their books come along
+            self._note_next_books(scope.records)
+        else:
+            self.env["rgpd.erasure.outbox"]._put(
+                scope.get_rows_for_ledger(), "document", now
+            )
+            self._mark_documents(scope, erasures, now)
         self.env["rgpd.journal"]._record_many(
             "erasure.documents",
             [
@@ -257,6 +283,8 @@ class RgpdEraser(models.AbstractModel):
         by_uid = {erasure.subject_uid: erasure for erasure in erasures}
         erasure_of = {s.id: by_uid[s.uid] for s in scope.subjects}
         rows = self.env["rgpd.document"]._of(scope.records).grouped("res_id")
+        today = self.env["rgpd.reason"]._get_today()
+        left = scope.records.filtered(lambda r: r._rgpd_get_moves() - scope.settled)
         for (_model, row_id), person in scope.anchors.items():
             rows[row_id].write(
                 {
@@ -265,5 +293,7 @@ class RgpdEraser(models.AbstractModel):
                     "date_next": False,
                     "date_retry": False,
                     "error": False,
+                    # The night goes on with them when the documents are done
+                    "date_books": row_id in left._ids and today,
                 }
             )

@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, models
+from odoo.tools import SQL
 
 from ...core.datamap import discovery
 from ...core.retention.erasure_plan import Kept
@@ -50,9 +51,9 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         ]
         for move in moves:
             found[moves._name][move.id] = list(keys)
-        moves |= self._find_payments(scope, found)
-        frontier, led = {moves._name: set(moves.ids)}, defaultdict(set)
-        led[moves._name] |= set(moves.ids)
+        frontier = defaultdict(set, self._find_payments(scope, found))
+        frontier[moves._name] |= set(moves.ids)
+        led = defaultdict(set, {name: set(ids) for name, ids in frontier.items()})
         for _depth in range(discovery.MAX_DEPTH):
             if not any(frontier.values()):
                 break
@@ -67,10 +68,15 @@ class RgpdEraserDocumentScope(models.AbstractModel):
             for move in record._rgpd_get_moves()
             if move.id in found
         ]
+        for row in scope.transactions or ():
+            for parent in (*row.invoice_ids, *row.payment_id):
+                pairs.append(((row._name, row.id), (parent._name, parent.id)))
         for record in scope.records:
             for move in record._rgpd_get_moves() & scope.settled:
-                paid = self._get_matched_group(move)
-                rows = [*paid, *paid.statement_line_id, *paid.origin_payment_id]
+                paid = move.browse(sorted(scope.groups.get_members(move.id)))
+                rows = [*paid]
+                for some in self._get_settled_rows(paid):
+                    rows += some
                 pairs += [
                     ((row._name, row.id), (record._name, record.id)) for row in rows
                 ]
@@ -155,7 +161,54 @@ class RgpdEraserDocumentWork(models.AbstractModel):
     def _point_at_stand_ins(self, scope, report):
         """The name that invoices repeat is that of the contact they lead to now."""
         result = super()._point_at_stand_ins(scope, report)
+        self._cut_bank_accounts(scope, report)
         moves = self.env["account.move"].browse(scope.found.get("account.move", ()))
         field = moves._fields["invoice_partner_display_name"]
         self.env.add_to_compute(field, moves)
         return result
+
+    def _cut_bank_accounts(self, scope, report):
+        """Cut what leads to the bank account of a person: who owns it is one click on.
+
+        A refund and a payment to somebody name it; the inalterability hash does not.
+        """
+        for name, column, rows in self._get_bank_accounts(scope):
+            model = self.env[name]
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %(table)s SET %(column)s = NULL WHERE id = ANY(%(ids)s)",
+                    table=SQL.identifier(model._table),
+                    column=SQL.identifier(column),
+                    ids=rows,
+                )
+            )
+            model.browse(rows).invalidate_recordset([column], flush=False)
+            report.add("erased", name, ("payment",), rows)
+
+    @api.model
+    def _get_bank_accounts(self, scope):
+        """Yield (model, column, ids) of the rows that name the account of a person."""
+        self.env.flush_all()
+        for name, rows in scope.found.items():
+            for field in self.env[name]._fields.values():
+                if (
+                    field.comodel_name != "res.partner.bank"
+                    or field.type != "many2one"
+                    or not field.store
+                    or field.company_dependent
+                ):
+                    continue
+                ids = self.env.execute_query(
+                    SQL(
+                        """SELECT t.id FROM %(table)s t
+                             JOIN res_partner_bank b ON b.id = t.%(column)s
+                            WHERE t.id = ANY(%(ids)s)
+                              AND b.partner_id = ANY(%(persons)s)""",
+                        table=SQL.identifier(self.env[name]._table),
+                        column=SQL.identifier(field.name),
+                        ids=list(rows),
+                        persons=list(scope.persons),
+                    )
+                )
+                if ids:
+                    yield name, field.name, [row[0] for row in ids]

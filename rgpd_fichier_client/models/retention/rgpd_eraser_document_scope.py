@@ -15,20 +15,41 @@ class DocumentScope(Scope):
         self.records = records
         self.company = records[:1]._rgpd_get_company() or records.env.company
         self.persons = []  # partners whose names leave the documents
+        self.leaving = []  # those who leave the entries; None: every natural person
+        self.named = {}  # {subject id: those partners whom its own documents name}
         self.natural = set()  # those, and their contacts, that are natural persons
         self.household = subjects  # whose reasons may count from the documents
+        self._persons_of = {}  # answers of ``persons_of``
         self.related = {}  # {(model, id): documents it belongs to}
         self.found = {}  # {model: {id: [link keys]}}
         self.kept = {}  # {subject id: {category: Kept}}
         self.kept_books = {}  # {model: ids} a law keeps as they are
         self.shared_books = {}  # {model: ids} of documents that still name somebody
         self.foreign_books = {}  # {model: ids} of documents of somebody else alone
+        self.transactions = None  # payments on line of invoices that leave
+        self.groups = None  # which entries are matched, see core settlement
         self.settled = subjects.env["account.move"]  # entries that let everybody go
         self.linked_books = {}  # {model: ids} whose texts go, whose link stays
 
     def ids_of(self, model):
         """Persons of the documents, as the links to them are cut."""
         return self.persons if model == "res.partner" else super().ids_of(model)
+
+    def persons_of(self, model, row_id):
+        """Return the partners that leave a row: those whom its own documents name.
+
+        Somebody else of the batch may be on it in their own right: an employee who
+        bought something is the salesperson on the orders of others.
+        """
+        owners = self.owners.get((model, row_id))
+        if not owners:
+            return frozenset(self.persons)
+        key = frozenset(owners)
+        if key not in self._persons_of:
+            self._persons_of[key] = frozenset().union(
+                *(self.named.get(owner, ()) for owner in key)
+            )
+        return self._persons_of[key]
 
     def get_rows_for_ledger(self):
         return [(self.records._name, row_id) for row_id in self.records.ids]
@@ -59,18 +80,25 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         }
         links = self._get_links_here()
         partners, scope.persons, scope.natural = self._get_persons(records, links)
+        scope.leaving = scope.persons
         scope.household = self._get_household(partners)
         scope.related = self._get_related(records)
         scope.found = self._find_documents(scope, links)
-        scope.rows, scope.authored = erasure_scope.sort_rows(scope.found, links)
-        scope.documents = erasure_scope.document_kinds(links)
         scope.identifiers = self._get_person_identifiers(scope, links)
+        return self._complete(scope, links)
+
+    def _complete(self, scope, links):
+        """Tell what is to be done with the rows found, whose they are, what stays."""
+        scope.documents = erasure_scope.document_kinds(links)
         pairs = list(self._get_pairs(scope.found, links, scope))
         pairs += self._get_book_pairs(scope)
         for row, documents in scope.related.items():
-            pairs += [(row, (records._name, row_id)) for row_id in documents.ids]
+            pairs += [(row, (documents._name, row_id)) for row_id in documents.ids]
         scope.owners = erasure_scope.propagate(scope.anchors, pairs)
         self._own_the_rest(scope.found, scope)
+        self._find_followers(scope)
+        self._add_links_to_persons(scope, links)
+        scope.rows, scope.authored = erasure_scope.sort_rows(scope.found, links)
         scope.shared = self._get_shared(scope)
         self._note_books(scope)
         return scope
@@ -97,6 +125,11 @@ class RgpdEraserDocumentScope(models.AbstractModel):
                 for link in self._get_person_links(records, links)
             )
         )
+        return partners, *self._get_natural(partners)
+
+    def _get_natural(self, partners):
+        """Return the ids of those of these partners that are persons, and of all who
+        are natural, their commercial contacts included."""
         everybody = partners | partners.commercial_partner_id
         natural = {
             subject.res_id
@@ -106,7 +139,7 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         persons = partners.filtered(
             lambda p: p.id in natural or p.commercial_partner_id.id in natural
         )
-        return partners, persons.ids, natural
+        return persons.ids, natural
 
     def _get_household(self, partners):
         kin = self.env["res.partner"].search(
@@ -117,12 +150,14 @@ class RgpdEraserDocumentScope(models.AbstractModel):
     def _get_person_identifiers(self, scope, links):
         """Return ``{subject id: [Identifier]}``, of all whom their documents name."""
         partners = self.env["res.partner"].browse(scope.persons)
-        whose = defaultdict(set)
+        whose, named = defaultdict(set), defaultdict(set)
         for link in self._get_person_links(scope.records, links):
             for record in scope.records:
                 person = scope.anchors[record._name, record.id]
                 for partner in record[link.path]:
                     whose[partner.id].add(person)
+                    named[person].add(partner.id)
+        scope.named = {p: ids & set(scope.persons) for p, ids in named.items()}
         result = defaultdict(list)
         found = self.env["rgpd.person.finder"]._get_identifiers(partners)
         for partner_id, identifiers in found.items():
@@ -170,8 +205,6 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         for model in [m for m, kind in kinds.items() if kind == "accounting"]:
             found.pop(model, None)
         self._find_released_books(scope, found, filled)
-        self._find_followers(scope, found)
-        self._add_links_to_persons(scope, found, links)
         return dict(found)
 
     def _get_related(self, records):
@@ -189,9 +222,9 @@ class RgpdEraserDocumentScope(models.AbstractModel):
                     related[model, row.id] = row[name] & records
         return related
 
-    def _find_followers(self, scope, found):
+    def _find_followers(self, scope):
         """Nobody follows a delivery or an invoice of a document that names nobody."""
-        threads = {name: list(rows) for name, rows in found.items()}
+        threads = {name: list(rows) for name, rows in scope.found.items()}
         threads[scope.records._name] = scope.records.ids
         for name, ids in threads.items():
             if "message_follower_ids" not in self.env[name]._fields:
@@ -203,12 +236,16 @@ class RgpdEraserDocumentScope(models.AbstractModel):
                     ("partner_id", "in", scope.persons),
                 ]
             )
-            for row_id in followers.ids:
-                found["mail.followers"][row_id] = []
+            for row in followers:
+                if row.partner_id.id not in scope.persons_of(name, row.res_id):
+                    continue
+                scope.found.setdefault("mail.followers", {}).setdefault(row.id, [])
+                owners = scope.owners.get((name, row.res_id), ())
+                scope.owners.setdefault((row._name, row.id), set()).update(owners)
 
-    def _add_links_to_persons(self, scope, found, links):
-        """Note how the rows found lead to the persons: written by, sent to."""
-        persons = set(scope.persons)
+    def _add_links_to_persons(self, scope, links):
+        """Note how the rows found lead to their persons: written by, sent to."""
+        found = scope.found
         for link in links:
             ids = list(found.get(link.model, ()))
             if not ids or link.target != "res.partner":
@@ -217,5 +254,8 @@ class RgpdEraserDocumentScope(models.AbstractModel):
                 continue
             for row_id, _target, partner_id in self._read_link(link, ids):
                 keys = found[link.model][row_id]
-                if partner_id in persons and link.key not in keys:
-                    keys.append(link.key)
+                if link.key in keys:
+                    continue
+                if partner_id in scope.persons_of(link.model, row_id):
+                    # The finder keeps one list for many rows
+                    found[link.model][row_id] = [*keys, link.key]

@@ -1,6 +1,11 @@
 from odoo import api, models
+from odoo.tools import SQL
+
+from ...core.retention import settlement
 
 LEDGERS = ("asset_receivable", "liability_payable")
+# Entries of one group that are looked at: a clearing account may match 100,000 others
+MAX_ENTRIES = 500
 
 
 class RgpdEraserDocumentScope(models.AbstractModel):
@@ -11,79 +16,224 @@ class RgpdEraserDocumentScope(models.AbstractModel):
     who stays must balance: an invoice, its payments and their bank statement lines let
     the person go together, when they are matched in full, all of them are as old, and
     none is covered by the inalterability hash, which is made from the partner as well.
-    What is unpaid, younger or sealed keeps its link, and the certificate says so.
+    What is unpaid, younger or sealed keeps its link, and the certificate says so; a
+    later night looks again, see ``rgpd_eraser_books``.
     """
 
     _inherit = "rgpd.eraser.document.scope"
 
+    # === WHAT IS MATCHED === #
+
     @api.model
-    def _get_settled_moves(self, leaving, persons):
-        """Return the entries that let the persons go: invoices with what paid them.
+    def _get_groups(self, moves, records, persons=None):
+        """Return how these entries are matched with others, and what holds them.
 
-        :param leaving: invoices whose texts leave
-        :param persons: ids of the partners whose names leave the documents
+        Step by step, all together; a group is not followed any further once one of its
+        entries has to keep its name.
+
+        :param records: documents that leave; none of the others may name somebody
+        :param persons: ids of the partners that leave; by default every natural person
+        :rtype: odoo.addons.rgpd_fichier_client.core.retention.settlement.Groups
         """
-        settled = leaving.browse()
-        seen = leaving.browse()
-        for move in leaving:
-            if move not in seen:
-                group = self._get_matched_group(move)
-                seen |= group
-                if self._is_settled(group, leaving, persons):
-                    settled |= group
-        return settled
-
-    def _get_matched_group(self, move):
-        """Return an entry with all that is matched with it, step by step."""
-        group = frontier = move
+        self.env.flush_all()
+        groups = settlement.Groups(MAX_ENTRIES)
+        frontier = set(moves.ids)
+        for entry in frontier:
+            groups.add(entry)
         while frontier:
-            lines = frontier.line_ids
-            matched = lines.full_reconcile_id.reconciled_line_ids
-            matched |= lines.matched_debit_ids.debit_move_id
-            matched |= lines.matched_credit_ids.credit_move_id
-            frontier = matched.move_id - group
-            group |= frontier
-        return group
+            entries = moves.browse(sorted(frontier))
+            for entry, code, day in self._get_obstacles(entries, records, persons):
+                groups.block(entry, code, day)
+            free = [entry for entry in entries.ids if groups.is_free(entry)]
+            matches = self._read_matches(free)
+            new = {other for _entry, other in matches if other not in groups}
+            for entry, other in matches:
+                groups.join(entry, other)
+            frontier = {entry for entry in new if groups.is_free(entry)}
+        return groups
 
-    def _is_settled(self, group, leaving, persons):
-        """Tell whether nothing asks for the persons on any entry of a group."""
-        posted = group.filtered(
+    def _read_matches(self, ids):
+        """Return (entry, entry matched with it), so many of each as are looked at."""
+        if not ids:
+            return []
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT f.id, n.other FROM unnest(%(ids)s::int[]) AS f (id)
+                 CROSS JOIN LATERAL (
+                    SELECT DISTINCT x.other FROM (
+                        SELECT o.move_id AS other FROM account_move_line l
+                          JOIN account_partial_reconcile p ON p.debit_move_id = l.id
+                          JOIN account_move_line o ON o.id = p.credit_move_id
+                         WHERE l.move_id = f.id
+                        UNION ALL
+                        SELECT o.move_id FROM account_move_line l
+                          JOIN account_partial_reconcile p ON p.credit_move_id = l.id
+                          JOIN account_move_line o ON o.id = p.debit_move_id
+                         WHERE l.move_id = f.id
+                        UNION ALL
+                        SELECT o.move_id FROM account_move_line l
+                          JOIN account_move_line o
+                               ON o.full_reconcile_id = l.full_reconcile_id
+                         WHERE l.move_id = f.id
+                        UNION ALL
+                        SELECT b.invoice_id FROM account_move__account_payment a
+                          JOIN account_payment p
+                               ON p.id = a.payment_id AND p.move_id IS NULL
+                          JOIN account_move__account_payment b
+                               ON b.payment_id = p.id
+                         WHERE a.invoice_id = f.id) AS x
+                     LIMIT %(limit)s) AS n
+                 WHERE n.other <> f.id
+                """,
+                ids=ids,
+                limit=MAX_ENTRIES + 2,
+            )
+        )
+
+    # === WHAT HOLDS THEM === #
+
+    def _get_obstacles(self, entries, records, persons):
+        """Yield (entry, code, last day) of what has to keep its name, and why."""
+        # A draft is matched with nothing, and asks for nobody
+        posted = entries.filtered(
             lambda move: move.posted_before or move.state != "draft"
         )
         if not posted:
-            return True
+            return
         books = self.env["rgpd.eraser.accounting"]
-        if books._get_released(group._name, group.ids) != set(group.ids):
-            return False
-        # The invoice of an order that still names somebody
-        invoices = group.filtered(lambda move: move.line_ids.sale_line_ids)
-        if invoices - leaving or any(group.mapped("inalterable_hash")):
-            return False
-        lines = group.line_ids
-        open_lines = lines.filtered(
-            lambda line: (
-                (line.account_id.reconcile or line.account_id.account_type in LEDGERS)
-                and not line.full_reconcile_id
-                and line.parent_state == "posted"
-                and not line.company_currency_id.is_zero(line.balance)
+        released = books._get_released(posted._name, posted.ids)
+        years = books._get_years()
+        for move in posted:
+            if move.id not in released:
+                day = books._get_end(move, years) if move.date else None
+                yield move.id, settlement.YOUNG, day
+            if move.inalterable_hash:
+                yield move.id, settlement.SEALED, None
+        others = records._rgpd_get_documents_of(posted) - records
+        named = self.env["rgpd.document"]._filter_named(others)
+        for move in named._rgpd_get_moves() & posted:
+            yield move.id, settlement.NAMED, None
+        for entry in self._get_held_entries(posted, records):
+            yield entry, settlement.HELD, None
+        partners_of, unpaid = self._read_accounts(posted.ids)
+        for entry in unpaid:
+            yield entry, settlement.UNPAID, None
+        for entry, payment in self._get_bare_payments(posted):
+            partners_of.setdefault(entry, set()).update(payment.partner_id.ids)
+            if not books._get_released(payment._name, payment.ids):
+                day = books._get_end(payment, years) if payment.date else None
+                yield entry, settlement.YOUNG, day
+        yield from self._get_strangers(partners_of, persons)
+
+    def _get_bare_payments(self, moves):
+        """Yield (invoice, payment) of payments without a journal entry.
+
+        Their method of payment has no account of its own: the line of the bank
+        statement is matched with the invoice itself.
+        """
+        for move in moves:
+            for payment in move.matched_payment_ids:
+                if not payment.move_id:
+                    yield move.id, payment
+
+    def _read_accounts(self, ids):
+        """Return ``{entry: partners on its lines}``, and those not matched in full."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT l.move_id,
+                       array_agg(DISTINCT l.partner_id)
+                           FILTER (WHERE l.partner_id IS NOT NULL),
+                       bool_or(l.parent_state = 'posted' AND l.balance <> 0
+                               AND l.full_reconcile_id IS NULL
+                               AND (a.reconcile OR a.account_type IN %(ledgers)s))
+                  FROM account_move_line l
+                  LEFT JOIN account_account a ON a.id = l.account_id
+                 WHERE l.move_id = ANY(%(ids)s) GROUP BY l.move_id
+                """,
+                ledgers=LEDGERS,
+                ids=ids,
             )
         )
-        # Of an entry for many, somebody else stays
-        return not open_lines and set(lines.partner_id.ids) <= set(persons)
+        partners_of = {row[0]: set(row[1] or ()) for row in rows}
+        return partners_of, [row[0] for row in rows if row[2]]
+
+    def _get_strangers(self, partners_of, persons):
+        """Yield the entries of somebody who stays on them, an organisation or held."""
+        everybody = set().union(*partners_of.values())
+        if persons is None:
+            partners = self.env["res.partner"].browse(sorted(everybody))
+            leaving = set(self._get_natural(partners)[0])
+        else:
+            leaving = set(persons)
+        leaving |= self.env["rgpd.stand.in"]._get_partner_ids()
+        held = self._get_held_partners(everybody & leaving)
+        for entry, partners in partners_of.items():
+            # Of an entry for many, somebody else stays
+            if partners - leaving:
+                yield entry, settlement.OTHER, None
+            if partners & held:
+                yield entry, settlement.HELD, None
+
+    def _get_held_entries(self, entries, records):
+        """Return the ids of those under a hold of their own, or of their order."""
+        documents = records._rgpd_get_documents_of(entries)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT h.move_id, h.order_id FROM rgpd_hold h
+                 WHERE h.date_lifted IS NULL
+                   AND COALESCE(%(end)s, %(today)s) >= %(today)s
+                   AND (h.move_id = ANY(%(moves)s) OR h.order_id = ANY(%(orders)s))
+                """,
+                end=self.env["rgpd.hold"]._get_end_sql(),
+                today=self.env["rgpd.reason"]._get_today(),
+                moves=entries.ids,
+                orders=documents.ids if documents._name == "sale.order" else [],
+            )
+        )
+        held = documents.browse(row[1] for row in rows if row[1])
+        moves = held._rgpd_get_moves() & entries
+        return {row[0] for row in rows if row[0]} | set(moves.ids)
+
+    def _get_held_partners(self, ids):
+        """Return those of these partners under a hold, restricted, or who asked."""
+        if not ids:
+            return set()
+        partners = self.env["res.partner"].browse(sorted(ids))
+        subjects = self.env["rgpd.subject"]._of(partners)
+        held = set(self.env["rgpd.eraser"]._get_held(subjects))
+        waiting = self.env.execute_query(
+            SQL(
+                "SELECT s.id FROM rgpd_subject s WHERE s.id = ANY(%s) AND %s",
+                subjects.ids,
+                self.env["rgpd.reason"]._get_open_request_sql(),
+            )
+        )
+        held |= set(subjects.browse(row[0] for row in waiting))
+        return {subject.res_id for subject in held}
+
+    # === WHAT GOES === #
 
     def _find_payments(self, scope, found):
         """Add what paid the settled invoices: payments, statement lines, entries.
 
-        :return: the entries that were added
+        :return: all that was added, messages and files hang on it too: ``{model: ids}``
         """
         leaving = self.env["account.move"].browse(found.get("account.move", ()))
-        scope.settled = self._get_settled_moves(leaving, scope.persons)
-        added = scope.settled - leaving
-        for rows in (
-            added,
-            scope.settled.origin_payment_id,
-            scope.settled.statement_line_id,
-        ):
+        scope.groups = self._get_groups(leaving, scope.records, scope.leaving)
+        free = {entry for entry in leaving.ids if scope.groups.is_free(entry)}
+        members = set().union(*(scope.groups.get_members(entry) for entry in free))
+        scope.settled = leaving.browse(sorted(members))
+        added = {}
+        rows_of = [scope.settled - leaving, *self._get_settled_rows(scope.settled)]
+        transactions = self._find_transactions(scope, leaving)
+        if transactions:
+            rows_of.append(transactions)
+            scope.transactions = transactions
+        for rows in rows_of:
+            added[rows._name] = set(rows.ids)
             keys = [
                 link.key
                 for link in self.env["rgpd.data.map"]._get_links(rows._name)
@@ -92,3 +242,40 @@ class RgpdEraserDocumentScope(models.AbstractModel):
             for row_id in rows.ids:
                 found[rows._name].setdefault(row_id, list(keys))
         return added
+
+    def _find_transactions(self, scope, leaving):
+        """Return the payments on line of invoices and payments that let people go.
+
+        One that also pays what stays, or an order that names somebody, stays.
+        """
+        model = self.env.get("payment.transaction")
+        if model is None or not {"invoice_ids", "payment_id"} <= model._fields.keys():
+            return None
+        entries = leaving | scope.settled
+        payments, _statement_lines = self._get_settled_rows(scope.settled)
+        model = model.with_context(active_test=False)
+        found = model.search(
+            [
+                "|",
+                ("invoice_ids", "in", entries.ids),
+                ("payment_id", "in", payments.ids),
+            ]
+        )
+        found = found.filtered(
+            lambda row: row.invoice_ids <= entries and row.payment_id <= payments
+        )
+        table = self.env["rgpd.document"]
+        return found.filtered(
+            lambda row: (
+                not table._filter_named(
+                    row.sale_order_ids - row.sale_order_ids.browse(scope.records.ids)
+                    if scope.records._name == "sale.order"
+                    else row.sale_order_ids
+                )
+            )
+        )
+
+    def _get_settled_rows(self, moves):
+        """Return what these entries were made from: payments, statement lines."""
+        bare = moves.matched_payment_ids.filtered(lambda p: not p.move_id)
+        return [moves.origin_payment_id | bare, moves.statement_line_id]

@@ -55,7 +55,7 @@ class RgpdEraserDocumentWork(models.AbstractModel):
             if link.kind == "m2m":
                 self._cut({"scope": scope}, link, ids)
             elif link.kind == "direct":
-                changed = self._point(self.env[link.model], link.path, ids, targets)
+                changed = self._point(scope, link, ids, targets)
                 report.add("erased", link.model, ("identity",), changed)
 
     def _get_targets(self, scope):
@@ -80,24 +80,79 @@ class RgpdEraserDocumentWork(models.AbstractModel):
             targets[person.id] = stand_ins._get(company, country).id
         return targets
 
-    def _point(self, model, name, ids, targets):
-        """Replace persons in one column; return the ids of the rows that changed."""
+    def _point(self, scope, link, ids, targets):
+        """Replace persons in one column; return the ids of the rows that changed.
+
+        On each row only those whom its own documents name.
+        """
+        model, name = self.env[link.model], link.path
         column = SQL.identifier(name)
+        pairs = self._get_pairs_to_cut(scope, link.model, ids)
+        pairs = [pair for pair in pairs if pair[1] in targets]
         rows = self.env.execute_query(
             SQL(
                 """UPDATE %(table)s AS t SET %(column)s = v.target
-                     FROM unnest(%(old)s::int[], %(new)s::int[]) AS v (person, target)
-                    WHERE t.id = ANY(%(ids)s) AND t.%(column)s = v.person
+                     FROM unnest(%(ids)s::int[], %(old)s::int[], %(new)s::int[])
+                          AS v (id, person, target)
+                    WHERE t.id = v.id AND t.%(column)s = v.person
                 RETURNING t.id""",
                 table=SQL.identifier(model._table),
                 column=column,
-                old=list(targets),
-                new=list(targets.values()),
-                ids=ids,
+                ids=[row_id for row_id, _person in pairs],
+                old=[person for _row_id, person in pairs],
+                new=[targets[person] for _row_id, person in pairs],
             )
         )
         model.browse(ids).invalidate_recordset([name], flush=False)
         return {row[0] for row in rows}
+
+    def _get_pairs_to_cut(self, scope, model, ids):
+        """Return (row id, partner) of all who leave each of these rows."""
+        return [
+            (row_id, person)
+            for row_id in ids
+            for person in scope.persons_of(model, row_id)
+        ]
+
+    def _cut(self, work, link, ids):
+        """Cut the link between each row and those whom its own documents name."""
+        scope = work["scope"]
+        if link.target != "res.partner" or link.kind not in ("m2m", "direct"):
+            return super()._cut(work, link, ids)
+        inverse = link.path.startswith("<")
+        owner = self.env[link.target if inverse else link.model]
+        field = owner._fields[link.path.lstrip("<")]
+        pairs = self._get_pairs_to_cut(scope, link.model, ids)
+        rows, persons = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+        if link.kind == "m2m":
+            here, there = field.column1, field.column2
+            if inverse:
+                here, there = there, here
+            query = SQL(
+                """DELETE FROM %(table)s t USING unnest(%(rows)s::int[],
+                          %(persons)s::int[]) AS v (id, person)
+                    WHERE t.%(here)s = v.id AND t.%(there)s = v.person""",
+                table=SQL.identifier(field.relation),
+                here=SQL.identifier(here),
+                there=SQL.identifier(there),
+                rows=rows,
+                persons=persons,
+            )
+        elif not field.required:
+            query = SQL(
+                """UPDATE %(table)s t SET %(column)s = NULL
+                     FROM unnest(%(rows)s::int[], %(persons)s::int[]) AS v (id, person)
+                    WHERE t.id = v.id AND t.%(column)s = v.person""",
+                table=SQL.identifier(owner._table),
+                column=SQL.identifier(link.path),
+                rows=rows,
+                persons=persons,
+            )
+        else:
+            return None
+        self.env.cr.execute(query)
+        owner.browse(ids).invalidate_recordset([field.name], flush=False)
+        return None
 
     def _cut_anchors(self, records):
         """Cut what leads to another record that stands for a person (a lead)."""

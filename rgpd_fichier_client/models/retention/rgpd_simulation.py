@@ -5,8 +5,9 @@ from odoo.tools import SQL
 # What the night does with these rules. A new number asks every DPO for a new approval:
 # 2 moves persons to the intermediate archive, 3 erases documents of persons who stay,
 # 4 erases what is left of the person on their released and unfinished invoices, 5 lets
-# persons who stay leave their leads, and counts the invoices whose texts leave.
-NIGHT_VERSION = 5
+# persons who stay leave their leads, and counts the invoices whose texts leave, 6 lets
+# them leave the books of what was erased in an earlier night.
+NIGHT_VERSION = 6
 DECISIONS = [
     ("erase", "To erase"),
     ("review", "To review by hand"),
