@@ -218,4 +218,5 @@ class RgpdEraserDocumentScope(models.AbstractModel):
             for row_id, _target, partner_id in self._read_link(link, ids):
                 keys = found[link.model][row_id]
                 if partner_id in persons and link.key not in keys:
-                    keys.append(link.key)
+                    # The finder keeps one list for many rows
+                    found[link.model][row_id] = [*keys, link.key]
