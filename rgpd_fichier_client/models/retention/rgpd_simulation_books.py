@@ -24,10 +24,12 @@ class RgpdSimulationDocument(models.Model):
         help="Texts, files and messages of an invoice leave with the order it was made "
         "from, once no law asks for them; amounts, accounts and dates stay.",
     )
-    sample = fields.Json(readonly=True)
+    # Names and titles of persons: for whoever may read the persons of a simulation
+    sample = fields.Json(readonly=True, groups="rgpd_fichier_client.group_rgpd_officer")
     sample_names = fields.Char(
         string="For instance",
         compute="_compute_sample_names",
+        groups="rgpd_fichier_client.group_rgpd_officer",
         help="Drawn among the documents of this line, the same as long as the "
         "simulation is.",
     )
