@@ -129,11 +129,11 @@ class RgpdSimulation(models.Model):
         for name in table._get_models():
             due = table._get_due_ids(name, self.company_id)
             records = self.env[name].sudo().browse(due)
-            moves = self.env["account.move"].sudo()
+            moves, made = self.env["account.move"].sudo(), set()
             for chunk in split_every(MOVES_PER_BATCH, records.ids, records.browse):
-                moves |= chunk._rgpd_get_moves()
+                made.update(chunk._rgpd_get_moves().ids)
                 self.env.invalidate_all()
-            for chunk in split_every(MOVES_PER_BATCH, moves.ids, moves.browse):
+            for chunk in split_every(MOVES_PER_BATCH, sorted(made), moves.browse):
                 for move in scope._get_released_of(chunk, records):
                     is_posted = move.posted_before or move.state == "posted"
                     found[POSTED if is_posted else UNPOSTED].add(move.id)
