@@ -169,6 +169,25 @@ class TestSimulationOfInvoices(BooksCase):
         action = line.action_open_sample()
         self.assertEqual(action["domain"], [("id", "in", self.invoice.ids)])
 
+    def test_whoever_only_counts_reads_no_name(self):
+        """The persons of a simulation are for officers; so are those of a sample."""
+        lines = self.simulate().document_ids
+        for role in ("reader", "auditor"):
+            with self.subTest(role=role):
+                own = lines.with_user(self.new_user(role))
+                self.assertTrue(own[0].read(["count", "rule", "decision"]))
+                for name in ("sample", "sample_names"):
+                    self.assertNotIn(name, own.fields_get())
+                    with self.assertRaises(AccessError):
+                        own.read([name])
+                with self.assertRaises(AccessError):
+                    own[0].action_open_sample()
+                for view in ("list", "kanban"):
+                    arch = own.get_view(view_type=view)["arch"]
+                    self.assertNotIn("sample", arch)
+        officer = lines.with_user(self.new_user("officer"))
+        self.assertTrue(officer[0].read(["sample_names"]))
+
     def test_nobody_writes_the_number_by_hand(self):
         with self.assertRaises(AccessError):
             self.simulate().invoice_count = 5

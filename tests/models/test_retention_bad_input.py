@@ -6,7 +6,7 @@ from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from .erasure_common import ErasureCase
 from .retention_common import RetentionCase
@@ -157,6 +157,34 @@ class TestBadRulesOfDocuments(RetentionCase):
         self.assertFalse(self.end_of(order))
         counts = self.env["rgpd.document"]._count_by_decision(self.company)
         self.assertNotIn("erase", {key[2] for key in counts})
+
+    def test_an_invoice_without_a_period_ends_with_no_lesser_basis(self):
+        """The five years of the contract are no end of what the accounts ask for."""
+        order = self.new_customer_order("2014-06-30")
+        move = self.new_invoice(order.partner_id, "2014-07-01")
+        move.invoice_line_ids.sale_line_ids = order.order_line
+        self.assertEqual(self.end_of(order), self.day("2024-12-31"))
+        purpose = self.env.ref("rgpd_fichier_client.rgpd_purpose_invoice")
+        purpose.write({"active_delay": 0, "archive_delay": 0, "end_action": "review"})
+        self.assertFalse(self.end_of(order))
+        counts = self.env["rgpd.document"]._count_by_decision(self.company)
+        self.assertNotIn("erase", {key[2] for key in counts})
+        # It is said to be over nowhere
+        self.assertFalse(order.rgpd_phase)
+        expired = [("id", "=", order.id), ("rgpd_phase", "=", "expired")]
+        self.assertFalse(order.search(expired))
+        # An order that was never invoiced rests on another basis
+        plain = self.new_customer_order("2020-03-31")
+        self.assertEqual(self.end_of(plain), self.day("2025-03-31"))
+
+    def test_a_review_counts_whatever_the_period(self):
+        order = self.new_customer_order("2020-03-31")
+        purpose = self.env.ref("rgpd_fichier_client.rgpd_purpose_order")
+        purpose.write({"active_delay": 0, "archive_delay": 0, "end_action": "review"})
+        self.env.flush_all()
+        reviewed = order._rgpd_get_reviewed_sql("o", self.company)
+        query = SQL("SELECT %s FROM sale_order o WHERE id = %s", reviewed, order.id)
+        self.assertEqual(self.env.execute_query(query), [(True,)])
 
     def test_month_ends_and_leap_days(self):
         purpose = self.env.ref("rgpd_fichier_client.rgpd_purpose_order")

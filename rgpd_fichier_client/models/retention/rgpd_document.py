@@ -86,11 +86,13 @@ class RgpdDocument(models.Model):
         """Return those of these documents that somebody of the file still is named on.
 
         What an organisation ordered, and whoever left the file as a whole, hold nothing
-        back. Only read: a document without an end of its own has no row.
+        back. A document without an end of its own gets no row by being looked at.
         """
         path = self._get_models().get(records._name)
         if not records or not path:
             return records
+        # Whoever came since the last refresh is a person or an organisation as well
+        self.env["rgpd.subject"]._of(records.mapped(path))
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(

@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 from .rgpd_reason import TIMEZONE
+from .sale_order import PURPOSES
 
 
 class RgpdDocumentMixin(models.AbstractModel):
@@ -193,14 +194,9 @@ class SaleOrder(models.Model):
     @api.model
     def _rgpd_get_reviewed_sql(self, alias, company):
         """A purpose may end in a review or in historical archives: nothing goes."""
-        bases = {
-            "quote": "precontractual",
-            "order": "contract",
-            "invoice": "contract_legal_obligation",
-        }
         reviewed = [
-            bases[code]
-            for code, purpose in self._get_rgpd_purposes(company).items()
+            PURPOSES[code]
+            for code, purpose in self._get_rgpd_all_purposes(company).items()
             if purpose.end_action in ("review", "archive")
         ]
         if not reviewed:

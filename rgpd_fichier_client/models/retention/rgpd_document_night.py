@@ -34,7 +34,7 @@ class RgpdSimulationDocument(models.Model):
     model_name = fields.Char(string="Documents", compute="_compute_model_name")
     month = fields.Date(string="Month of the end", readonly=True)
     decision = fields.Selection(DOCUMENT_DECISIONS, readonly=True)
-    count = fields.Integer(string="Number", readonly=True)
+    count = fields.Integer(readonly=True)
 
     @api.depends("res_model")
     @api.depends_context("lang")

@@ -24,10 +24,12 @@ class RgpdSimulationDocument(models.Model):
         help="Texts, files and messages of an invoice leave with the order it was made "
         "from, once no law asks for them; amounts, accounts and dates stay.",
     )
-    sample = fields.Json(readonly=True)
+    # Names and titles of persons: for whoever may read the persons of a simulation
+    sample = fields.Json(readonly=True, groups="rgpd_fichier_client.group_rgpd_officer")
     sample_names = fields.Char(
         string="For instance",
         compute="_compute_sample_names",
+        groups="rgpd_fichier_client.group_rgpd_officer",
         help="Drawn among the documents of this line, the same as long as the "
         "simulation is.",
     )
@@ -127,11 +129,11 @@ class RgpdSimulation(models.Model):
         for name in table._get_models():
             due = table._get_due_ids(name, self.company_id)
             records = self.env[name].sudo().browse(due)
-            moves = self.env["account.move"].sudo()
+            moves, made = self.env["account.move"].sudo(), set()
             for chunk in split_every(MOVES_PER_BATCH, records.ids, records.browse):
-                moves |= chunk._rgpd_get_moves()
+                made.update(chunk._rgpd_get_moves().ids)
                 self.env.invalidate_all()
-            for chunk in split_every(MOVES_PER_BATCH, moves.ids, moves.browse):
+            for chunk in split_every(MOVES_PER_BATCH, sorted(made), moves.browse):
                 for move in scope._get_released_of(chunk, records):
                     is_posted = move.posted_before or move.state == "posted"
                     found[POSTED if is_posted else UNPOSTED].add(move.id)

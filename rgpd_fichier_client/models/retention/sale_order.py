@@ -12,8 +12,12 @@ SQL_FIELDS = (
     "rgpd_date_last_contact",
     "rgpd_date_retention",
 )
-# Purposes that keep an order, by what has become of it
-PURPOSES = ("quote", "order", "invoice")
+# Purposes that keep an order, by what has become of it, and the basis they rest on
+PURPOSES = {
+    "quote": "precontractual",
+    "order": "contract",
+    "invoice": "contract_legal_obligation",
+}
 # Orders of which the invoice, the holds and the last contact are read already
 READ_ORDER = "rgpd_read_order"
 
@@ -142,11 +146,8 @@ class SaleOrder(models.Model):
         return longest if ends[longest] == order.rgpd_date_retention else found
 
     def _get_rgpd_purpose_code(self):
-        return {
-            "precontractual": "quote",
-            "contract": "order",
-            "contract_legal_obligation": "invoice",
-        }.get(self.rgpd_legal_basis)
+        codes = {basis: code for code, basis in PURPOSES.items()}
+        return codes.get(self.rgpd_legal_basis)
 
     def _get_rgpd_purposes(self, company=None):
         """Return ``{code: purpose}`` that keep orders in the company of the order.
@@ -155,10 +156,15 @@ class SaleOrder(models.Model):
 
         :param company: another one, which the user need not work in
         """
+        purposes = self._get_rgpd_all_purposes(company)
+        return {code: p for code, p in purposes.items() if p._has_period()}
+
+    def _get_rgpd_all_purposes(self, company=None):
+        """Return ``{code: purpose}`` as the register has them, with a period or not."""
         # sudo: rgpd.purpose - a salesperson does not read the register
         company = company or self.company_id or self.env.company
         purposes = self.env["rgpd.purpose"].sudo()._get_purposes(company)
-        return {p.code: p for p in purposes if p.code in PURPOSES and p._has_period()}
+        return {p.code: p for p in purposes if p.code in PURPOSES}
 
     # === SQL === #
 
@@ -175,15 +181,15 @@ class SaleOrder(models.Model):
         return super()._field_to_sql(alias, field_expr, query)
 
     def _get_rgpd_phase_sql(self, alias, ends):
-        """Return the phase.
+        """Return the phase; an order that nothing ends, and nothing holds, has none.
 
         :param ends: see ``_get_rgpd_ends_sql``
         """
         return SQL(
             """CASE WHEN %(held)s OR %(active)s >= %(today)s
                       OR %(performed)s AND %(archive)s >= %(today)s THEN 'active'
-                    WHEN %(archive)s >= %(today)s THEN 'archive'
-                    ELSE 'expired' END""",
+                    ELSE (ARRAY['expired', 'archive'])
+                         [1 + (%(archive)s >= %(today)s)::int] END""",
             held=self._get_rgpd_held_sql(alias),
             # Not yet delivered or invoiced: the contract is being performed
             performed=SQL(
@@ -310,13 +316,19 @@ class SaleOrder(models.Model):
         ends["invoice"] = SQL(
             "GREATEST(%s)", SQL(", ").join([ends["invoice"], *documents])
         )
-        return SQL(
+        last = SQL(
             """GREATEST(%(invoice)s, CASE WHEN %(state)s = 'sale'
                         THEN GREATEST(%(order)s, %(electronic)s) ELSE %(quote)s END)""",
             state=SQL.identifier(alias, "state"),
             electronic=electronic,
             **ends,
         )
+        # The basis decides: an invoice whose period is lost ends with no lesser one
+        endless = [basis for code, basis in PURPOSES.items() if code not in purposes]
+        if not endless:
+            return last
+        basis = self._get_rgpd_basis_sql(alias)
+        return SQL("CASE WHEN %s <> ALL(%s) THEN %s END", basis, endless, last)
 
     def _get_rgpd_document_rules(self, purposes, company):
         """Return the rules that keep documents counted from the invoice itself.
