@@ -98,7 +98,11 @@ class CrmLead(models.Model):
     def _field_to_sql(self, alias, field_expr, query=None):
         """Let leads be sorted, filtered and grouped by what follows from them."""
         if field_expr == "rgpd_date_last_contact":
-            own = self._rgpd_get_contact_sql(alias)
+            own = self._rgpd_get_contact_sql(
+                alias,
+                self._rgpd_get_written_sql(alias),
+                self._rgpd_get_ordered_sql(alias),
+            )
             return self._rgpd_of_person_sql(alias, "date_last_contact", own)
         if field_expr == "rgpd_date_retention":
             own = self._rgpd_get_end_sql(alias, with_archive=True)
@@ -143,8 +147,7 @@ class CrmLead(models.Model):
 
     def _rgpd_get_end_sql(self, alias, with_archive):
         """Return the last day of a lead, as ``core.retention.leads``."""
-        start = self._rgpd_get_contact_sql(alias)
-        rule = self._rgpd_get_rule_sql(alias)
+        known = (SQL("rgpd_w.written"), SQL("rgpd_w.ordered"))
         ends = [
             self._rgpd_add_period_sql(SQL("rgpd_f.start"), SQL(name), with_archive)
             for name in ("rgpd_f.own", "rgpd_f.quote")
@@ -152,16 +155,19 @@ class CrmLead(models.Model):
         return SQL(
             """(SELECT CASE WHEN rgpd_e.last IS NOT NULL
                             THEN GREATEST(rgpd_e.last, %(work)s) END
-                  FROM (SELECT %(start)s AS start, %(own)s AS own,
-                               CASE WHEN %(alias)s.won_status = 'won'
-                                         OR %(ordered)s IS NOT NULL
+                  FROM (SELECT %(written)s AS written, %(ordered)s AS ordered
+                        OFFSET 0) rgpd_w
+                 CROSS JOIN LATERAL (
+                        SELECT %(start)s AS start, %(own)s AS own,
+                               CASE WHEN %(quoted)s
                                     THEN %(rules)s -> 'quote' END AS quote
                         OFFSET 0) rgpd_f
                  CROSS JOIN LATERAL (SELECT GREATEST(%(ends)s) AS last) rgpd_e)""",
-            alias=SQL.identifier(alias),
-            start=start,
-            own=rule,
+            written=self._rgpd_get_written_sql(alias),
             ordered=self._rgpd_get_ordered_sql(alias),
+            start=self._rgpd_get_contact_sql(alias, *known),
+            own=self._rgpd_get_rule_sql(alias),
+            quoted=self._rgpd_get_quoted_sql(alias, *known),
             rules=self._rgpd_get_company_rules_sql(alias),
             ends=SQL(", ").join(ends),
             work=self._rgpd_get_work_sql(alias),
@@ -175,24 +181,39 @@ class CrmLead(models.Model):
             SQL("(%s ->> 1)::interval", rule) if with_archive else SQL("'0'::interval"),
         )
 
-    def _rgpd_get_contact_sql(self, alias):
+    def _rgpd_get_contact_sql(self, alias, written, ordered):
         """Return the last day on which the person came to us about the lead."""
         return SQL(
             """GREATEST(%(entered)s,
                         CASE WHEN %(alias)s.won_status = 'won' THEN %(won)s END,
-                        (SELECT max(%(written)s) FROM mail_message rgpd_m
-                          WHERE rgpd_m.model = 'crm.lead'
-                            AND rgpd_m.res_id = %(alias)s.id
-                            AND rgpd_m.message_type IN ('email', 'comment')
-                            AND rgpd_m.author_id = %(alias)s.partner_id),
-                        %(ordered)s)""",
+                        %(written)s, %(ordered)s)""",
             alias=SQL.identifier(alias),
             entered=self._rgpd_get_day_sql(alias, "create_date"),
             won=self._rgpd_get_day_sql(alias, "date_closed"),
-            written=SQL(
-                "(rgpd_m.date AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", TIMEZONE
-            ),
-            ordered=self._rgpd_get_ordered_sql(alias),
+            written=written,
+            ordered=ordered,
+        )
+
+    def _rgpd_get_quoted_sql(self, alias, written, ordered):
+        """Return whether the period of quotations counts: ``leads.is_quoted``."""
+        return SQL(
+            """(%(alias)s.won_status = 'won'
+                OR %(alias)s.active AND %(alias)s.won_status IS DISTINCT FROM 'lost'
+                OR %(written)s IS NOT NULL OR %(ordered)s IS NOT NULL)""",
+            alias=SQL.identifier(alias),
+            written=written,
+            ordered=ordered,
+        )
+
+    def _rgpd_get_written_sql(self, alias):
+        """Return the day of the last message of the person on the lead."""
+        return SQL(
+            """(SELECT max(%(day)s) FROM mail_message rgpd_m
+                 WHERE rgpd_m.model = 'crm.lead' AND rgpd_m.res_id = %(alias)s.id
+                   AND rgpd_m.message_type IN ('email', 'comment')
+                   AND rgpd_m.author_id = %(alias)s.partner_id)""",
+            day=SQL("(rgpd_m.date AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", TIMEZONE),
+            alias=SQL.identifier(alias),
         )
 
     def _rgpd_get_ordered_sql(self, alias):
