@@ -75,3 +75,21 @@ def test_a_business_is_prospected_by_another_rule():
     codes = leads.purpose_codes("", "met", is_business=True)
     assert codes[0] == "prospect_b2b_email"
     assert leads.purpose_codes("", "met", is_referred=True)[0] == "referral"
+
+
+@pytest.mark.parametrize(
+    "own, state, reviewed, expected",
+    [
+        # Quotations decide: what the purpose asks at its own end came and went
+        (MONTH, leads.OPEN, {"quote"}, True),
+        (MONTH, leads.OPEN, {"own"}, False),
+        (MONTH, leads.LOST, {"quote"}, False),
+        (MONTH, leads.LOST, {"own"}, True),
+        (THREE, leads.OPEN, {"own"}, True),
+        (None, leads.LOST, {"own", "quote"}, False),
+    ],
+)
+def test_who_looks_at_the_end(own, state, reviewed, expected):
+    facts = LeadFacts(D("2020-02-29"), state)
+    rules = LeadRules(own=own, reviewed=frozenset(reviewed))
+    assert leads.is_reviewed(facts, rules) is expected

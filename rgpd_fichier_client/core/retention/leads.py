@@ -42,6 +42,8 @@ class LeadRules:
 
     own: tuple | None = ((3, "year"), (0, "year"))
     quote: tuple | None = ((3, "year"), (0, "year"))
+    # Those of which somebody decides at the end
+    reviewed: frozenset = frozenset()
 
 
 def last_contact(facts):
@@ -91,6 +93,25 @@ def lead_dates(facts, rules):
         active_ends.append(work)
         ends.append(work)
     return max(active_ends), max(ends)
+
+
+def is_reviewed(facts, rules):
+    """Tell whether a rule that reaches the end of the lead asks for a human decision.
+
+    >>> is_reviewed(LeadFacts(date(2024, 2, 29)), LeadRules(reviewed={"quote"}))
+    True
+    """
+    start = last_contact(facts)
+    periods = {"own": rules.own, "quote": rules.quote if is_quoted(facts) else None}
+    ends = {
+        name: add_period(add_period(start, *period[0]), *period[1])
+        for name, period in periods.items()
+        if period
+    }
+    return any(
+        name in rules.reviewed and end == max(ends.values())
+        for name, end in ends.items()
+    )
 
 
 def purpose_codes(own, origin, *, is_referred=False, is_business=False):
