@@ -346,6 +346,26 @@ class TestLeadDates(LeadCase):
         self.assertFalse(self.is_reviewed())
         self.assertNotIn("DPO", self.lead.rgpd_leaving)
 
+    def test_a_merge_keeps_the_day_of_the_last_entry(self):
+        """Whoever came again last year is not forgotten with the lead of five ago."""
+        self.env["mail.message"].search(
+            [("model", "=", "crm.lead"), ("res_id", "=", self.recent_lead.id)]
+        ).unlink()
+        day = self.recent_lead.rgpd_date_last_contact
+        self.assertLess(self.lead.rgpd_date_last_contact, day)
+        self.env.flush_all()
+        self.lead._merge_dependences(self.recent_lead)
+        self.recent_lead.unlink()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(self.lead.rgpd_date_last_contact, day)
+        self.assertEqual(self.lead.rgpd_phase, "active")
+
+    def test_a_merge_into_a_later_one_moves_nothing(self):
+        day = self.recent_lead.create_date
+        self.recent_lead._merge_dependences(self.lead)
+        self.assertEqual(self.recent_lead.create_date, day)
+
     def test_those_without_a_company_are_grouped_at_once(self):
         both = self.lead | self.recent_lead
         both.company_id = False
