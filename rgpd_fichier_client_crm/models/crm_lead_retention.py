@@ -62,7 +62,12 @@ class CrmLead(models.Model):
             for name in SQL_FIELDS:
                 lead[name] = row.get(name) or False
             lead.rgpd_leaving = False
-            if row and lead._origin.partner_id:
+            # That of an organisation is none of the documents: no night erases it
+            if (
+                row
+                and lead._origin.partner_id
+                and (row["document_id"] or not row["is_organisation"])
+            ):
                 lead.rgpd_leaving = lead._rgpd_get_leaving(
                     documents.browse(row["document_id"]),
                     approved.company_id,
@@ -86,6 +91,11 @@ class CrmLead(models.Model):
             """(SELECT d.id FROM rgpd_document d
                  WHERE d.res_model = 'crm.lead' AND d.res_id = o.id
                    AND (d.erased_on IS NOT NULL OR d.error IS NOT NULL))"""
+        )
+        columns["is_organisation"] = SQL(
+            """EXISTS (SELECT 1 FROM rgpd_subject s
+                        WHERE s.res_model = 'res.partner' AND s.res_id = o.partner_id
+                          AND NOT s.is_natural)"""
         )
         columns["approved_ids"] = SQL(
             "ARRAY(SELECT id FROM rgpd_simulation WHERE state = 'approved')"

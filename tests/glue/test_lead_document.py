@@ -190,6 +190,8 @@ class TestLeadNight(LeadCase):
         rows = self.env["rgpd.document"].search([("res_model", "=", "crm.lead")])
         self.assertNotIn(alone.id, rows.mapped("res_id"))
         self.assertNotIn(of_company.id, rows.mapped("res_id"))
+        self.assertFalse(of_company.rgpd_leaving, "nothing that no night does")
+        self.assertTrue(self.lead.rgpd_leaving)
         simulation = self.approve()
         persons = simulation.line_ids.subject_id.filtered(
             lambda s: s.res_model == "crm.lead" and s.res_id in (alone + self.lead).ids
