@@ -1,6 +1,7 @@
 from . import crm_lead
 from . import crm_lead_merge
 from . import crm_lead_retention
+from . import crm_lead_rules
 from . import rgpd_call
 from . import rgpd_person_finder
 from . import rgpd_person_lookup

@@ -6,8 +6,6 @@ from odoo.addons.rgpd_fichier_client.models.retention.rgpd_reason import TIMEZON
 from odoo.addons.rgpd_fichier_client.models.retention.selections import PHASES
 
 SQL_FIELDS = ("rgpd_phase", "rgpd_date_last_contact", "rgpd_date_retention")
-# A purpose that ends so waits for somebody to look
-REVIEWED = ("review", "archive")
 
 
 class CrmLead(models.Model):
@@ -64,16 +62,29 @@ class CrmLead(models.Model):
             for name in SQL_FIELDS:
                 lead[name] = row.get(name) or False
             lead.rgpd_leaving = False
-            if row and lead._origin.partner_id:
+            # That of an organisation is none of the documents: no night erases it
+            if (
+                row
+                and lead._origin.partner_id
+                and (row["document_id"] or not row["is_organisation"])
+            ):
                 lead.rgpd_leaving = lead._rgpd_get_leaving(
-                    documents.browse(row["document_id"]), approved.company_id
+                    documents.browse(row["document_id"]),
+                    approved.company_id,
+                    self.env["res.company"].browse(row["company_ids"]),
                 )
 
     def _rgpd_read_rows(self):
         """Return ``{id: {name: value}}`` of saved leads."""
         if not self:
             return {}
-        for name in ("crm.lead", "mail.activity", "mail.message", "sale.order"):
+        for name in (
+            "crm.lead",
+            "mail.activity",
+            "mail.message",
+            "res.partner",
+            "sale.order",
+        ):
             self.env[name].flush_model()
         columns = {name: self._field_to_sql("o", name) for name in SQL_FIELDS}
         columns["document_id"] = SQL(
@@ -81,9 +92,15 @@ class CrmLead(models.Model):
                  WHERE d.res_model = 'crm.lead' AND d.res_id = o.id
                    AND (d.erased_on IS NOT NULL OR d.error IS NOT NULL))"""
         )
+        columns["is_organisation"] = SQL(
+            """EXISTS (SELECT 1 FROM rgpd_subject s
+                        WHERE s.res_model = 'res.partner' AND s.res_id = o.partner_id
+                          AND NOT s.is_natural)"""
+        )
         columns["approved_ids"] = SQL(
             "ARRAY(SELECT id FROM rgpd_simulation WHERE state = 'approved')"
         )
+        columns["company_ids"] = self._rgpd_get_companies_sql("o")
         rows = self.env.execute_query(
             SQL(
                 "SELECT o.id, %s FROM crm_lead o WHERE o.id IN %s",
@@ -98,7 +115,11 @@ class CrmLead(models.Model):
     def _field_to_sql(self, alias, field_expr, query=None):
         """Let leads be sorted, filtered and grouped by what follows from them."""
         if field_expr == "rgpd_date_last_contact":
-            own = self._rgpd_get_contact_sql(alias)
+            own = self._rgpd_get_contact_sql(
+                alias,
+                self._rgpd_get_written_sql(alias),
+                self._rgpd_get_ordered_sql(alias),
+            )
             return self._rgpd_of_person_sql(alias, "date_last_contact", own)
         if field_expr == "rgpd_date_retention":
             own = self._rgpd_get_end_sql(alias, with_archive=True)
@@ -142,29 +163,49 @@ class CrmLead(models.Model):
         )
 
     def _rgpd_get_end_sql(self, alias, with_archive):
-        """Return the last day of a lead, as ``core.retention.leads``."""
-        start = self._rgpd_get_contact_sql(alias)
-        rule = self._rgpd_get_rule_sql(alias)
-        ends = [
-            self._rgpd_add_period_sql(SQL("rgpd_f.start"), SQL(name), with_archive)
-            for name in ("rgpd_f.own", "rgpd_f.quote")
-        ]
+        """Return the last day of a lead, as ``core.retention.leads``.
+
+        Of several companies it is the latest; one without a rule ends nothing.
+        """
         return SQL(
-            """(SELECT CASE WHEN rgpd_e.last IS NOT NULL
-                            THEN GREATEST(rgpd_e.last, %(work)s) END
-                  FROM (SELECT %(start)s AS start, %(own)s AS own,
-                               CASE WHEN %(alias)s.won_status = 'won'
-                                         OR %(ordered)s IS NOT NULL
+            """(SELECT CASE WHEN bool_and(rgpd_e.last IS NOT NULL)
+                            THEN GREATEST(max(rgpd_e.last), %(work)s) END
+                  FROM %(ends)s)""",
+            ends=self._rgpd_get_ends_sql(alias, with_archive),
+            work=self._rgpd_get_work_sql(alias),
+        )
+
+    def _rgpd_get_ends_sql(self, alias, with_archive):
+        """Return the end of each rule, a row per company, as a FROM clause.
+
+        ``rgpd_e``: the end by the purpose, that of quotations, the later one.
+        """
+        known = (SQL("rgpd_w.written"), SQL("rgpd_w.ordered"))
+        return SQL(
+            """(SELECT %(written)s AS written, %(ordered)s AS ordered OFFSET 0) rgpd_w
+                 CROSS JOIN unnest(%(companies)s) rgpd_co (id)
+                 CROSS JOIN LATERAL (
+                        SELECT %(start)s AS start, %(own)s AS own,
+                               CASE WHEN %(quoted)s
                                     THEN %(rules)s -> 'quote' END AS quote
                         OFFSET 0) rgpd_f
-                 CROSS JOIN LATERAL (SELECT GREATEST(%(ends)s) AS last) rgpd_e)""",
-            alias=SQL.identifier(alias),
-            start=start,
-            own=rule,
+                 CROSS JOIN LATERAL (SELECT %(own_end)s AS own, %(quote_end)s AS quote
+                        OFFSET 0) rgpd_d
+                 CROSS JOIN LATERAL (SELECT rgpd_d.own, rgpd_d.quote,
+                        GREATEST(rgpd_d.own, rgpd_d.quote) AS last) rgpd_e""",
+            written=self._rgpd_get_written_sql(alias),
             ordered=self._rgpd_get_ordered_sql(alias),
-            rules=self._rgpd_get_company_rules_sql(alias),
-            ends=SQL(", ").join(ends),
-            work=self._rgpd_get_work_sql(alias),
+            companies=self._rgpd_get_companies_sql(alias),
+            start=self._rgpd_get_contact_sql(alias, *known),
+            own=self._rgpd_get_rule_sql(alias),
+            quoted=self._rgpd_get_quoted_sql(alias, *known),
+            rules=self._rgpd_get_company_rules_sql(),
+            own_end=self._rgpd_add_period_sql(
+                SQL("rgpd_f.start"), SQL("rgpd_f.own"), with_archive
+            ),
+            quote_end=self._rgpd_add_period_sql(
+                SQL("rgpd_f.start"), SQL("rgpd_f.quote"), with_archive
+            ),
         )
 
     def _rgpd_add_period_sql(self, start, rule, with_archive):
@@ -175,24 +216,51 @@ class CrmLead(models.Model):
             SQL("(%s ->> 1)::interval", rule) if with_archive else SQL("'0'::interval"),
         )
 
-    def _rgpd_get_contact_sql(self, alias):
+    def _rgpd_get_contact_sql(self, alias, written, ordered):
         """Return the last day on which the person came to us about the lead."""
         return SQL(
             """GREATEST(%(entered)s,
                         CASE WHEN %(alias)s.won_status = 'won' THEN %(won)s END,
-                        (SELECT max(%(written)s) FROM mail_message rgpd_m
-                          WHERE rgpd_m.model = 'crm.lead'
-                            AND rgpd_m.res_id = %(alias)s.id
-                            AND rgpd_m.message_type IN ('email', 'comment')
-                            AND rgpd_m.author_id = %(alias)s.partner_id),
-                        %(ordered)s)""",
+                        %(written)s, %(ordered)s)""",
             alias=SQL.identifier(alias),
             entered=self._rgpd_get_day_sql(alias, "create_date"),
             won=self._rgpd_get_day_sql(alias, "date_closed"),
-            written=SQL(
-                "(rgpd_m.date AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", TIMEZONE
-            ),
-            ordered=self._rgpd_get_ordered_sql(alias),
+            written=written,
+            ordered=ordered,
+        )
+
+    def _rgpd_get_quoted_sql(self, alias, written, ordered):
+        """Return whether the period of quotations counts: ``leads.is_quoted``."""
+        return SQL(
+            """(%(alias)s.won_status = 'won'
+                OR %(alias)s.active AND %(alias)s.won_status IS DISTINCT FROM 'lost'
+                OR %(written)s IS NOT NULL OR %(ordered)s IS NOT NULL)""",
+            alias=SQL.identifier(alias),
+            written=written,
+            ordered=ordered,
+        )
+
+    def _rgpd_get_written_sql(self, alias):
+        """Return the day of the last message of the person on the lead.
+
+        So is what another contact of their household or company wrote, and a mail that
+        came before anybody made a contact of its sender: in doubt the lead is kept.
+        """
+        return SQL(
+            """(SELECT max(%(day)s) FROM mail_message rgpd_m
+             LEFT JOIN res_partner rgpd_a ON rgpd_a.id = rgpd_m.author_id
+             LEFT JOIN res_partner rgpd_b ON rgpd_b.id = %(alias)s.partner_id
+                 WHERE rgpd_m.model = 'crm.lead' AND rgpd_m.res_id = %(alias)s.id
+                   AND rgpd_m.message_type IN ('email', 'comment')
+                   AND (rgpd_a.id = rgpd_b.id
+                        OR rgpd_a.commercial_partner_id = rgpd_b.commercial_partner_id
+                        OR lower(trim(COALESCE(
+                               substring(rgpd_m.email_from FROM '<([^<>]*@[^<>]*)>'),
+                               rgpd_m.email_from)))
+                           IN (%(alias)s.email_normalized, rgpd_b.email_normalized)))
+            """,
+            day=SQL("(rgpd_m.date AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", TIMEZONE),
+            alias=SQL.identifier(alias),
         )
 
     def _rgpd_get_ordered_sql(self, alias):
@@ -219,91 +287,3 @@ class CrmLead(models.Model):
             alias=SQL.identifier(alias),
             overdue=f"{delay} {unit}",
         )
-
-    # === RULES === #
-
-    def _rgpd_get_rule_sql(self, alias):
-        """Return the rule of the purpose that decides: see ``leads.purpose_codes``."""
-        rules = self._rgpd_get_company_rules_sql(alias)
-        own = SQL(
-            "(SELECT rgpd_p.code FROM rgpd_purpose rgpd_p WHERE rgpd_p.id = %s)",
-            SQL.identifier(alias, "rgpd_purpose_id"),
-        )
-        origin = SQL(
-            """CASE WHEN %(alias)s.rgpd_origin IN ('asked', 'called') THEN 'quote'
-                    WHEN %(alias)s.rgpd_origin = 'referral'
-                         OR COALESCE(%(alias)s.referred, '') <> '' THEN 'referral'
-                    WHEN COALESCE(%(alias)s.partner_name, '') <> ''
-                    THEN 'prospect_b2b_email' ELSE 'prospect_email_b2c' END""",
-            alias=SQL.identifier(alias),
-        )
-        codes = [own, origin, *(SQL("%s", code) for code in leads.FALLBACK)]
-        return SQL(
-            "COALESCE(%s)",
-            SQL(", ").join(SQL("%s -> (%s)::text", rules, code) for code in codes),
-        )
-
-    def _rgpd_get_company_rules_sql(self, alias):
-        """Return the rules of the company of a lead, from a value computed once."""
-        return SQL(
-            "(%s -> (%s)::text)",
-            self._rgpd_get_rules_sql(),
-            self._rgpd_get_company_sql(alias),
-        )
-
-    @api.model
-    def _rgpd_get_rules_sql(self):
-        """Return ``{company: {code: [in use, archived, reviewed]}}`` as jsonb.
-
-        The purposes of ``rgpd.purpose._get_purposes`` that have a period: nothing is
-        asked besides when a form is opened, and the database computes it once.
-        """
-        return SQL(
-            """(SELECT jsonb_object_agg(rgpd_r.company, rgpd_r.rules) FROM (
-                SELECT rgpd_c.id AS company, jsonb_object_agg(rgpd_p.code,
-                       jsonb_build_array(
-                           concat(COALESCE(rgpd_p.active_delay, 0), ' ',
-                                  COALESCE(rgpd_p.active_unit, 'year')),
-                           concat(COALESCE(rgpd_p.archive_delay, 0), ' ',
-                                  COALESCE(rgpd_p.archive_unit, 'year')),
-                           rgpd_p.end_action IN %(reviewed)s)) AS rules
-                  FROM res_company rgpd_c
-                 CROSS JOIN LATERAL (
-                       SELECT DISTINCT ON (p.code) p.* FROM rgpd_purpose p
-                    LEFT JOIN rgpd_processing sheet ON sheet.id = p.processing_id
-                        WHERE p.active AND (p.company_id = rgpd_c.id
-                              OR p.company_id IS NULL
-                                 AND rgpd_c.rgpd_has_own_register IS NOT TRUE)
-                          AND (p.processing_id IS NULL
-                               OR sheet.state IS DISTINCT FROM 'archived')
-                        ORDER BY p.code, p.company_id NULLS LAST, p.id) rgpd_p
-                 WHERE rgpd_p.start_event IS NOT NULL
-                   AND (rgpd_p.active_delay > 0 OR rgpd_p.archive_delay > 0)
-                 GROUP BY rgpd_c.id) rgpd_r)""",
-            reviewed=REVIEWED,
-        )
-
-    @api.model
-    def _rgpd_get_reviewed_sql(self, alias, company):
-        return SQL(
-            "COALESCE((%s ->> 2)::boolean, FALSE)", self._rgpd_get_rule_sql(alias)
-        )
-
-    # === COMPANY === #
-
-    @api.model
-    def _rgpd_get_company_sql(self, alias):
-        """A lead of no company belongs to the one that collected the person."""
-        return SQL(
-            """COALESCE(%(own)s, (
-                SELECT rgpd_cs.retention_company_id FROM rgpd_subject rgpd_cs
-                 WHERE rgpd_cs.res_model = 'res.partner'
-                   AND rgpd_cs.res_id = %(partner)s),
-                (SELECT min(rgpd_cc.id) FROM res_company rgpd_cc WHERE rgpd_cc.active))
-            """,
-            own=SQL.identifier(alias, "company_id"),
-            partner=SQL.identifier(alias, "partner_id"),
-        )
-
-    def _rgpd_get_company(self):
-        return self.company_id or super()._rgpd_get_company()

@@ -27,9 +27,14 @@ def test_examples():
         ({"state": "won", "won": D("2022-01-31")}, THREE, "2025-01-31", "2025-01-31"),
         ({"written": D("2024-02-29")}, THREE, "2027-02-28", "2027-02-28"),
         ({"ordered": D("2021-05-05")}, MONTH, "2024-05-05", "2024-05-05"),
-        ({}, MONTH, "2020-03-29", "2020-03-29"),
+        ({"state": "lost"}, MONTH, "2020-03-29", "2020-03-29"),
+        # A step towards a contract, whatever the origin: the longest wins
+        ({}, MONTH, "2023-02-28", "2023-02-28"),
+        ({"state": "lost", "written": D("2020-03-05")}, MONTH, *2 * ("2023-03-05",)),
+        ({"state": "lost", "ordered": D("2020-03-05")}, MONTH, *2 * ("2023-03-05",)),
         ({"state": "won", "won": D("2020-03-31")}, MONTH, "2023-03-31", "2023-03-31"),
-        ({}, PHONE, "2021-02-28", "2023-02-28"),
+        ({"state": "lost"}, PHONE, "2021-02-28", "2023-02-28"),
+        ({}, PHONE, "2023-02-28", "2023-02-28"),
         # What is planned keeps an open one, and no other
         ({"planned": D("2026-01-31")}, THREE, "2026-02-28", "2026-02-28"),
         ({"planned": D("2020-12-31")}, THREE, "2023-02-28", "2023-02-28"),
@@ -49,7 +54,8 @@ def test_lead(facts, own, active_end, last_day):
 def test_no_rule_means_no_end():
     facts = LeadFacts(D("2020-02-29"), planned=D("2020-03-01"))
     assert leads.lead_dates(facts, LeadRules(None, None)) == (None, None)
-    assert leads.lead_dates(facts, LeadRules(None)) == (None, None)
+    lost = LeadFacts(D("2020-02-29"), leads.LOST)
+    assert leads.lead_dates(lost, LeadRules(None)) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -69,3 +75,21 @@ def test_a_business_is_prospected_by_another_rule():
     codes = leads.purpose_codes("", "met", is_business=True)
     assert codes[0] == "prospect_b2b_email"
     assert leads.purpose_codes("", "met", is_referred=True)[0] == "referral"
+
+
+@pytest.mark.parametrize(
+    "own, state, reviewed, expected",
+    [
+        # Quotations decide: what the purpose asks at its own end came and went
+        (MONTH, leads.OPEN, {"quote"}, True),
+        (MONTH, leads.OPEN, {"own"}, False),
+        (MONTH, leads.LOST, {"quote"}, False),
+        (MONTH, leads.LOST, {"own"}, True),
+        (THREE, leads.OPEN, {"own"}, True),
+        (None, leads.LOST, {"own", "quote"}, False),
+    ],
+)
+def test_who_looks_at_the_end(own, state, reviewed, expected):
+    facts = LeadFacts(D("2020-02-29"), state)
+    rules = LeadRules(own=own, reviewed=frozenset(reviewed))
+    assert leads.is_reviewed(facts, rules) is expected

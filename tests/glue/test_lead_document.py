@@ -190,6 +190,8 @@ class TestLeadNight(LeadCase):
         rows = self.env["rgpd.document"].search([("res_model", "=", "crm.lead")])
         self.assertNotIn(alone.id, rows.mapped("res_id"))
         self.assertNotIn(of_company.id, rows.mapped("res_id"))
+        self.assertFalse(of_company.rgpd_leaving, "nothing that no night does")
+        self.assertTrue(self.lead.rgpd_leaving)
         simulation = self.approve()
         persons = simulation.line_ids.subject_id.filtered(
             lambda s: s.res_model == "crm.lead" and s.res_id in (alone + self.lead).ids
@@ -210,10 +212,34 @@ class TestLeadNight(LeadCase):
         self.assertFalse(subject.exists() and subject.active and subject.phase)
         self.assertTrue(self.document(alone).date_next)
 
+    def test_a_referral_under_negotiation_stays(self):
+        """Its purpose lasts a month; who is spoken with asked for an offer (R07)."""
+        lead = self.new_lead(self.customer, years=0, referred="Une amie",
+                             rgpd_origin="referral")  # fmt: skip
+        self.env["mail.message"].search(
+            [("model", "=", "crm.lead"), ("res_id", "=", lead.id)]
+        ).unlink()
+        self.env.cr.execute(
+            "UPDATE crm_lead SET create_date = create_date - interval '5 weeks'"
+            " WHERE id = %s",
+            (lead.id,),
+        )
+        self.env.invalidate_all()
+        self.assertEqual(lead.rgpd_phase, "active")
+        self.approve()
+        self.run_night()
+        self.assertFalse(self.is_erased(lead))
+        lead.action_archive()
+        self.assertEqual(lead.rgpd_phase, "expired")
+
     def test_a_lead_the_person_counts_from_waits(self):
         """Nobody else tells that they came back: they would leave too early."""
         newcomer = self.new_customer("Malo Kervella", 7)
         lead = self.new_lead(newcomer, years=2, rgpd_origin="bought")
+        self.env["mail.message"].search(
+            [("model", "=", "crm.lead"), ("res_id", "=", lead.id)]
+        ).unlink()
+        lead.action_archive()
         purpose = self.env.ref("rgpd_fichier_client.rgpd_purpose_prospect_email_b2c")
         lead.rgpd_purpose_id = self.env.ref(
             "rgpd_fichier_client.rgpd_purpose_mail_tracking"

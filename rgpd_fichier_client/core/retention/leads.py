@@ -5,6 +5,9 @@ contact that came from the person about it (law.md 2.4): that it was entered, wh
 wrote on it, the quotations and orders made from it, that it was won. That the company
 lost it, archived it or left it in the first column is no contact: tidying up the
 pipeline prolongs nothing. Work that is planned on an open lead keeps it until then.
+
+The period of how a lead came (a referral is used once, R20) is for those who never
+answered. A step towards a contract makes it what R07 is about, wherever it came from.
 """
 
 from dataclasses import dataclass
@@ -39,6 +42,8 @@ class LeadRules:
 
     own: tuple | None = ((3, "year"), (0, "year"))
     quote: tuple | None = ((3, "year"), (0, "year"))
+    # Those of which somebody decides at the end
+    reviewed: frozenset = frozenset()
 
 
 def last_contact(facts):
@@ -52,17 +57,30 @@ def last_contact(facts):
     return max(day for day in days if day)
 
 
+def is_quoted(facts):
+    """Tell whether the period of quotations (R07) counts, whatever the origin.
+
+    The person wrote, was quoted or won. So does an open lead: nothing tells that they
+    spoke by telephone, and somebody who is in the customer file and still is under
+    negotiation is more than a name that a friend gave; in doubt it is kept.
+
+    >>> is_quoted(LeadFacts(date(2024, 2, 29), LOST))
+    False
+    """
+    return facts.state != LOST or bool(facts.written or facts.ordered)
+
+
 def lead_dates(facts, rules):
     """Return ``(last day in use, last day)`` of a lead; None where no rule tells.
 
-    What was quoted or won has the period of quotations besides that of its purpose:
-    the longest wins.
+    What is a quotation in the making (:func:`is_quoted`) has the period of quotations
+    besides that of its purpose: the longest wins.
 
     >>> lead_dates(LeadFacts(date(2024, 2, 29)), LeadRules())[1]
     datetime.date(2027, 2, 28)
     """
     periods = [rules.own]
-    if facts.state == WON or facts.ordered:
+    if is_quoted(facts):
         periods.append(rules.quote)
     start, active_ends, ends = last_contact(facts), [], []
     for active, archive in filter(None, periods):
@@ -75,6 +93,25 @@ def lead_dates(facts, rules):
         active_ends.append(work)
         ends.append(work)
     return max(active_ends), max(ends)
+
+
+def is_reviewed(facts, rules):
+    """Tell whether a rule that reaches the end of the lead asks for a human decision.
+
+    >>> is_reviewed(LeadFacts(date(2024, 2, 29)), LeadRules(reviewed={"quote"}))
+    True
+    """
+    start = last_contact(facts)
+    periods = {"own": rules.own, "quote": rules.quote if is_quoted(facts) else None}
+    ends = {
+        name: add_period(add_period(start, *period[0]), *period[1])
+        for name, period in periods.items()
+        if period
+    }
+    return any(
+        name in rules.reviewed and end == max(ends.values())
+        for name, end in ends.items()
+    )
 
 
 def purpose_codes(own, origin, *, is_referred=False, is_business=False):

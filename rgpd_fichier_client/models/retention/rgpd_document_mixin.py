@@ -24,11 +24,12 @@ class RgpdDocumentMixin(models.AbstractModel):
         "documents stay as long as the law asks.",
     )
 
-    def _rgpd_get_leaving(self, row, approved):
+    def _rgpd_get_leaving(self, row, approved, companies=None):
         """Say when the names leave this document, or when they did.
 
         :param row: its ``rgpd.document``, an empty one when there is none
         :param approved: companies whose DPO approved a simulation
+        :param companies: those that must have, if more than the one of the document
         """
         if row.erased_on:
             return self.env._(
@@ -42,7 +43,8 @@ class RgpdDocumentMixin(models.AbstractModel):
         if not last:
             return False
         values = {"date": format_date(self.env, fields.Date.add(last, days=1))}
-        if self._rgpd_get_company() not in approved:
+        deciding = companies or self._rgpd_get_company()
+        if not deciding or deciding - approved:
             return self.env._(
                 "From %(date)s, once the DPO has approved a simulation", **values
             )
@@ -102,6 +104,23 @@ class RgpdDocumentMixin(models.AbstractModel):
             )
         )
         return self.env["res.company"].browse(rows[0][0] if rows else ()).exists()
+
+    def _rgpd_group_by_company(self):
+        """Return ``{company: documents}``, by the rules of which they are kept."""
+        if not self:
+            return {}
+        self.flush_model(["company_id"])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT o.id, %s FROM %s o WHERE o.id = ANY(%s)",
+                self._rgpd_get_company_sql("o"),
+                SQL.identifier(self._table),
+                self.ids,
+            )
+        )
+        companies = self.env["res.company"]
+        company_of = {row[0]: companies.browse(row[1] or ()) for row in rows}
+        return self.grouped(lambda record: company_of.get(record.id, companies))
 
     # === WHAT HOLDS IT BACK === #
 

@@ -45,7 +45,7 @@ class RgpdEraser(models.AbstractModel):
         eraser.env["rgpd.erasure.outbox"]._check_ready()
         erasures = eraser.env["rgpd.erasure"]
         records = eraser.env[records._name].browse(records.ids).exists()
-        for some in records.grouped(lambda r: r._rgpd_get_company()).values():
+        for some in records._rgpd_group_by_company().values():
             for chunk in split_every(DOCUMENTS_PER_BATCH, some.ids, some.browse):
                 erasures |= eraser._erase_documents_safely(chunk, ground, books)
         return erasures
