@@ -1,4 +1,5 @@
 from odoo import Command
+from odoo.exceptions import AccessError
 from odoo.tests import Form
 from odoo.tests.common import new_test_user
 
@@ -41,6 +42,24 @@ class TestRetentionOrder(RetentionCase):
         move.action_post()
         order.invalidate_recordset()
         return move
+
+    def test_the_page_of_the_form_tells_it(self):
+        """To whoever sells; the reason in words to readers of the register alone."""
+        order = self.order_of()
+        seller = new_test_user(
+            self.env, "page_seller", groups="sales_team.group_sale_salesman_all_leads"
+        )
+        why, until = order.with_user(seller).rgpd_get_retention()
+        self.assertEqual([row["name"] for row in why["rows"]], ["rgpd_legal_basis"])
+        shown = {row["name"]: row for row in until["rows"]}
+        self.assertEqual(shown["rgpd_phase"]["look"], "success")
+        self.assertIn("2029", shown["rgpd_date_retention"]["value"])
+        why, _until = order.with_user(self.new_user("reader")).rgpd_get_retention()
+        self.assertIn("rgpd_explanation", [row["name"] for row in why["rows"]])
+        stranger = new_test_user(self.env, "page_stranger", groups="base.group_user")
+        for method in ("rgpd_get_retention", "rgpd_get_choices"):
+            with self.assertRaises(AccessError):
+                getattr(order.with_user(stranger), method)()
 
     def assert_order(self, order, basis, end, phase=None):
         order.invalidate_recordset()
