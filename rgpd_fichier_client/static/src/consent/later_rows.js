@@ -15,16 +15,32 @@ export class RgpdLaterRows extends Component {
     setup() {
         this.orm = useService("orm");
         this.state = useState({sections: []});
-        useRecordObserver((record, props) => this.load(record, props));
+        this.resId = false;
+        this.asked = 0;
+        // Not returned: the form would wait for the answer to be drawn
+        useRecordObserver((record, props) => {
+            this.load(record, props);
+        });
     }
 
     async load(record, {method}) {
         // Each value is looked at, so that a saved or reloaded record is asked again
         Object.values(record.data);
-        if (record.resId && !record.dirty) {
-            this.state.sections = await this.orm.call(record.resModel, method, [
-                [record.resId],
-            ]);
+        const {dirty, resId, resModel} = record;
+        if (resId !== this.resId) {
+            this.resId = resId;
+            this.state.sections = [];
+        } else if (dirty || !resId) {
+            return;
+        }
+        this.asked += 1;
+        const asked = this.asked;
+        if (resId) {
+            const sections = await this.orm.call(resModel, method, [[resId]]);
+            // The answer about the record before may come after that about this one
+            if (asked === this.asked) {
+                this.state.sections = sections;
+            }
         }
     }
 }
