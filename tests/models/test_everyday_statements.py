@@ -1,8 +1,11 @@
 """Everyday work in Odoo's own screens asks the database for nothing more."""
 
+from unittest.mock import patch
+
 from lxml import etree
 
 from odoo.tests import new_test_user
+from odoo.tools import SQL
 
 from .document_common import DocumentCase
 
@@ -81,7 +84,18 @@ class TestEverydayStatements(DocumentCase):
             partners.mapped("rgpd_is_restricted"), [True, False, True, False]
         )
 
-    def test_the_form_of_an_order_takes_few_statements(self):
+    def test_the_form_of_an_order_reads_nothing_computed(self):
+        """Its pages ask for themselves, once they are opened."""
+        seller = new_test_user(
+            self.env, "everyday_form", groups="sales_team.group_sale_manager"
+        )
+        orders = self.env["sale.order"].with_user(seller)
+        arch = orders.get_view(self.env.ref("sale.view_order_form").id)["arch"]
+        names = {x.get("name") for x in etree.fromstring(arch).iter("field")}
+        ours = {name for name in names if name.startswith("rgpd_")}
+        self.assertEqual(ours, {"rgpd_objection_offered"})
+
+    def test_the_pages_of_an_order_take_few_statements(self):
         orders = self.old | self.recent | self.other_order
         names = [*FIELDS, "rgpd_leaving", "rgpd_choice_summary"]
         # What Odoo's own form reads of an order
@@ -93,6 +107,28 @@ class TestEverydayStatements(DocumentCase):
         alone = self.count(lambda: read([]))
         # One, and three to know whether the rules are those the DPO approved
         self.assertEqual(self.count(lambda: read(names)), alone + 4)
+
+    def test_one_order_is_read_and_not_all(self):
+        """Whatever is computed per order is computed for those that are shown."""
+        execute_query, plans = type(self.env).execute_query, []
+
+        def explain(env, query):
+            if "rgpd_ends" in query.code:
+                plan = SQL("EXPLAIN (ANALYZE, FORMAT JSON) %s", query)
+                plans.append(execute_query(env, plan)[0][0][0]["Plan"])
+            return execute_query(env, query)
+
+        def walk(node):
+            yield node
+            for child in node.get("Plans", ()):
+                yield from walk(child)
+
+        self.env.invalidate_all()
+        with patch.object(type(self.env), "execute_query", explain):
+            self.assertTrue(self.old.rgpd_phase)
+        [plan] = plans
+        read = [n for n in walk(plan) if n.get("Alias") == "sale_order"]
+        self.assertEqual([n["Actual Rows"] for n in read], [1])
 
     def read(self):
         self.env.invalidate_all()

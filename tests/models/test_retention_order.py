@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.tests import Form
+from odoo.exceptions import AccessError
 from odoo.tests.common import new_test_user
 
 from odoo.addons.rgpd_fichier_client.core.retention.orders import (
@@ -41,6 +41,25 @@ class TestRetentionOrder(RetentionCase):
         move.action_post()
         order.invalidate_recordset()
         return move
+
+    def test_the_page_of_the_form_tells_it(self):
+        """To whoever sells; the reason in words to readers of the register alone."""
+        order = self.order_of()
+        seller = new_test_user(
+            self.env, "page_seller", groups="sales_team.group_sale_salesman_all_leads"
+        )
+        why, until = order.with_user(seller).rgpd_get_retention()
+        self.assertEqual([row["name"] for row in why["rows"]], ["rgpd_legal_basis"])
+        shown = {row["name"]: row for row in until["rows"]}
+        self.assertEqual(shown["rgpd_phase"]["look"], "success")
+        self.assertIn("2029", shown["rgpd_date_retention"]["value"])
+        seller.group_ids += self.env.ref("rgpd_fichier_client.group_rgpd_reader")
+        why, _until = order.with_user(seller).rgpd_get_retention()
+        self.assertIn("rgpd_explanation", [row["name"] for row in why["rows"]])
+        stranger = new_test_user(self.env, "page_stranger", groups="base.group_user")
+        for method in ("rgpd_get_retention", "rgpd_get_choices"):
+            with self.assertRaises(AccessError):
+                getattr(order.with_user(stranger), method)()
 
     def assert_order(self, order, basis, end, phase=None):
         order.invalidate_recordset()
@@ -226,13 +245,13 @@ class TestRetentionOrder(RetentionCase):
         self.assertEqual(found, seen)
 
     def test_a_form_being_filled_in(self):
-        with Form(self.env["sale.order"]) as form:
-            form.partner_id = self.new_person()
-            self.assertFalse(form.rgpd_legal_basis)
-        self.assertEqual(form.record.rgpd_legal_basis, "precontractual")
-        with Form(form.record) as form:
-            form.client_order_ref = "X"
-            self.assertEqual(form.rgpd_legal_basis, "precontractual")
+        """Nothing is known of an order before it is saved."""
+        orders = self.env["sale.order"]
+        vals = {"partner_id": self.new_person().id}
+        self.assertFalse(orders.new(vals).rgpd_legal_basis)
+        order = orders.create(vals)
+        edited = orders.new({"client_order_ref": "X"}, origin=order)
+        self.assertEqual(edited.rgpd_legal_basis, "precontractual")
 
     def test_filters_and_groups_agree_with_the_fields(self):
         orders = self.order_of() | self.order_of(day="2018-03-31", state="cancel")

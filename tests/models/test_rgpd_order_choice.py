@@ -187,6 +187,8 @@ class TestOrderChoice(ConsentCase):
         summary = self.order.with_user(self.seller).rgpd_choice_summary
         self.assertIn("Consent given", summary)
         self.assertIn("Objection", summary)
+        [page] = self.order.with_user(self.seller).rgpd_get_choices()
+        self.assertEqual([row["value"] for row in page["rows"]], [summary])
 
     def test_the_choices_block_no_message_about_the_order(self):
         self.record("objected", None, "all")

@@ -62,3 +62,4 @@ from . import rgpd_subject
 from . import rgpd_payment_choice
 from . import rgpd_suppression
 from . import sale_order
+from . import sale_order_page

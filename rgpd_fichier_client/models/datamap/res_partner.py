@@ -1,6 +1,7 @@
 from odoo import models
 
 from .digits_index import get_digits_index
+from .later_index import LaterIndex
 from .rgpd_words import get_words_index
 
 
@@ -15,8 +16,8 @@ class ResPartner(models.Model):
         "(phone_sanitized) WHERE phone_sanitized IS NOT NULL"
     )
     # Numbers are compared by their end, whatever spelling Odoo left them in
-    _rgpd_digits_idx = models.Index(get_digits_index())
-    _rgpd_words_idx = models.Index(get_words_index(("name",)))
+    _rgpd_digits_idx = LaterIndex(get_digits_index())
+    _rgpd_words_idx = LaterIndex(get_words_index(("name",)))
 
     def unlink(self):
         """Retire the person's row: its uid stays in the evidence."""

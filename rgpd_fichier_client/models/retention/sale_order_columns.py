@@ -67,11 +67,12 @@ class SaleOrder(models.Model):
                 state, today, tuple(self.env.companies.ids)
             )
             rows = self.env.execute_query(
+                # Of the table itself: a condition on what is read once per order
+                # would come after all orders were read
                 SQL(
-                    "SELECT %s, %s WHERE %s IN %s",
+                    "SELECT %s, %s WHERE sale_order.id IN %s",
                     state_sql,
                     query,
-                    SQL.identifier(READ_ORDER, "id"),
                     self._ids,
                 )
             )

@@ -47,7 +47,7 @@ registry.category("web_tour.tours").add("rgpd_order_choice_tour", {
         },
         {
             content: "the order says so",
-            trigger: ".o_field_widget[name=rgpd_choice_summary]:contains(Objection)",
+            trigger: "[data-name=rgpd_choice_summary]:contains(Objection)",
         },
         {
             trigger: ".o_field_widget[name=rgpd_objection_offered] input:checked",

@@ -75,7 +75,7 @@ registry.category("web_tour.tours").add("rgpd_order_retention_tour", {
         {
             content: "a quotation is a step before a contract",
             trigger:
-                ".o_field_widget[name=rgpd_legal_basis]:contains('Pre-contractual measures')",
+                "[data-name=rgpd_legal_basis]:contains('Pre-contractual measures')",
         },
         {
             content: "confirm it",
@@ -84,7 +84,7 @@ registry.category("web_tour.tours").add("rgpd_order_retention_tour", {
         },
         {
             content: "it is a contract now",
-            trigger: ".o_field_widget[name=rgpd_legal_basis]:contains(/^Contract$/)",
+            trigger: "[data-name=rgpd_legal_basis]:contains(/^Contract$/)",
         },
     ],
 });

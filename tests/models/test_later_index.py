@@ -1,0 +1,99 @@
+"""The indexes of contacts that a large database gets from a job."""
+
+from unittest.mock import patch
+
+from odoo import modules
+
+from odoo.addons.rgpd_fichier_client.models.datamap import later_index
+
+from ..common import RgpdCase
+
+DIGITS, WORDS = "res_partner_rgpd_digits_idx", "res_partner_rgpd_words_idx"
+
+
+class TestLaterIndex(RgpdCase):
+    def test_the_job_builds_what_is_missing(self):
+        before = self.read()
+        self.env.cr.execute(f"DROP INDEX {WORDS}, {DIGITS}")
+        self.assertEqual(self.run_job(), {DIGITS, WORDS})
+        self.assertEqual(self.read(), before)
+        self.assertEqual(self.run_job(), set())
+
+    def test_an_invalid_one_is_built_again(self):
+        """A build that was cut leaves it behind: each write pays, no search gains."""
+        oid = self.read_oid()
+        found = {DIGITS: True, WORDS: False}
+        with patch.object(
+            type(self.env["rgpd.data.map"]), "_get_valid_indexes", lambda *_args: found
+        ):
+            self.assertEqual(self.run_job(), {WORDS})
+        self.assertNotEqual(self.read_oid(), oid)
+        self.assertTrue(self.read()[WORDS][0])
+
+    def test_outside_of_tests_it_waits_for_nobody(self):
+        """Odoo keeps a transaction open while the job runs."""
+        self.env.cr.execute(f"DROP INDEX {WORDS}")
+        with (
+            patch.object(modules.module, "current_test", False),
+            patch.object(later_index, "Thread") as thread,
+        ):
+            self.assertEqual(self.run_job(), {WORDS})
+        db_name, steps = thread.call_args.kwargs["args"]
+        self.assertEqual(db_name, self.env.cr.dbname)
+        self.assertEqual(
+            [step.code.split(" ON ")[0] for step in steps],
+            [f'CREATE INDEX CONCURRENTLY "{WORDS}"', "COMMENT"],
+        )
+        self.assertTrue(thread.call_args.kwargs["daemon"])
+        self.assertNotIn(WORDS, self.read())
+
+    def test_a_large_table_is_left_to_the_job(self):
+        self.env.cr.execute(f"DROP INDEX {WORDS}")
+        with patch.object(later_index, "LARGE", 0):
+            self.install()
+            self.assertNotIn(WORDS, self.read())
+        self.install()
+        self.assertIn(WORDS, self.read())
+
+    def test_an_index_of_another_definition_is_not_kept(self):
+        self.env.cr.execute(f"COMMENT ON INDEX {WORDS} IS 'INDEX (name)'")
+        with patch.object(later_index, "LARGE", 0):
+            self.install()
+        self.assertNotIn(WORDS, self.read())
+        self.assertIn(DIGITS, self.read())
+
+    def test_it_goes_with_the_add_on(self):
+        self.env.cr.execute(f"DROP INDEX {WORDS}")
+        self.run_job()
+        names = [("name", "in", (DIGITS, WORDS))]
+        self.env["ir.model.constraint"].search(names).unlink()
+        self.assertFalse(self.read())
+
+    def test_the_installation_has_it_run(self):
+        cron = self.env.ref("rgpd_fichier_client.rgpd_index_cron")
+        triggers = self.env["ir.cron.trigger"]
+        before = triggers.search([("cron_id", "=", cron.id)])
+        self.env["rgpd.data.map"]._post_init()
+        self.assertGreater(triggers.search([("cron_id", "=", cron.id)]), before)
+
+    def read_oid(self):
+        self.env.cr.execute("SELECT %s::regclass::oid", [WORDS])
+        return self.env.cr.fetchone()[0]
+
+    def run_job(self):
+        return set(self.env["rgpd.data.map"]._cron_build_indexes())
+
+    def install(self):
+        """Do what Odoo does with the indexes of a table at an update."""
+        self.env["res.partner"]._add_sql_constraints()
+        self.registry.finalize_constraints(self.env.cr)
+
+    def read(self):
+        """Return ``{name: (is it valid, its definition, its comment)}``."""
+        self.env.cr.execute(
+            """SELECT indexrelid::regclass::text, indisvalid,
+                      pg_get_indexdef(indexrelid), obj_description(indexrelid)
+                 FROM pg_index WHERE indexrelid::regclass::text IN %s""",
+            [(DIGITS, WORDS)],
+        )
+        return {name: row for name, *row in self.env.cr.fetchall()}
