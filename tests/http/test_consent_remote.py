@@ -84,6 +84,49 @@ class TestConsentRemote(RgpdHttpCase):
         self.assertEqual(status, 200)
         self.assertEqual(self.check()["code"], "objected")
 
+    def test_nobody_ends_an_objection_by_saying_so(self):
+        """Art. 21.3 GDPR: an API key says that somebody consented, no more."""
+        no = {"decision": "objected", "purpose_code": None, "channel": "all"}
+        # Of two acts in the same second the objection counts
+        no["moment"] = "2026-11-01 10:00:00"
+        self.call(**no)
+        # A mail was asked for, by which whoever has the mailbox decides
+        status, answer = self.call()
+        self.assertEqual((status, answer["decision"]), (200, "pending"), answer)
+        self.assertEqual(self.check()["code"], "objected")
+        confirmation = self.env["rgpd.consent.confirmation"]
+        event = self.env["rgpd.consent.event"].browse(answer["event"])
+        token = confirmation._get_url(event).rpartition("/")[2]
+        self.assertEqual(confirmation._confirm(token), "done")
+        self.assertTrue(self.check()["allowed"])
+        no["moment"] = None
+        self.call(**no)
+        # No mail proves who has a number
+        self.person.phone = "+33 6 39 98 00 01"
+        by_sms = {"purpose_code": "prospect_sms_b2c", "channel": "sms"}
+        for proof in (None, {"text": " "}):
+            status, answer = self.call(**by_sms, proof=proof)
+            self.assertEqual(status, 422, answer)
+        status, answer = self.call(proof={"text": "She signed in the shop."})
+        self.assertEqual((status, answer["decision"]), (200, "given"), answer)
+
+    def test_an_address_of_the_list_stays_there_without_proof(self):
+        self.call(decision="objected", purpose_code=None, channel="all")
+        self.person.email = False
+        other = self.env["res.partner"].create(
+            {"name": "Jeanne Bis", "email": "jeanne@client.example"}
+        )
+        status, answer = self.call(res_id=other.id)
+        self.assertEqual((status, answer["decision"]), (200, "pending"), answer)
+        domain = [("channel", "=", "email"), ("kind", "=", "email")]
+        self.assertTrue(self.env["rgpd.suppression"].search(domain))
+
+    def test_an_older_consent_is_history(self):
+        self.call(decision="objected", purpose_code=None, channel="all")
+        status, answer = self.call(moment="2026-01-05 10:00:00")
+        self.assertEqual((status, answer["decision"]), (200, "given"), answer)
+        self.assertEqual(self.check()["code"], "objected")
+
     def test_what_is_wrong_is_told_in_plain_words(self):
         for wrong, words in (
             ({"purpose_code": "nothing"}, "nothing"),

@@ -31,7 +31,8 @@ class RgpdConsent(models.Model):
         By JSON-2 with an API key: ``POST /json/2/rgpd.consent/record_choice``. The key
         is that of an officer. Sent twice with one ``request_key`` it counts once. A
         consent to e-mail waits for the person to confirm it, where the company wants
-        that.
+        that, and where they had objected unless a proof comes along (Art. 21.3); on
+        other channels no consent ends an objection without proof.
 
         :param str res_model: model of the record that stands for the person
         :param int res_id: its number
@@ -105,10 +106,12 @@ class RgpdConsent(models.Model):
             if isinstance(proof, dict) and isinstance(proof.get(name), str)
         }
         try:
-            base64.b64decode(kept.get("content", ""), validate=True)
+            has_file = bool(base64.b64decode(kept.get("content", ""), validate=True))
         except ValueError:
-            kept.pop("content")
-        if not (kept.get("content") or kept.get("text")):
+            has_file = False
+        if not has_file:
+            kept.pop("content", None)
+        if not (has_file or kept.get("text", "").strip()):
             raise UserError(
                 self.env._("A proof is a file in base64 (content) or a text (text).")
             )
