@@ -127,6 +127,40 @@ class TestConsentRemote(RgpdHttpCase):
         self.assertEqual((status, answer["decision"]), (200, "given"), answer)
         self.assertEqual(self.check()["code"], "objected")
 
+    def test_a_key_is_of_one_choice(self):
+        """Another choice with it is not lost without a word."""
+        self.person.phone = "+33 6 39 98 00 01"
+        other = self.person.copy({"email": "other@client.example"})
+        first = self.call(request_key="till-7")[1]["event"]
+        for another in (
+            {"res_id": other.id},
+            {"decision": "objected"},
+            {"purpose_code": None, "channel": "all", "decision": "objected"},
+            {"purpose_code": "prospect_sms_b2c", "channel": "sms"},
+        ):
+            status, answer = self.call(request_key="till-7", **another)
+            self.assertEqual(status, 422, (another, answer))
+            self.assertIn("another choice", answer["message"])
+        for wrong in ("x" * 201, ["till"]):
+            status, answer = self.call(request_key=wrong)
+            self.assertEqual(status, 422, answer)
+        # Other software may count its choices in the same way
+        colleague = self.new_user("officer", login="till_user")
+        company = self.env["res.company"].create({"name": "Autre Maison"})
+        self.officer.company_ids |= company
+        for user, named in ((colleague, {}), (None, {"company_id": company.id})):
+            status, answer = self.call(user, request_key="till-7", **named)
+            self.assertEqual(status, 200, answer)
+            self.assertNotEqual(answer["event"], first)
+
+    def test_a_key_made_here_keeps_no_choice_out(self):
+        key = "rgpd.request,1,objection"
+        self.env["rgpd.consent"]._record(
+            self.person, None, "all", "objected", request_key=key
+        )
+        answer = self.call(decision="withdrawn", request_key=key)[1]
+        self.assertEqual(answer["decision"], "withdrawn")
+
     def test_what_is_wrong_is_told_in_plain_words(self):
         for wrong, words in (
             ({"purpose_code": "nothing"}, "nothing"),

@@ -3,6 +3,7 @@ import base64
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+LONGEST_KEY = 200
 PROOF_NAMES = ("name", "content", "text", "note")
 
 
@@ -29,7 +30,7 @@ class RgpdConsent(models.Model):
         """Record a choice that a person made in other software (Art. 7.1 GDPR).
 
         By JSON-2 with an API key: ``POST /json/2/rgpd.consent/record_choice``. The key
-        is that of an officer. Sent twice with one ``request_key`` it counts once. A
+        is that of an officer. Sent twice by one user with one ``request_key`` it counts once. A
         consent to e-mail waits for the person to confirm it, where the company wants
         that, and where they had objected unless a proof comes along (Art. 21.3); on
         other channels no consent ends an objection without proof.
@@ -48,20 +49,23 @@ class RgpdConsent(models.Model):
         :raise UserError: in plain words when the choice cannot be recorded
         """
         record = self._get_remote_person(res_model, res_id)
-        event = self._record(
+        company = self._get_remote_company(company_id)
+        key = self._get_remote_key(request_key, company)
+        scope = (purpose_code or None, channel, decision)
+        event = self._get_known_choice(record, *scope, company, key)
+        event = event or self._record(
             record,
-            purpose_code or None,
-            channel,
-            decision,
+            *scope,
             version=self._get_remote_version(version_id),
             method="form",
             collection_point="api",
             proof=self._read_remote_proof(proof),
-            company=self._get_remote_company(company_id),
+            company=company,
             moment=self._read_moment(moment),
-            request_key=request_key,
+            request_key=key,
             actor="self",
-        ).sudo()  # sudo: rgpd.consent.event - the choice that was just recorded
+        )
+        event = event.sudo()  # sudo: rgpd.consent.event - the choice of this call
         return {
             "event": event.id,
             "decision": event.decision,
@@ -94,6 +98,46 @@ class RgpdConsent(models.Model):
         if company not in self.env.user.company_ids:
             raise AccessError(self.env._("This company is not one of yours."))
         return company
+
+    @api.model
+    def _get_remote_key(self, request_key, company):
+        """Return the key as it is kept: of one caller, away from those made here."""
+        if not request_key:
+            return None
+        if not isinstance(request_key, str) or len(request_key) > LONGEST_KEY:
+            raise UserError(
+                self.env._(
+                    "A request_key is a text of at most %(count)s characters.",
+                    count=LONGEST_KEY,
+                )
+            )
+        return f"api:{company.id}:{self.env.uid}:{request_key}"
+
+    @api.model
+    def _get_known_choice(self, record, purpose_code, channel, decision, company, key):
+        """Return the choice recorded with this key before, if any.
+
+        :raise UserError: the key was that of another choice, which would be lost
+        """
+        recorder = self.env["rgpd.consent.recorder"]
+        event = recorder._get_recorded(key)
+        if not event:
+            return event
+        known = event.sudo()  # sudo: rgpd.consent.event - compared only
+        subject, _record = recorder._resolve(record)
+        decisions = ("given", "pending") if decision == "given" else (decision,)
+        if (
+            known.decision not in decisions
+            or known.channel != channel
+            or (known.purpose_code or None) != purpose_code
+            or known.company_id != company
+            or not known.subject_id
+            or known.subject_id._get_survivor() != subject
+        ):
+            raise UserError(
+                self.env._("This request_key has served for another choice.")
+            )
+        return event
 
     @api.model
     def _read_remote_proof(self, proof):
