@@ -174,6 +174,10 @@ class TestConsentRemote(RgpdHttpCase):
             ({"proof": ["x"]}, "base64"),
             ({"res_id": 999999999}, "deleted"),
             ({"res_model": "res.country"}, "nobody"),
+            *(
+                ({"decision": decision}, "given, refused, withdrawn, objected")
+                for decision in ("pending", "expired", "unreachable", "reachable", "x")
+            ),
             ({"version_id": 999999999}, "does not exist"),
         ):
             status, answer = self.call(**wrong)

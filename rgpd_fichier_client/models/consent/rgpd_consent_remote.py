@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 LONGEST_KEY = 200
+# The others of ``DECISIONS`` are for the machine to tell
+REMOTE_DECISIONS = ("given", "refused", "withdrawn", "objected")
 PROOF_NAMES = ("name", "content", "text", "note")
 
 
@@ -49,6 +51,13 @@ class RgpdConsent(models.Model):
         :raise UserError: in plain words when the choice cannot be recorded
         """
         record = self._get_remote_person(res_model, res_id)
+        if decision not in REMOTE_DECISIONS:
+            raise UserError(
+                self.env._(
+                    "The decision is one of these: %(decisions)s.",
+                    decisions=", ".join(REMOTE_DECISIONS),
+                )
+            )
         company = self._get_remote_company(company_id)
         key = self._get_remote_key(request_key, company)
         scope = (purpose_code or None, channel, decision)
