@@ -161,6 +161,27 @@ class TestConsentRemote(RgpdHttpCase):
         answer = self.call(decision="withdrawn", request_key=key)[1]
         self.assertEqual(answer["decision"], "withdrawn")
 
+    def test_the_words_are_those_of_the_choice(self):
+        notices = self.env["rgpd.notice"]
+        words = notices._get_version("prospect_email_b2c", "email", self.env.company)
+        status, answer = self.call(version_id=words.id)
+        self.assertEqual(status, 200, answer)
+        event = self.env["rgpd.consent.event"].browse(answer["event"])
+        self.assertEqual(event.notice_text, words.text)
+        company = self.env["res.company"].create({"name": "Autre Maison"})
+        theirs = notices._get_version("prospect_email_b2c", "email", company)
+        others = notices._get_version("prospect_sms_b2c", "sms", self.env.company)
+        self.assertTrue(theirs and others)
+        for status, wrong in (
+            (403, {"version_id": theirs.id}),
+            (422, {"version_id": others.id}),
+            (422, {"version_id": words.id, "moment": "2026-01-05 10:00:00"}),
+        ):
+            found, answer = self.call(**wrong)
+            self.assertEqual(found, status, (wrong, answer))
+        self.officer.company_ids |= company
+        self.assertEqual(self.call(version_id=theirs.id)[0], 422)
+
     def test_what_is_wrong_is_told_in_plain_words(self):
         for wrong, words in (
             ({"purpose_code": "nothing"}, "nothing"),

@@ -60,17 +60,20 @@ class RgpdConsent(models.Model):
             )
         company = self._get_remote_company(company_id)
         key = self._get_remote_key(request_key, company)
+        when = self._read_moment(moment)
         scope = (purpose_code or None, channel, decision)
         event = self._get_known_choice(record, *scope, company, key)
         event = event or self._record(
             record,
             *scope,
-            version=self._get_remote_version(version_id),
+            version=self._get_remote_version(
+                version_id, *scope[:2], company, when or fields.Datetime.now()
+            ),
             method="form",
             collection_point="api",
             proof=self._read_remote_proof(proof),
             company=company,
-            moment=self._read_moment(moment),
+            moment=when,
             request_key=key,
             actor="self",
         )
@@ -95,10 +98,31 @@ class RgpdConsent(models.Model):
         return record
 
     @api.model
-    def _get_remote_version(self, version_id):
+    def _get_remote_version(self, version_id, purpose_code, channel, company, moment):
+        """Return the words the person saw, those of this choice and of that day."""
         version = self.env["rgpd.notice.version"].browse(version_id or []).exists()
-        if version_id and not version:
-            raise UserError(self.env._("This version of the notice does not exist."))
+        if not version:
+            if version_id:
+                raise UserError(
+                    self.env._("This version of the notice does not exist.")
+                )
+            return version
+        version.check_access("read")
+        # sudo: rgpd.purpose - its code is compared only
+        code = version.sudo().purpose_id.code
+        is_of_choice = (
+            version.company_id <= company
+            and (not purpose_code or code == purpose_code)
+            and (channel == "all" or version.channel in (False, channel))
+        )
+        # A moment has no fractions of a second
+        if not is_of_choice or version.create_date.replace(microsecond=0) > moment:
+            raise UserError(
+                self.env._(
+                    "This version of the notice is not what the person saw: it is of "
+                    "another company, purpose or channel, or more recent."
+                )
+            )
         return version
 
     @api.model
