@@ -182,6 +182,20 @@ class TestConsentRemote(RgpdHttpCase):
         self.officer.company_ids |= company
         self.assertEqual(self.call(version_id=theirs.id)[0], 422)
 
+    def test_a_record_of_one_company_is_of_no_other(self):
+        company = self.env["res.company"].create({"name": "Autre Maison"})
+        self.officer.company_ids |= company
+        self.person.company_id = self.env.company
+        status, answer = self.call(company_id=company.id)
+        self.assertEqual(status, 422, answer)
+        self.assertIn("another company", answer["message"])
+        # Its own needs not be named
+        self.officer.company_id = company
+        status, answer = self.call(decision="objected")
+        self.assertEqual(status, 200, answer)
+        event = self.env["rgpd.consent.event"].browse(answer["event"])
+        self.assertEqual(event.company_id, self.env.company)
+
     def test_what_is_wrong_is_told_in_plain_words(self):
         for wrong, words in (
             ({"purpose_code": "nothing"}, "nothing"),

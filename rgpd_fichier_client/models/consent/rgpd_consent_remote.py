@@ -44,6 +44,7 @@ class RgpdConsent(models.Model):
         :param str decision: given, refused, withdrawn or objected
         :param moment: UTC, ``YYYY-MM-DD HH:MM:SS``; now by default
         :param int version_id: version of the notice the other software showed
+        :param int company_id: by default that of the record, else of the user
         :param dict proof: ``{"name", "content" (base64) or "text", "note"}``
         :return: ``{"event": number, "decision": …, "moment": …}``; the decision is
             ``pending`` while a confirmation is awaited
@@ -58,7 +59,7 @@ class RgpdConsent(models.Model):
                     decisions=", ".join(REMOTE_DECISIONS),
                 )
             )
-        company = self._get_remote_company(company_id)
+        company = self._get_remote_company(company_id, record)
         key = self._get_remote_key(request_key, company)
         when = self._read_moment(moment)
         scope = (purpose_code or None, channel, decision)
@@ -126,10 +127,15 @@ class RgpdConsent(models.Model):
         return version
 
     @api.model
-    def _get_remote_company(self, company_id):
-        company = self.env["res.company"].browse(company_id or self.env.company.id)
+    def _get_remote_company(self, company_id, record):
+        """Return the company a choice is told to: that of the record if it has one."""
+        own = "company_id" in record._fields and record.company_id
+        company = self.env["res.company"].browse(company_id) if company_id else own
+        company = company or self.env.company
         if company not in self.env.user.company_ids:
             raise AccessError(self.env._("This company is not one of yours."))
+        if own and own != company:
+            raise UserError(self.env._("This record is of another company."))
         return company
 
     @api.model
