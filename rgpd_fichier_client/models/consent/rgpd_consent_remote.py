@@ -32,10 +32,10 @@ class RgpdConsent(models.Model):
         """Record a choice that a person made in other software (Art. 7.1 GDPR).
 
         By JSON-2 with an API key: ``POST /json/2/rgpd.consent/record_choice``. The key
-        is that of an officer. Sent twice by one user with one ``request_key`` it counts once. A
-        consent to e-mail waits for the person to confirm it, where the company wants
-        that, and where they had objected unless a proof comes along (Art. 21.3); on
-        other channels no consent ends an objection without proof.
+        is that of an officer. Sent twice by one user with one ``request_key`` it counts
+        once. A consent to e-mail waits for the person to confirm it, where the company
+        wants that, and where they had objected unless a proof comes along (Art. 21.3);
+        on other channels no consent ends an objection without proof.
 
         :param str res_model: model of the record that stands for the person
         :param int res_id: its number
