@@ -15,6 +15,8 @@ _WORDS = bytes(
     byte if byte in _PLAIN or byte >= 0x80 else ord(" ") for byte in range(0x100)
 )
 _NO_BACKSLASH = bytes.maketrans(b"\\", b" ")
+# What JSON that a page may hold has for the & of an entity
+_ESCAPED_AND = re.compile(rb"\\+(?:u0026|x26)(?=#?\w{1,32};)")
 _ENTITY = re.compile(rb"&#?\w{1,32};")
 _ESCAPE = re.compile(rb"\\+(?:u([0-9a-f]{4})|x([0-9a-f]{2})|[nrtbfv])")
 _WORD = re.compile(r"[^\W_]+")
@@ -38,7 +40,19 @@ def find(text, wanted):
             yield reading, word
 
 
+def show_entities(text):
+    """Return the text in lower case with each entity beginning as in a page."""
+    if b"\\" in text and (b"u0026" in text or b"x26" in text):
+        return _ESCAPED_AND.sub(b"&", text)
+    return text
+
+
 def _read(text):
+    shown = show_entities(text)
+    if shown != text:
+        # It may be no escape, but a backslash before a word
+        yield text.translate(_NO_BACKSLASH)
+        text = shown
     if b"&" in text:
         text = _ENTITY.sub(_show_entity, text)
     if b"\\" in text:
