@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.rgpd_fichier_client.core.datamap import prefilter, sieve
+from odoo.addons.rgpd_fichier_client.core.datamap import prefilter, sieve, sieve_words
 from odoo.addons.rgpd_fichier_client.core.datamap.redaction import redactor
 from odoo.addons.rgpd_fichier_client.core.datamap.scan import Scanner
 from odoo.addons.rgpd_fichier_client.core.datamap.schema import Identifier
@@ -204,6 +204,21 @@ def test_it_may_stand_before_what_looks_like_an_entity():
     text = "SHOP\\x26lienard; logged in"
     assert Scanner([wanted])(text) == [wanted]
     assert sift([*CROWD, wanted], [write("1", text)])
+
+
+def test_only_words_are_remembered_and_by_one_sieve(monkeypatch):
+    folded, fold = [], sieve_words.normalise.fold
+    monkeypatch.setattr(
+        sieve_words.normalise, "fold", lambda text: folded.append(text) or fold(text)
+    )
+    short, long = "é" * 32, "é" * 33
+    sift_again = sieve.Sieve(prefilter.get_conditions([*CROWD, *WANTED]))
+    folded.clear()
+    for _time in range(2):
+        sift_again(write("1", f"{short} {long}"))
+    assert sorted(folded) == [short, long, long]
+    sieve.Sieve(prefilter.get_conditions([*CROWD, *WANTED]))(write("1", short))
+    assert folded.count(short) == 2
 
 
 def test_rows_the_database_marked_are_let_through():

@@ -79,6 +79,7 @@ class Sieve:
         self._numbers = defaultdict(set)
         for number in numbers:
             self._numbers[len(number)].add(number)
+        self._fold = sieve_words.make_fold()
         self._words = frozenset(map(str.encode, conditions.words))
         self._marks = bool(conditions.pattern)
 
@@ -99,7 +100,7 @@ class Sieve:
                 yield 0
             yield from _get_rows_of(text, b"\n" + MARKED, 1)
         if self._words:
-            for reading, word in sieve_words.find(lower, self._words):
+            for reading, word in sieve_words.find(lower, self._words, self._fold):
                 yield from _get_rows_of(reading, word)
         lower = sieve_words.show_entities(lower)
         if self._has_ends or self._has_odd_end:
