@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.rgpd_fichier_client.core.datamap import prefilter, sieve
+from odoo.addons.rgpd_fichier_client.core.datamap import prefilter, sieve, sieve_words
 from odoo.addons.rgpd_fichier_client.core.datamap.redaction import redactor
 from odoo.addons.rgpd_fichier_client.core.datamap.scan import Scanner
 from odoo.addons.rgpd_fichier_client.core.datamap.schema import Identifier
@@ -77,6 +77,10 @@ WRITTEN = [
     "zo\\u00e9@post.example",
     "06\\n39\\u00a098\\\\t00\\\\u202f12",
     "FR 40\\n303 265 045",
+    "06\\u0026nbsp;39\\\\u0026#160;98\\x26nbsp;00 12",
+    "FR 40\\u0026nbsp;303\\u0026#160;265\\u0026NBSP;045",
+    "zoe.lienard\\u0026#64;post.example",
+    "Zo\\u0026eacute; Li\\u0026Eacute;nard",
     "12",
     "\\",
     "\\n",
@@ -193,6 +197,28 @@ def test_a_backslash_may_stand_before_a_word():
     row = write("1", "C:\\nzlienard")
     assert Scanner([wanted])("C:\\nzlienard") == [wanted]
     assert sift([*CROWD, wanted], [row]) == [row]
+
+
+def test_it_may_stand_before_what_looks_like_an_entity():
+    wanted = Identifier("login", "x26lienard")
+    text = "SHOP\\x26lienard; logged in"
+    assert Scanner([wanted])(text) == [wanted]
+    assert sift([*CROWD, wanted], [write("1", text)])
+
+
+def test_only_words_are_remembered_and_by_one_sieve(monkeypatch):
+    folded, fold = [], sieve_words.normalise.fold
+    monkeypatch.setattr(
+        sieve_words.normalise, "fold", lambda text: folded.append(text) or fold(text)
+    )
+    short, long = "é" * 32, "é" * 33
+    sift_again = sieve.Sieve(prefilter.get_conditions([*CROWD, *WANTED]))
+    folded.clear()
+    for _time in range(2):
+        sift_again(write("1", f"{short} {long}"))
+    assert sorted(folded) == [short, long, long]
+    sieve.Sieve(prefilter.get_conditions([*CROWD, *WANTED]))(write("1", short))
+    assert folded.count(short) == 2
 
 
 def test_rows_the_database_marked_are_let_through():

@@ -21,7 +21,8 @@ ADDRESSES = ("email", "login")
 # As JSON has them, in JSON or not
 _ESCAPED = r"\\+(?:u[0-9a-f]{4}|x[0-9a-f]{2})"
 _ENCODED = "%c2%a0|%e2%80%af|%[0-9a-f]{2}"
-_GAP = rf"(?:[^0-9A-Za-z]|&nbsp;|&#160;|{_ENCODED}|{_ESCAPED}|\\+[nrtbfv]){{0,4}}"
+_NBSP = r"(?:&|\\+(?:u0026|x26))(?:nbsp|#160);"
+_GAP = rf"(?:[^0-9A-Za-z]|{_NBSP}|{_ENCODED}|{_ESCAPED}|\\+[nrtbfv]){{0,4}}"
 # An accented letter, its decomposed form or its entity; folded in the text or not
 _FOREIGN = rf"(?:[^\u0001-\u007f]|{_ESCAPED})"
 # What is written in one way only

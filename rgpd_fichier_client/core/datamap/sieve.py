@@ -79,6 +79,7 @@ class Sieve:
         self._numbers = defaultdict(set)
         for number in numbers:
             self._numbers[len(number)].add(number)
+        self._fold = sieve_words.make_fold()
         self._words = frozenset(map(str.encode, conditions.words))
         self._marks = bool(conditions.pattern)
 
@@ -98,14 +99,15 @@ class Sieve:
             if text.startswith(MARKED):
                 yield 0
             yield from _get_rows_of(text, b"\n" + MARKED, 1)
+        if self._words:
+            for reading, word in sieve_words.find(lower, self._words, self._fold):
+                yield from _get_rows_of(reading, word)
+        lower = sieve_words.show_entities(lower)
         if self._has_ends or self._has_odd_end:
             yield from self._get_rows_of_addresses(_show_signs(lower))
         if self._numbers:
             for digits in _get_digits(lower):
                 yield from self._get_rows_of_numbers(digits)
-        if self._words:
-            for reading, word in sieve_words.find(lower, self._words):
-                yield from _get_rows_of(reading, word)
 
     def _get_rows_of_addresses(self, text):
         found = set(self._few_ends)

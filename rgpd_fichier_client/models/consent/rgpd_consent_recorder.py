@@ -20,6 +20,7 @@ from ...core.consent.minor import PARENT, is_void
 from ...core.consent.optin import PUBLIC_POINTS
 from ...core.consent.proof import LONGEST_AGENT, truncate_ip
 from .rgpd_consent_event import CREATE_SENTINEL
+from .rgpd_suppression import KINDS_OF
 
 GUARDIAN_LENGTH = 200
 SWEEPING = ("withdrawn", "objected")
@@ -208,31 +209,47 @@ class RgpdConsentRecorder(models.AbstractModel):
     def _check_return(self, subject, record, act, proof):
         """Let only the person, or a proof of their act, end an objection.
 
-        Art. 21.3 GDPR: who objected is not prospected again on the word of the staff
-        or of a file. A consent older than the objection ends nothing: it is history.
+        Art. 21.3 GDPR: who objected is not prospected again on the word of the staff,
+        of a file or of other software, whose consent by e-mail waits for the mailbox
+        to answer. A consent older than the objection ends nothing: it is history.
+
+        :param proof: of the act, or True when the mailbox has answered
         """
         if proof or act.purpose.code not in PROSPECTING or self._is_own_act(act):
             return
+        if not self._ends_objection(subject, record, act):
+            return
+        if act.collection_point == "api" and KINDS_OF[act.channel] == ("email",):
+            act.decision = "pending"
+            return
+        raise UserError(
+            self.env._(
+                "This person objected to offers. Only they can change their mind: "
+                "attach what they wrote or signed."
+            )
+        )
+
+    @api.model
+    def _ends_objection(self, subject, record, act):
+        """Tell whether a consent undoes an objection, or takes an address off."""
         choice = (
             self.env["rgpd.consent"]
             ._get_choices(subject, act.purpose.code, act.channel, act.company)
             .get(subject.id, NO_CHOICE)
         )
         is_objector = choice.status == "objected" and act.moment >= choice.moment
-        Suppression = self.env["rgpd.suppression"]
-        if is_objector or Suppression._is_listed(
+        return is_objector or self.env["rgpd.suppression"]._is_listed(
             self._get_addresses(record), act.channel, act.company, act.moment
-        ):
-            raise UserError(
-                self.env._(
-                    "This person objected to offers. Only they can change their mind: "
-                    "attach what they wrote or signed."
-                )
-            )
+        )
 
     @api.model
     def _is_own_act(self, act):
-        """Tell whether the person acts, or their parent where the public acts."""
+        """Tell whether the person acts here, or their parent where the public acts.
+
+        Other software only says that they did.
+        """
+        if act.collection_point == "api":
+            return False
         is_public = act.collection_point in PUBLIC_POINTS
         return act.actor == "self" or (act.actor == PARENT and is_public)
 
@@ -270,7 +287,7 @@ class RgpdConsentRecorder(models.AbstractModel):
         subject, record = self._resolve(record)
         if act.decision == "given":
             self._check_grant(record, act)
-            self._check_return(subject, record, act, proof)
+            self._check_return(subject, record, act, proof or is_mailbox_proved)
         self._hold(act, is_mailbox_proved)
         if self.env["rgpd.consent.stranger"]._must_wait(record, act, is_mailbox_proved):
             act.decision = "pending"
@@ -393,9 +410,7 @@ class RgpdConsentRecorder(models.AbstractModel):
         """
         # sudo: res.company - a setting, whoever consents
         is_wanted = act.company.sudo().rgpd_keep_technical_proof
-        # Other software calls from a network of its own
-        points = PUBLIC_POINTS - {"api"}
-        is_online = bool(request) and act.collection_point in points
+        is_online = bool(request) and act.collection_point in PUBLIC_POINTS
         is_consent = act.decision in ("given", "pending")
         if not (is_wanted and is_online and is_consent and self._is_own_act(act)):
             return {}
