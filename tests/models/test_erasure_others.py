@@ -123,3 +123,30 @@ class TestErasureOthers(ErasureCase):
         self.env["rgpd.eraser"]._erase(self.prospect, "request")
         self.assertFalse(own.x_phone)
         self.assertEqual(foreign.x_phone, "+33 6 39 98 44 55")
+
+    def test_a_file_they_posted_on_the_record_of_another_goes(self):
+        member = self.new_member(self.other, x_sponsor_id=self.prospect.id)
+        posted, kept = self.env["ir.attachment"].create(
+            [
+                {
+                    "name": name,
+                    "raw": b"a",
+                    "res_model": "x_member",
+                    "res_id": member.id,
+                }
+                for name in ("posted.txt", "kept.txt")
+            ]
+        )
+        self.env["mail.message"].create(
+            {
+                "model": "x_member",
+                "res_id": member.id,
+                "author_id": self.prospect.id,
+                "body": "Voici",
+                "attachment_ids": posted.ids,
+            }
+        )
+        self.env["rgpd.eraser"]._erase(self.prospect, "request")
+        self.assertFalse(posted.exists())
+        self.assertTrue(kept.exists())
+        self.assertTrue(member.x_phone)

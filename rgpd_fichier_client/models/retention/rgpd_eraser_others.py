@@ -30,7 +30,22 @@ class RgpdEraserScope(models.AbstractModel):
                 scope.anchors, (pair for pair in pairs if pair[1] not in foreign)
             )
             hanging = erasure_others.find_hanging(scope.owners, reached, foreign)
+            hanging -= self._get_posted_files(scope)
             scope.rows = erasure_others.spare(scope.rows, foreign, hanging)
+
+    def _get_posted_files(self, scope):
+        """Return the files of messages the person wrote: theirs wherever they hang."""
+        messages = scope.authored.get("mail.message")
+        if not messages:
+            return set()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT attachment_id FROM message_attachment_rel"
+                " WHERE message_id = ANY(%s)",
+                sorted(messages),
+            )
+        )
+        return {("ir.attachment", row_id) for (row_id,) in rows}
 
     def _get_of_other_persons(self, link, ids):
         """Return those of the rows that are certainly about another natural person.
