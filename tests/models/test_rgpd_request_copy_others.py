@@ -1,3 +1,7 @@
+from unittest.mock import patch
+
+from odoo.modules import Manifest
+
 from .club_common import new_model
 from .test_rgpd_request_copy import CopyCase
 
@@ -67,3 +71,17 @@ class TestRecordsOfOthers(CopyCase):
         # Shown after all: the rest of the record does not keep it out
         line._decide("show", reason="He agrees.")
         self.assertNotIn((other._name, other.id), copy._get_withheld_records())
+
+    def test_a_decision_on_erasure_leaves_the_doubt_of_the_copy(self):
+        self.env["rgpd.data.link"].search(
+            [("model", "=", "x_member"), ("path", "=", "x_sponsor_id")]
+        ).on_erase_override = "redact"
+        link = self.env["rgpd.data.map"]._get_main_link("x_member")
+        self.assertEqual(link.path, "x_partner_id")
+
+    def test_a_model_of_the_community_is_nobody_s_own(self):
+        data_map = self.env["rgpd.data.map"]
+        author = "Odoo Community Association (OCA)"
+        for name, expected in ((author, False), ("Odoo S.A., Acme", True)):
+            with patch.object(Manifest, "for_addon", return_value={"author": name}):
+                self.assertEqual(data_map._is_of_odoo(self.env["sale.order"]), expected)
