@@ -27,7 +27,8 @@ def test_a_telling_name_is_an_address_in_unknown_models_only():
 
 
 def test_who_a_record_is_about():
-    assert get_main(["x_sponsor_id"]) == "x_sponsor_id"
+    assert get_main(["x_sponsor_id"]) is None
+    assert get_main(["x_customer_id"]) == "x_customer_id"
     assert get_main(["x_sponsor_id", "x_partner_id"]) == "x_partner_id"
     assert get_main(["sponsor_id", "referrer_id"]) is None
     assert get_main([]) is None

@@ -4,14 +4,16 @@ from odoo.addons.rgpd_fichier_client.core.retention import erasure_others
 
 MAIN = Link(0, "acme", "direct", "partner_id", "res.partner", by_rule=True)
 SPONSOR = Link(0, "acme", "direct", "sponsor_id", "res.partner", by_rule=True)
+PART = Link(0, "acme", "owned", "visit_id", "acme.visit", by_rule=True)
 SHIPPED = Link(0, "acme", "direct", "buyer_id", "res.partner")
-LINKS = [MAIN, SPONSOR, SHIPPED]
+LINKS = [MAIN, SPONSOR, PART, SHIPPED]
 FOUND = {
     "acme": {
         1: ["direct:partner_id"],
         2: ["direct:sponsor_id"],
         3: ["direct:sponsor_id", "direct:partner_id"],
         4: ["direct:sponsor_id", "direct:buyer_id"],
+        5: ["owned:visit_id"],
     }
 }
 

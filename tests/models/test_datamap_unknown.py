@@ -28,6 +28,14 @@ class TestUnknownModels(RgpdCase):
             x_order_id="many2one:sale.order",
             x_comment="text",
         )
+        new_model(
+            cls.env,
+            "x_registration",
+            "Registration",
+            x_email="char",
+            x_order_id="many2one:sale.order",
+            x_instructor_id="many2one:res.partner",
+        )
         cls.person = cls.env["res.partner"].create(
             {
                 "name": "Jeanne Exemple",
@@ -81,6 +89,26 @@ class TestUnknownModels(RgpdCase):
         ):
             self.assertTrue(self.find(self.env["x_visit"].create(values)), values)
         self.assertFalse(self.find(self.env["x_visit"].create({})))
+
+    def test_who_did_the_work_does_not_say_whose_a_record_is(self):
+        order = self.env["sale.order"].create({"partner_id": self.person.id})
+        for values in (
+            {"x_email": "jeanne@client.example"},
+            {"x_order_id": order.id},
+        ):
+            row = self.env["x_registration"].create(
+                {"x_instructor_id": self.other.id, **values}
+            )
+            self.assertTrue(self.find(row), values)
+
+    def test_the_condition_of_a_link_follows_the_columns(self):
+        link = self.env["rgpd.data.link"].search(
+            [("model", "=", "x_registration"), ("path", "=", "x_email")]
+        )
+        link.domain = "[('x_instructor_id', '=', False)]"
+        self.env["rgpd.data.map"]._discover()
+        link.invalidate_recordset()
+        self.assertFalse(link.domain)
 
     def test_models_of_odoo_are_left_to_what_was_shipped(self):
         data_map = self.env["rgpd.data.map"]

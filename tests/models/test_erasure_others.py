@@ -22,6 +22,14 @@ class TestErasureOthers(ErasureCase):
             x_comment="text",
             x_scan="binary",
         )
+        new_model(
+            cls.env,
+            "x_call",
+            "Call",
+            x_member_id="many2one:x_member|cascade",
+            x_technician_id="many2one:res.partner",
+            x_phone="char",
+        )
         cls.other = cls.env["res.partner"].create(
             {"name": "Paul Autrui", "email": "paul@autrui.example"}
         )
@@ -88,3 +96,57 @@ class TestErasureOthers(ErasureCase):
         self.env["rgpd.eraser"]._erase(self.prospect, "request")
         self.assertEqual(member.x_habits, "[effacé] écrit de [effacé], sans sel")
         self.assertEqual(member.x_name, "[effacé]")
+
+    def test_a_row_of_an_employer_or_of_staff_may_be_the_person_s_own(self):
+        employer = self.env["res.partner"].create({"name": "ACME", "is_company": True})
+        colleague = self.env["res.users"].create({"name": "Ida", "login": "ida.staff"})
+        members = self.env["x_member"]
+        for partner in (employer, self.env.company.partner_id, colleague.partner_id):
+            members |= self.new_member(partner, x_sponsor_id=self.prospect.id)
+        self.env["rgpd.eraser"]._erase(self.prospect, "request")
+        self.assertEqual(members.mapped("x_phone"), [False] * 3)
+
+    def test_the_parts_of_their_own_record_go_whoever_did_the_work(self):
+        own, foreign = (
+            self.env["x_call"].create(
+                {
+                    "x_member_id": member.id,
+                    "x_technician_id": self.other.id,
+                    "x_phone": "+33 6 39 98 44 55",
+                }
+            )
+            for member in (
+                self.new_member(self.prospect),
+                self.new_member(self.other, x_sponsor_id=self.prospect.id),
+            )
+        )
+        self.env["rgpd.eraser"]._erase(self.prospect, "request")
+        self.assertFalse(own.x_phone)
+        self.assertEqual(foreign.x_phone, "+33 6 39 98 44 55")
+
+    def test_a_file_they_posted_on_the_record_of_another_goes(self):
+        member = self.new_member(self.other, x_sponsor_id=self.prospect.id)
+        posted, kept = self.env["ir.attachment"].create(
+            [
+                {
+                    "name": name,
+                    "raw": b"a",
+                    "res_model": "x_member",
+                    "res_id": member.id,
+                }
+                for name in ("posted.txt", "kept.txt")
+            ]
+        )
+        self.env["mail.message"].create(
+            {
+                "model": "x_member",
+                "res_id": member.id,
+                "author_id": self.prospect.id,
+                "body": "Voici",
+                "attachment_ids": posted.ids,
+            }
+        )
+        self.env["rgpd.eraser"]._erase(self.prospect, "request")
+        self.assertFalse(posted.exists())
+        self.assertTrue(kept.exists())
+        self.assertTrue(member.x_phone)

@@ -31,11 +31,10 @@ def strip(name):
 def get_main(names):
     """Return the column that says whose a record is, among those that lead to persons.
 
-    The only one, or the one with the most telling name; None when nothing tells.
+    The one with the most telling name; None when none of them tells. Even a single
+    one need not: a technician or a supplier does their work for somebody else.
     """
     by_name = {strip(name): name for name in names}
-    if len(by_name) == 1:
-        return next(iter(by_name.values()))
     return next((by_name[name] for name in MAIN_NAMES if name in by_name), None)
 
 
@@ -58,8 +57,8 @@ def address_links(model, columns):
     Beside a contact they count where the contact is empty: elsewhere the row is that
     person's, whoever shares the address.
     """
-    direct = [c.name for c in columns if c.ttype == "many2one" and c.relation == PERSON]
-    domain = repr([(name, "=", False) for name in direct]) if direct else ""
+    main = get_main(_get_persons(columns))
+    domain = repr([(main, "=", False)]) if main else ""
     for column in columns:
         name = strip(column.name)
         for kind, pattern in (("email", _EMAIL), ("phone", _PHONE)):
@@ -69,13 +68,17 @@ def address_links(model, columns):
                 )
 
 
+def _get_persons(columns):
+    return [c.name for c in columns if c.ttype == "many2one" and c.relation == PERSON]
+
+
 def get_loose_parts(model, columns):
-    """Return `[(owner, column)]`: what a model without a person of its own hangs on.
+    """Return `[(owner, column)]`: what a model that does not say whose it is hangs on.
 
     Whatever is to happen to it when its owner is deleted.
     """
     targets = {PERSON, USER}
-    if any(c.ttype == "many2one" and c.relation == PERSON for c in columns):
+    if get_main(_get_persons(columns)):
         return []
     return [
         (c.relation, c.name)

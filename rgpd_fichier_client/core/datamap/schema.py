@@ -67,7 +67,8 @@ class Link:
     document_kind: str = ""
     leads_on: bool = False
     domain: str = ""
-    by_rule: bool = False
+    by_rule: bool = False  # and nobody decided on it
+    is_shipped: bool = False
 
     @property
     def key(self):

@@ -11,8 +11,9 @@ from collections import defaultdict
 
 from .erasure_plan import DELETE, MASK, REDACT
 
-# Kinds of links that lead to rows of several persons
-BESIDE = ("direct", "reference", "owned")
+# Kinds of links that lead to rows of several persons. What is a part of a record of
+# the person is theirs, whoever did the work or sold the goods.
+BESIDE = ("direct", "reference")
 # Their own rules look at whose a message is, and at who else gets a mail
 WITH_OWN_RULES = ("mail.message", "mail.tracking.value", "mail.mail", "res.users")
 # Nothing of them is left when they are erased
@@ -22,7 +23,7 @@ WHOLE = ("ir.attachment", "mail.followers")
 def find_doubtful(found, links, main):
     """Return ``{model: {ids}}`` of rows reached beside their main link only.
 
-    They are somebody else's if that link leads to anybody at all.
+    They are somebody else's if that link leads to another natural person.
 
     :param found: ``{model: {id: [link keys]}}``
     :param main: see ``discovery_unknown.find_main``
@@ -31,6 +32,7 @@ def find_doubtful(found, links, main):
         (link.model, link.key)
         for link in links
         if link.by_rule
+        and link.kind != "owned"
         and (link.kind in BESIDE or link.on_erase not in (MASK, DELETE))
         and link != main.get(link.model)
     }

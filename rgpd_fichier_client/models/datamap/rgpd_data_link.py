@@ -155,6 +155,7 @@ class RgpdDataLink(models.Model):
                 leads_on=link.leads_on,
                 domain=link.domain or "",
                 by_rule=link.origin == "rule" and not link.on_erase_override,
+                is_shipped=link.origin == "shipped",
             )
             for link in self
         ]

@@ -189,7 +189,9 @@ class RgpdDataMap(models.AbstractModel):
                        %(uid)s, now() AT TIME ZONE 'UTC'
                   FROM jsonb_to_recordset(%(rows)s) AS found (%(types)s)
                 ON CONFLICT (model, kind, path, target_model) DO UPDATE
-                   SET is_present = TRUE
+                   SET is_present = TRUE,
+                       domain = CASE rgpd_data_link.origin WHEN 'rule'
+                                THEN EXCLUDED.domain ELSE rgpd_data_link.domain END
                 """,
                 names=names,
                 uid=self.env.uid,

@@ -133,11 +133,20 @@ class RgpdRequestCopyLine(models.Model):
     def _decide(self, decision, *, reason=None, ground=None):
         """Keep a decision about these passages, with who took it and when.
 
+        A record about somebody else is no passage that can be masked: what is not
+        shown of it stays out, with all that hangs on it (Art. 15.4 GDPR).
+
         :param str decision: `mask`, `show` with its reason, `withhold` with its ground
         :raise UserError: reason or ground is missing, or the person's own contact
             record would stay out
         """
         self.copy_id.request_id.check_access("write")
+        if decision == "mask" and (
+            of_others := self.filtered(lambda line: line.kind == bundle_review.OTHER)
+        ):
+            (self - of_others)._decide("mask")
+            of_others._decide("withhold", ground="others")
+            return
         reason = (reason or "").strip()
         if decision == "show" and not reason:
             raise UserError(
@@ -176,7 +185,8 @@ class RgpdRequestCopyLine(models.Model):
 
     def _give_back(self):
         """Make the passages of records chosen as a whole wait for a decision again."""
-        chosen = self.filtered(lambda line: line.kind == bundle_review.RECORD)
+        whole = (bundle_review.RECORD, bundle_review.OTHER)
+        chosen = self.filtered(lambda line: line.kind in whole)
         others = chosen._get_same_records() - self
         others.filtered(lambda line: line.decision == "withhold").write(
             {

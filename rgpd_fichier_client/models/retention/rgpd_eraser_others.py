@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from ...core.datamap import discovery_unknown
+from ...core.datamap import discovery_unknown, natural
 from ...core.retention import erasure_others, erasure_scope
 
 
@@ -21,7 +21,7 @@ class RgpdEraserScope(models.AbstractModel):
         foreign = {
             (model, row_id)
             for model, ids in doubtful.items()
-            for row_id in self._get_with_person(main[model], ids)
+            for row_id in self._get_of_other_persons(main[model], ids)
         }
         if foreign:
             # Read again, as it is rare: many pairs are not kept for it
@@ -30,19 +30,47 @@ class RgpdEraserScope(models.AbstractModel):
                 scope.anchors, (pair for pair in pairs if pair[1] not in foreign)
             )
             hanging = erasure_others.find_hanging(scope.owners, reached, foreign)
+            hanging -= self._get_posted_files(scope)
             scope.rows = erasure_others.spare(scope.rows, foreign, hanging)
 
-    def _get_with_person(self, link, ids):
-        """Return those of the rows whose main link leads to somebody."""
+    def _get_posted_files(self, scope):
+        """Return the files of messages the person wrote: theirs wherever they hang."""
+        messages = scope.authored.get("mail.message")
+        if not messages:
+            return set()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT attachment_id FROM message_attachment_rel"
+                " WHERE message_id = ANY(%s)",
+                sorted(messages),
+            )
+        )
+        return {("ir.attachment", row_id) for (row_id,) in rows}
+
+    def _get_of_other_persons(self, link, ids):
+        """Return those of the rows that are certainly about another natural person.
+
+        A row of the employer or of the own company, in the name of a colleague, or of
+        nobody, may well be about whoever it names beside: it is masked.
+        """
         field = self.env[link.model]._fields[link.path]
         if field.company_dependent or not field.store:
             return []
+        partner = SQL.identifier(link.path)
         rows = self.env.execute_query(
             SQL(
-                "SELECT id FROM %s WHERE id = ANY(%s) AND %s IS NOT NULL",
+                "SELECT id, %s FROM %s WHERE id = ANY(%s) AND %s IS NOT NULL",
+                partner,
                 SQL.identifier(self.env[link.model]._table),
                 sorted(ids),
-                SQL.identifier(link.path),
+                partner,
             )
         )
-        return [row_id for (row_id,) in rows]
+        partners = self.env["res.partner"].browse({row[1] for row in rows})
+        persons = {
+            subject.res_id
+            for subject in self.env["rgpd.subject"]._of(partners)
+            if subject.is_natural
+            and subject.natural_evidence not in natural.OUTSIDE_EVIDENCE
+        }
+        return [row_id for row_id, partner_id in rows if partner_id in persons]
