@@ -106,17 +106,17 @@ class RgpdSuppression(models.Model):
         ]
         if not rows:
             return
-        with self._announcing_rows():
-            self.env.cr.execute(
-                SQL(
-                    """
-                    INSERT INTO rgpd_suppression
-                        (digest, kind, channel, company_id, date, date_review)
-                    VALUES %s ON CONFLICT DO NOTHING
-                    """,
-                    SQL(", ").join(SQL("%s", row) for row in rows),
-                )
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO rgpd_suppression
+                    (digest, kind, channel, company_id, date, date_review)
+                VALUES %s ON CONFLICT DO NOTHING
+                """,
+                SQL(", ").join(SQL("%s", row) for row in rows),
             )
+        )
+        self._ask_again()
 
     @api.model
     def _lift(self, addresses, channel, company, moment):
@@ -198,7 +198,7 @@ class RgpdSuppression(models.Model):
         """Look at the addresses of records that were entered, and tell the staff.
 
         Nothing is refused and nothing can fail: whoever enters a contact, a lead or a
-        file of them goes on. No query when nobody ever was listed, one when nobody is.
+        file of them goes on. One statement a transaction when nobody ever was listed.
         """
         companies = self.env.companies or self.env.company
         if not self._has_ever_held() or not self._has_rows(companies):

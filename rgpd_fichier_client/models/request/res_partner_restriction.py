@@ -166,7 +166,7 @@ class ResPartner(models.Model):
     def _rgpd_may_use_all(self):
         """True for the handling of rights and Odoo itself, and if nobody is restricted.
 
-        Asked at each change of a contact: it costs no statement.
+        Asked at each change of a contact: the first in a transaction costs a statement.
         """
         return (
             self.env.su

@@ -31,29 +31,30 @@ class RgpdEraserRows(models.AbstractModel):
 
         :return: ids of the contacts whose complete name is right
         """
-        others = dict(values)
-        name = others.pop("name")
-        complete_name = others.pop("complete_name", SQL("complete_name"))
+        complete_name = SQL(
+            """CASE WHEN complete_name = name AND parent_id IS NULL
+                         AND COALESCE(company_name, '') = ''
+                    THEN drawn.pseudonym ELSE %s END""",
+            values.get("complete_name", SQL("complete_name")),
+        )
+        # Together, as nothing but the name may have to go
+        written = values | {
+            "name": SQL("drawn.pseudonym"),
+            "complete_name": complete_name,
+            "write_uid": SQL("%s", self.env.uid),
+            "write_date": SQL("%s", self.env.cr.now()),
+        }
         rows = self.env.execute_query(
             SQL(
                 """
-                UPDATE res_partner
-                   SET name = drawn.pseudonym,
-                       complete_name = CASE
-                           WHEN complete_name = name AND parent_id IS NULL
-                                AND COALESCE(company_name, '') = ''
-                           THEN drawn.pseudonym ELSE %(complete_name)s END,
-                       write_uid = %(uid)s, write_date = %(moment)s, %(others)s
+                UPDATE res_partner SET %(written)s
                   FROM (SELECT row_id, %(pseudonym)s AS pseudonym
                           FROM unnest(%(ids)s::int[]) AS row_id) AS drawn
                  WHERE id = drawn.row_id
              RETURNING id, complete_name = name
                 """,
-                uid=self.env.uid,
-                moment=self.env.cr.now(),
-                others=self._prepare_assignments(others),
-                complete_name=complete_name,
-                pseudonym=name,
+                written=self._prepare_assignments(written),
+                pseudonym=values["name"],
                 ids=ids,
             )
         )
