@@ -141,7 +141,11 @@ class Scanner:
         """
         yield from ((identifier, False) for identifier in self._others)
         if self._locals and ("@" in text or "%40" in text or "&#64;" in text):
-            yield from self._get_addresses(views["lower"])
+            composed, as_is = views["lower"], text.lower()
+            yield from self._get_addresses(composed)
+            if as_is != composed:
+                # An accent of its own ends the address before it
+                yield from self._get_addresses(as_is)
         if self._runs:
             for match in _DIGIT_RUN.finditer(text):
                 before = _get_before(text, match)
