@@ -51,7 +51,7 @@ class RgpdReasonBuilder(models.AbstractModel):
 
     # === TOOLS === #
 
-    def _create(self, table, queries, columns=()):
+    def _create_table(self, table, queries, columns=()):
         """Make a temporary table of the transaction from queries; return its length.
 
         A second refresh in the transaction makes it again.

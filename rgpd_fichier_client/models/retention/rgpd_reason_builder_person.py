@@ -22,7 +22,7 @@ class RgpdReasonBuilder(models.AbstractModel):
         models_ = self.env["rgpd.fact.collector"]._get_anchor_models()
         queries = [self._get_person_query(model, main, subjects) for model in models_]
         columns = ("subject_id", "res_model", "res_id", "household_id")
-        return self._create(PERSONS, queries, columns)
+        return self._create_table(PERSONS, queries, columns)
 
     def _get_person_query(self, model, main, subjects):
         is_partner = model == "res.partner"
@@ -105,7 +105,7 @@ class RgpdReasonBuilder(models.AbstractModel):
                 WHERE FALSE"""
         )
         queries = collector._get_queries(self._get_persons(subjects))
-        self._create(FACTS, [none, *queries], ("res_model", "res_id", "kind"))
+        self._create_table(FACTS, [none, *queries], ("res_model", "res_id", "kind"))
 
     def _sum_up(self):
         """Make one row of last days per person and company.
@@ -114,7 +114,7 @@ class RgpdReasonBuilder(models.AbstractModel):
         the row of the company that collected them. The first table is read for the
         purposes that need an event, the second for those about everybody.
         """
-        self._create(LAST, [self._get_last_query()], ("subject_id", "company_id"))
+        self._create_table(LAST, [self._get_last_query()], ("subject_id", "company_id"))
         query = SQL(
             """
             SELECT p.subject_id, p.company_id, p.company_id AS home_id,
@@ -134,7 +134,7 @@ class RgpdReasonBuilder(models.AbstractModel):
             collection=self._get_collection_sql(),
             names=NAMES,
         )
-        self._create(SUMS, [query], ("subject_id", "company_id"))
+        self._create_table(SUMS, [query], ("subject_id", "company_id"))
 
     def _get_collection_sql(self):
         return SQL("LEAST(p.collected, %s)", self._today())

@@ -49,7 +49,7 @@ class RgpdReasonBuilder(models.AbstractModel):
                       NULL::int AS rule_id
                 WHERE FALSE"""
         )
-        self._create(REASONS, [none, *queries], ("subject_id", "purpose_id"))
+        self._create_table(REASONS, [none, *queries], ("subject_id", "purpose_id"))
 
     def _get_base(self, table, rule, companies, condition):
         """Return the start and the ends of a purpose, for whom it applies to."""

@@ -66,7 +66,7 @@ class RgpdReasonBuilder(models.AbstractModel):
             old=old,
             new=new,
         )
-        if not self._create(CHANGES, [changes]):
+        if not self._create_table(CHANGES, [changes]):
             return
         cr.execute(
             SQL(
@@ -128,7 +128,7 @@ class RgpdReasonBuilder(models.AbstractModel):
             query=self._get_phase_query(),
             only=self._get_only(SQL("known.id"), subjects),
         )
-        if not self._create(PHASES, [phases], ("id",)):
+        if not self._create_table(PHASES, [phases], ("id",)):
             return
         self.env.cr.execute(
             SQL(
