@@ -68,3 +68,22 @@ def batch_size(left, largest, waiting=()):
         return largest
     reserved = sum(min(count, part) for count, part in waiting)
     return max(min(largest, left - reserved), 0)
+
+
+# Seconds a batch may take: long enough to be cheap, far from the limits of a worker
+# (60 s of the processor, 120 s by the clock unless the company chose others)
+SHORT, LONG = 3, 10
+
+
+def get_pace(size, seconds):
+    """How many the batch after one of ``size`` that took ``seconds`` may hold.
+
+    A worker that is killed in a batch begins again with a small one: where people have
+    a long history, the night still gets on.
+
+    >>> get_pace(250, 0.5), get_pace(250, 5), get_pace(250, 30), get_pace(1, 99)
+    (500, 250, 125, 1)
+    """
+    if seconds < SHORT:
+        return size * 2
+    return max(size // 2, 1) if seconds > LONG else size

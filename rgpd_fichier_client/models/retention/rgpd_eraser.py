@@ -26,6 +26,15 @@ QUIET = {
 }
 
 
+def is_out_of_time(error):
+    """Tell whether Odoo ends the worker: no fault of the person it is at.
+
+    The handler of the limit of the processor raises a bare ``Exception``, wherever the
+    worker is (``odoo.service.server``, ``Worker.signal_time_expired_handler``).
+    """
+    return str(error).startswith("CPU time limit exceeded")
+
+
 class RgpdEraser(models.AbstractModel):
     """The one eraser: nightly purge, Art. 17, effects of objection and withdrawal.
 
@@ -103,6 +112,8 @@ class RgpdEraser(models.AbstractModel):
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception as error:
+            if is_out_of_time(error):
+                raise
             if len(subjects) == 1:
                 cause = self._get_cause(error)
                 _logger.warning(

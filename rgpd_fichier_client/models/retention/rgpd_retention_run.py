@@ -1,3 +1,5 @@
+import time
+
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, format_date
@@ -6,6 +8,8 @@ from ...core.retention import night
 from .rgpd_eraser import FRESH
 
 PERSONS_PER_BATCH = 2000
+# Of a worker that begins: then as many as it does in some seconds
+FIRST_BATCH = 250
 DAYS_BEFORE_RETRY = 7
 # A batch that meets a conflict is tried so many times before it is taken apart
 ATTEMPTS = 2
@@ -248,7 +252,12 @@ class RgpdReason(models.Model):
         """
         cron = self.env["ir.cron"]
         conflicts = alone = 0
+        pace = FIRST_BATCH
         while limit := self._get_batch_size(run, waiting):
+            if run.simulation_id.state != "approved":
+                # The DPO stopped it a moment ago
+                return "stopped"
+            limit, start = min(limit, pace), time.monotonic()
             try:
                 run._take()
                 due = get_due(1 if alone else limit)
@@ -270,6 +279,8 @@ class RgpdReason(models.Model):
                 continue
             if not has_time:
                 return "stopped"
+            if not alone:
+                pace = night.get_pace(limit, time.monotonic() - start)
             conflicts, alone = 0, max(alone - 1, 0)
         return "paused"
 
@@ -278,7 +289,7 @@ class RgpdReason(models.Model):
         due = self._lock_anchors(due)
         # A new order a minute ago is a reason: look again at these persons
         self._refresh_subjects(due)
-        due = due.filtered(lambda s: s.phase == "expired")
+        due = self._leave_newer(due).filtered(lambda s: s.phase == "expired")
         review = due.filtered(
             lambda s: s.last_purpose_id.end_action in ("review", "archive")
         )

@@ -5,6 +5,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, split_every
 
 from ...core.retention import night
+from .rgpd_eraser import is_out_of_time
 from .rgpd_retention_run import PERSONS_PER_BATCH
 
 _logger = logging.getLogger(__name__)
@@ -118,6 +119,8 @@ class RgpdReason(models.Model):
                 raise
             except Exception as error:
                 vaults._forget()
+                if is_out_of_time(error):
+                    raise
                 _logger.warning(
                     "archive %s cannot be restored: %s", vault.id, type(error).__name__
                 )
@@ -157,7 +160,7 @@ class RgpdReason(models.Model):
         due = self._lock_anchors(due)
         # A new order a minute ago is a reason: look again at these persons
         self._refresh_subjects(due)
-        due = due.filtered(lambda s: s.phase == "archive")
+        due = self._leave_newer(due).filtered(lambda s: s.phase == "archive")
         done = self._archive_safely(due)
         # Nothing may turn the loop for ever
         self._postpone(due - done)
@@ -177,6 +180,8 @@ class RgpdReason(models.Model):
             raise
         except Exception as error:
             self.env["rgpd.vault"]._forget()
+            if is_out_of_time(error):
+                raise
             if len(subjects) == 1:
                 subjects.retention_error = self.env["rgpd.eraser"]._get_cause(error)
                 return subjects.browse()
