@@ -141,18 +141,11 @@ class Scanner:
         """
         yield from ((identifier, False) for identifier in self._others)
         if self._locals and ("@" in text or "%40" in text or "&#64;" in text):
-            composed, as_is = views["lower"], text.lower()
-            yield from self._get_addresses(composed)
-            if as_is != composed:
-                # An accent of its own ends the address before it
-                yield from self._get_addresses(as_is)
+            # An accent of its own ends the address before it
+            for reading in {views["lower"], text.lower()}:
+                yield from self._get_addresses(reading)
         if self._runs:
-            for match in _DIGIT_RUN.finditer(text):
-                before = _get_before(text, match)
-                is_usual = before in _BEFORE and not ({"_", "%"} & set(match[0]))
-                for digits in keep_digits(match[0]).split():
-                    for identifier, is_whole in self._get_of_run(digits, before):
-                        yield identifier, is_usual and is_whole
+            yield from self._get_numbers(text)
         if self._words:
             for word in set(_WORD.findall(views["folded"])) & self._words.keys():
                 yield from ((identifier, False) for identifier in self._words[word])
@@ -176,6 +169,14 @@ class Scanner:
             if before == "%":
                 for identifier in self._locals.get(match[1][2:], ()):
                     yield identifier, False
+
+    def _get_numbers(self, text):
+        for match in _DIGIT_RUN.finditer(text):
+            before = _get_before(text, match)
+            is_usual = before in _BEFORE and not ({"_", "%"} & set(match[0]))
+            for digits in keep_digits(match[0]).split():
+                for identifier, is_whole in self._get_of_run(digits, before):
+                    yield identifier, is_usual and is_whole
 
     def _get_of_run(self, digits, before):
         """Yield ``(identifier, True when the digits are a phone as most write it)``.
