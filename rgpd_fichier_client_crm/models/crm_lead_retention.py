@@ -1,9 +1,13 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
 from odoo.addons.rgpd_fichier_client.core.retention import leads
 from odoo.addons.rgpd_fichier_client.models.retention.rgpd_reason import TIMEZONE
 from odoo.addons.rgpd_fichier_client.models.retention.selections import PHASES
+from odoo.addons.rgpd_fichier_client.models.retention.sql_field import (
+    SqlDate,
+    SqlSelection,
+)
 
 SQL_FIELDS = ("rgpd_phase", "rgpd_date_last_contact", "rgpd_date_retention")
 
@@ -20,20 +24,20 @@ class CrmLead(models.Model):
     _name = "crm.lead"
     _inherit = ["crm.lead", "rgpd.document.mixin"]
 
-    rgpd_phase = fields.Selection(
+    rgpd_phase = SqlSelection(
         PHASES,
         string="Retention phase",
         compute="_compute_rgpd_retention",
         search="_search_rgpd_phase",
     )
-    rgpd_date_last_contact = fields.Date(
+    rgpd_date_last_contact = SqlDate(
         string="Last contact from the person",
         compute="_compute_rgpd_retention",
         search="_search_rgpd_date_last_contact",
         help="About this lead: it was entered, they wrote on it, a quotation was made "
         "from it, it was won. What you send, plan or lose does not count.",
     )
-    rgpd_date_retention = fields.Date(
+    rgpd_date_retention = SqlDate(
         string="Kept until",
         compute="_compute_rgpd_retention",
         search="_search_rgpd_date_retention",
@@ -112,23 +116,19 @@ class CrmLead(models.Model):
 
     # === SQL === #
 
-    def _field_to_sql(self, alias, field_expr, query=None):
+    def _rgpd_get_field_sql(self, alias, name):
         """Let leads be sorted, filtered and grouped by what follows from them."""
-        if field_expr == "rgpd_date_last_contact":
+        if name == "rgpd_date_last_contact":
             own = self._rgpd_get_contact_sql(
                 alias,
                 self._rgpd_get_written_sql(alias),
                 self._rgpd_get_ordered_sql(alias),
             )
             return self._rgpd_of_person_sql(alias, "date_last_contact", own)
-        if field_expr == "rgpd_date_retention":
+        if name == "rgpd_date_retention":
             own = self._rgpd_get_end_sql(alias, with_archive=True)
             return self._rgpd_of_person_sql(alias, "date_retention", own)
-        if field_expr == "rgpd_phase":
-            return self._rgpd_of_person_sql(
-                alias, "phase", self._rgpd_get_phase_sql(alias)
-            )
-        return super()._field_to_sql(alias, field_expr, query)
+        return self._rgpd_of_person_sql(alias, "phase", self._rgpd_get_phase_sql(alias))
 
     def _rgpd_of_person_sql(self, alias, column, own):
         """A lead without contact is a person: what the side table knows of them.

@@ -196,6 +196,12 @@ class TestPage(PageCase):
         )
         with self.assertRaises(AccessError):
             self.person.with_user(portal).read(["rgpd_wish"])
+        [section] = self.person.rgpd_get_wish()
+        self.assertEqual(
+            section["rows"][0]["value"], "At most once a month, preferably by: SMS"
+        )
+        with self.assertRaises(AccessError):
+            self.person.with_user(portal).rgpd_get_wish()
         self.choose(frequency="rubbish", preferred="")
         self.assertEqual(
             self.env["rgpd.preference"]._get(subject, self.company), ("month", None)

@@ -4,6 +4,7 @@ from unittest.mock import patch
 
 from lxml import etree
 
+from odoo.exceptions import AccessError
 from odoo.tests import new_test_user
 from odoo.tools import SQL
 
@@ -67,22 +68,62 @@ class TestEverydayStatements(DocumentCase):
         )
 
     def test_the_form_of_a_contact_takes_one_statement(self):
-        """Retention, restriction and wish, where there are some and where not."""
+        """It says whether the use is restricted; its pages ask for themselves."""
+        seller = new_test_user(
+            self.env, "everyday_contact", groups="sales_team.group_sale_manager"
+        )
+        partners = self.env["res.partner"].with_user(seller)
+        arch = partners.get_view(self.env.ref("base.view_partner_form").id)["arch"]
+        names = {x.get("name") for x in etree.fromstring(arch).iter("field")}
+        ours = {name for name in names if name.startswith("rgpd_")}
+        self.assertEqual(ours, {"rgpd_is_restricted"})
+
+    def test_whether_contacts_are_restricted_takes_one_statement(self):
         restricted, other = self.old.partner_id, self.other_order.partner_id
-        self.env["rgpd.restriction"]._set(restricted, "accuracy")
         address = restricted.create(
             {"name": "Dépôt", "parent_id": restricted.id, "type": "delivery"}
         )
         colleague = restricted.create({"name": "Collègue", "parent_id": restricted.id})
         partners = restricted | other | address | colleague
-        names = [*FIELDS, "rgpd_is_restricted", "rgpd_wish"]
-        with_all = partners.with_context(allowed_company_ids=self.env.companies.ids)
+
+        def read():
+            return partners.mapped("rgpd_is_restricted")
+
+        self.assertEqual(read(), [False] * 4)
+        self.env["rgpd.restriction"]._set(restricted, "accuracy")
+        partners.invalidate_recordset(["rgpd_is_restricted"])
+        self.assertEqual(read(), [True, False, True, False])
+        self.assertEqual(self.count(read), 1)
+        elsewhere = self.env["res.company"].create({"name": "Ailleurs"})
+        here = partners.with_context(allowed_company_ids=elsewhere.ids)
+        self.assertEqual(here.mapped("rgpd_is_restricted"), [False] * 4)
+
+    def test_the_pages_of_a_contact_take_one_statement(self):
+        """Retention and wish, where there are some and where not."""
+        partners = self.old.partner_id | self.other_order.partner_id
+        names = [*FIELDS, "rgpd_wish"]
         self.assertEqual(
-            self.count(lambda: [with_all.mapped(name) for name in names]), 1
+            self.count(lambda: [partners.mapped(name) for name in names]), 1
         )
-        self.assertEqual(
-            partners.mapped("rgpd_is_restricted"), [True, False, True, False]
-        )
+
+    def test_the_pages_of_a_contact_tell_what_its_fields_hold(self):
+        person = self.old.partner_id
+        person.action_rgpd_refresh()
+        told = {
+            row["name"]: row["value"]
+            for section in person.rgpd_get_retention()
+            for row in section["rows"]
+        }
+        self.assertEqual(set(told), {name for name in FIELDS if person[name]})
+        phases = dict(person._fields["rgpd_phase"]._description_selection(self.env))
+        self.assertEqual(told["rgpd_phase"], phases[person.rgpd_phase])
+        staff = self.env.user.partner_id
+        self.assertFalse(staff.rgpd_phase)
+        [section] = staff.rgpd_get_retention()
+        self.assertIn("does not concern", section["empty"])
+        stranger = new_test_user(self.env, "everyday_out", groups="base.group_portal")
+        with self.assertRaises(AccessError):
+            person.with_user(stranger).rgpd_get_retention()
 
     def test_the_form_of_an_order_reads_nothing_computed(self):
         """Its pages ask for themselves, once they are opened."""

@@ -1,5 +1,6 @@
 from odoo import api, models
-from odoo.tools import format_date
+
+from ..retention import page_rows
 
 
 class SaleOrder(models.Model):
@@ -20,31 +21,5 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        rows = self._get_rgpd_page_rows(["rgpd_choice_summary"])
+        rows = page_rows.get(self, ["rgpd_choice_summary"])
         return [{"title": "", "empty": self.env._("Nothing yet."), "rows": rows}]
-
-    def _get_rgpd_page_rows(self, names, looks=None):
-        """Return those of these fields that have a value and that the user may read.
-
-        :param looks: ``{value: class of a badge}``
-        """
-        rows = []
-        for name in names:
-            field = self._fields[name]
-            if not self._has_field_access(field, "read") or not self[name]:
-                continue
-            shown = value = self[name]
-            if field.type == "date":
-                shown = format_date(self.env, value)
-            elif field.type == "selection":
-                shown = dict(field._description_selection(self.env))[value]
-            rows.append(
-                {
-                    "name": name,
-                    "label": field._description_string(self.env),
-                    "help": field._description_help(self.env) or "",
-                    "value": shown,
-                    "look": (looks or {}).get(value, ""),
-                }
-            )
-        return rows

@@ -20,7 +20,7 @@ class ResPartner(models.Model):
 
     rgpd_is_restricted = fields.Boolean(
         string="Use restricted",
-        compute="_compute_rgpd_retention",
+        compute="_compute_rgpd_is_restricted",
         search="_search_rgpd_is_restricted",
         help="Art. 18 GDPR: the data are stored and may not be used, except with the "
         "person's consent, for legal claims or to deal with their rights.",

@@ -5,7 +5,9 @@ from odoo.tools import SQL
 
 from ...core.retention.vault import LIVE_COLUMNS
 from . import archived_field
+from .rgpd_vault_masking import MEMO
 
+HIDDEN_COLUMNS = frozenset(LIVE_COLUMNS["res.partner"])
 # Computed from the live columns and not stored; Odoo takes an address for a text
 DERIVED_FIELDS = (
     "email_formatted",
@@ -116,9 +118,16 @@ class ResPartner(models.Model):
         )
 
     def _field_to_sql(self, alias, field_expr, query=None):
-        """Let nobody look for, sort or group by what they may not read."""
+        """Let nobody look for, sort or group by what they may not read.
+
+        Called for each column of each search: while nobody is archived, one look into
+        what the transaction knows.
+        """
         sql = super()._field_to_sql(alias, field_expr, query)
-        if field_expr not in LIVE_COLUMNS["res.partner"]:
+        if field_expr not in HIDDEN_COLUMNS:
+            return sql
+        memo = self.env.cr.cache.get(MEMO)
+        if memo and not memo["bits"]:
             return sql
         archive = self.env["rgpd.vault"]
         if not archive._is_masking() or (alias == self._table and archive._is_raw()):

@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ..register.rgpd_selection import LEGAL_BASES
 from .selections import PHASES
+from .sql_field import SqlDate, SqlSelection
 
 # Field of the record: column of the person's side table
 COLUMNS = {
@@ -25,7 +26,7 @@ class RgpdPersonMixin(models.AbstractModel):
     _name = "rgpd.person.mixin"
     _description = "Record That Stands for a Person"
 
-    rgpd_phase = fields.Selection(
+    rgpd_phase = SqlSelection(
         PHASES,
         string="Retention phase",
         compute="_compute_rgpd_retention",
@@ -34,7 +35,7 @@ class RgpdPersonMixin(models.AbstractModel):
         "dispute still needs the data. No reason left: to erase (art. 5.1.e GDPR). "
         "Empty: not a person of the customer file.",
     )
-    rgpd_legal_basis = fields.Selection(
+    rgpd_legal_basis = SqlSelection(
         LEGAL_BASES,
         string="Legal basis",
         compute="_compute_rgpd_retention",
@@ -42,14 +43,14 @@ class RgpdPersonMixin(models.AbstractModel):
         help="Why the law lets you hold these data today (art. 6 GDPR). The tab RGPD "
         "gives every reason.",
     )
-    rgpd_date_last_contact = fields.Date(
+    rgpd_date_last_contact = SqlDate(
         string="Last contact from the person",
         compute="_compute_rgpd_retention",
         search="_search_rgpd_date_last_contact",
         help="Last contact that came from the person: an order, an e-mail, a click. "
         "Mail you send, or that they merely open, does not count.",
     )
-    rgpd_date_retention = fields.Date(
+    rgpd_date_retention = SqlDate(
         string="Kept until",
         compute="_compute_rgpd_retention",
         search="_search_rgpd_date_retention",
@@ -96,14 +97,12 @@ class RgpdPersonMixin(models.AbstractModel):
             subject = by_record.get(record.id)
             record.rgpd_explanation = subject._get_explanation_text() if subject else ""
 
-    def _field_to_sql(self, alias, field_expr, query=None):
+    def _rgpd_get_field_sql(self, alias, name):
         """Let lists be sorted and grouped by what the side table knows."""
-        if field_expr not in COLUMNS:
-            return super()._field_to_sql(alias, field_expr, query)
         return SQL(
             """(SELECT rgpd_s.%(column)s FROM rgpd_subject rgpd_s
                  WHERE rgpd_s.res_model = %(model)s AND rgpd_s.res_id = %(id)s)""",
-            column=SQL.identifier(COLUMNS[field_expr]),
+            column=SQL.identifier(COLUMNS[name]),
             model=self._name,
             id=SQL.identifier(alias, "id"),
         )

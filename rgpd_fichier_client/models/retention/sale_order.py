@@ -5,6 +5,7 @@ from ...core.retention.periods import fiscal_year_end, get_end
 from .rgpd_hold import PURPOSE_OF_KIND
 from .rgpd_reason import TIMEZONE
 from .selections import ORDER_BASES, PHASES
+from .sql_field import SqlDate, SqlSelection
 
 SQL_FIELDS = (
     "rgpd_legal_basis",
@@ -32,7 +33,7 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    rgpd_legal_basis = fields.Selection(
+    rgpd_legal_basis = SqlSelection(
         ORDER_BASES,
         string="Legal basis",
         compute="_compute_rgpd_retention",
@@ -41,18 +42,18 @@ class SaleOrder(models.Model):
         "(art. 6.1.b GDPR). Confirmed: the contract. Invoiced: besides, the legal "
         "obligation to keep the accounts ten years (L123-22 C. com.).",
     )
-    rgpd_phase = fields.Selection(
+    rgpd_phase = SqlSelection(
         PHASES,
         string="Retention phase",
         compute="_compute_rgpd_retention",
         search="_search_rgpd_phase",
     )
-    rgpd_date_last_contact = fields.Date(
+    rgpd_date_last_contact = SqlDate(
         string="Last contact from the person",
         compute="_compute_rgpd_retention",
         search="_search_rgpd_date_last_contact",
     )
-    rgpd_date_retention = fields.Date(
+    rgpd_date_retention = SqlDate(
         string="Kept until",
         compute="_compute_rgpd_retention",
         search="_search_rgpd_date_retention",
@@ -168,17 +169,16 @@ class SaleOrder(models.Model):
 
     # === SQL === #
 
-    def _field_to_sql(self, alias, field_expr, query=None):
+    def _rgpd_get_field_sql(self, alias, name):
         """Let lists be sorted, filtered and grouped by what follows from the state."""
-        if field_expr == "rgpd_legal_basis":
+        if name == "rgpd_legal_basis":
             return self._get_rgpd_basis_sql(alias)
-        if field_expr == "rgpd_date_last_contact":
+        if name == "rgpd_date_last_contact":
             return self._get_rgpd_contact_sql(alias)
-        if field_expr == "rgpd_date_retention":
-            return self._get_rgpd_ends_sql(alias)["archive"]
-        if field_expr == "rgpd_phase":
-            return self._get_rgpd_phase_sql(alias, self._get_rgpd_ends_sql(alias))
-        return super()._field_to_sql(alias, field_expr, query)
+        ends = self._get_rgpd_ends_sql(alias)
+        if name == "rgpd_date_retention":
+            return ends["archive"]
+        return self._get_rgpd_phase_sql(alias, ends)
 
     def _get_rgpd_phase_sql(self, alias, ends):
         """Return the phase; an order that nothing ends, and nothing holds, has none.

@@ -1,6 +1,7 @@
 from odoo import api, models
 
-LOOKS = {"active": "success", "archive": "info", "expired": "danger"}
+from . import page_rows
+from .page_rows import LOOKS
 
 
 class SaleOrder(models.Model):
@@ -14,14 +15,14 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        why = self._get_rgpd_page_rows(["rgpd_legal_basis", "rgpd_explanation"])
+        why = page_rows.get(self, ["rgpd_legal_basis", "rgpd_explanation"])
         names = [
             "rgpd_phase",
             "rgpd_date_last_contact",
             "rgpd_date_retention",
             "rgpd_leaving",
         ]
-        until = self._get_rgpd_page_rows(names, LOOKS)
+        until = page_rows.get(self, names, LOOKS)
         return [
             {"title": self.env._("Why it is kept"), "empty": "", "rows": why},
             {"title": self.env._("Until when"), "empty": "", "rows": until},

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.http import request
 
 
 class Base(models.AbstractModel):
@@ -8,6 +9,7 @@ class Base(models.AbstractModel):
     def web_read(self, specification):
         """Tell the log that a form was opened, once its values are read."""
         values = super().web_read(specification)
-        if len(self) == 1:
+        # Each line of an order is read by this method too
+        if request and len(self) == 1:
             self.env["rgpd.access.log"]._note_opening(self)
         return values

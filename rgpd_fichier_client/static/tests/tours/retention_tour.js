@@ -13,12 +13,12 @@ registry.category("web_tour.tours").add("rgpd_partner_retention_tour", {
         {
             content: "the phase is said",
             trigger:
-                ".o_field_widget[name=rgpd_phase]:contains('Intermediate archive')",
+                ".o_rgpd_later_rows [data-name=rgpd_phase]:contains('Intermediate archive')",
         },
         {
             content: "and the legal basis",
             trigger:
-                ".o_field_widget[name=rgpd_legal_basis]:contains('Legal obligation')",
+                ".o_rgpd_later_rows [data-name=rgpd_legal_basis]:contains('Legal obligation')",
         },
         {
             content: "and why, with its text",
