@@ -14,6 +14,7 @@ class AccountMove(models.Model):
     @api.model
     def _post_model_setup__(self):
         result = super()._post_model_setup__()
+        archived_field.guard(self, ["invoice_partner_display_name"])
         self._hide_archived_fields()
         return result
 
@@ -25,11 +26,8 @@ class AccountMove(models.Model):
         """Return the contact whose archive hides the name on the document."""
         return self.partner_id.id
 
-    def _field_to_sql(self, alias, field_expr, query=None):
-        """Let nobody look for, sort or group by a name they may not read."""
-        sql = super()._field_to_sql(alias, field_expr, query)
-        if field_expr != "invoice_partner_display_name":
-            return sql
+    def _hide_archived_column(self, sql, alias):
+        """Return how the name is read; see ``archived_field.guard``."""
         return self.env["res.partner"]._hide_archived_sql(sql, alias, "partner_id")
 
     def _fetch_query(self, query, fields):

@@ -34,6 +34,40 @@ def _get_class(base, shown):
     return ArchivedField
 
 
+@cache
+def _get_column_class(base):
+    """Return the class of a stored field like `base` that a model may hide in SQL.
+
+    :param type base: class of the field, a text
+    """
+
+    class ArchivedColumn(base):
+        is_archived_column = True
+
+        def to_sql(self, model, alias):
+            """Let nobody look for, sort or group by what they may not read."""
+            sql = super().to_sql(model, alias)
+            return model._hide_archived_column(sql, alias)
+
+    return ArchivedColumn
+
+
+def guard(model, names):
+    """Have a model asked how columns of its table are read, by whatever query.
+
+    Always: only these columns pay for it, and no query may be the first one to learn
+    that somebody is archived. They are to be hidden besides, see ``hide``.
+
+    :param model: empty recordset, with a method ``_hide_archived_column``
+    :param names: names of stored fields
+    """
+    for name in names:
+        field = model._fields[name]
+        _check(field)
+        if not getattr(field, "is_archived_column", False):
+            field.__class__ = _get_column_class(type(field))
+
+
 def hide(model, shown):
     """Make fields of a model hide their values, once somebody is archived.
 

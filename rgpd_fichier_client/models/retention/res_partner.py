@@ -7,7 +7,6 @@ from ...core.retention.vault import LIVE_COLUMNS
 from . import archived_field
 from .rgpd_vault_masking import MEMO
 
-HIDDEN_COLUMNS = frozenset(LIVE_COLUMNS["res.partner"])
 # Computed from the live columns and not stored; Odoo takes an address for a text
 DERIVED_FIELDS = (
     "email_formatted",
@@ -53,6 +52,7 @@ class ResPartner(models.Model):
     @api.model
     def _post_model_setup__(self):
         result = super()._post_model_setup__()
+        archived_field.guard(self, LIVE_COLUMNS["res.partner"])
         self._hide_archived_fields()
         return result
 
@@ -117,15 +117,11 @@ class ResPartner(models.Model):
             for name, operator in conditions
         )
 
-    def _field_to_sql(self, alias, field_expr, query=None):
-        """Let nobody look for, sort or group by what they may not read.
+    def _hide_archived_column(self, sql, alias):
+        """Return how a column is read; see ``archived_field.guard``.
 
-        Called for each column of each search: while nobody is archived, one look into
-        what the transaction knows.
+        While nobody is archived, one look into what the transaction knows.
         """
-        sql = super()._field_to_sql(alias, field_expr, query)
-        if field_expr not in HIDDEN_COLUMNS:
-            return sql
         memo = self.env.cr.cache.get(MEMO)
         if memo and not memo["bits"]:
             return sql
