@@ -89,6 +89,10 @@ class RealNightCase(RealCase):
     def get_run(self, env):
         return env["rgpd.simulation"].browse(self.simulation_id).run_ids
 
+    def get_subject_ids(self, env):
+        persons = env["res.partner"].browse(self.person_ids)
+        return env["rgpd.subject"]._of(persons).ids
+
     def run_night(self):
         with self.real() as env:
             env["rgpd.reason"]._cron_retention()
@@ -269,7 +273,7 @@ class TestRealNight(RealNightCase):
             env.cr.commit()
             self.assertTrue(first._take())
             due = env["rgpd.reason"]._get_due(env.company, 1)
-            self.assertEqual(due.res_id, min(self.person_ids))
+            self.assertEqual(due.id, min(self.get_subject_ids(env)))
             self.run_night()
             first_id = first.id
         self.assertEqual(self.count_masked(), 2)
@@ -289,8 +293,8 @@ class TestRealNight(RealNightCase):
         with self.real() as env, self.real() as other:
             first = env["rgpd.reason"]._get_due(env.company, 1)
             last = other["rgpd.reason"]._get_due(other.company, 1)
-            self.assertEqual(first.res_id, min(self.person_ids))
-            self.assertEqual(last.res_id, max(self.person_ids))
+            ids = self.get_subject_ids(env)
+            self.assertEqual((first.id, last.id), (min(ids), max(ids)))
 
 
 class TestRealWarning(RealNightCase):

@@ -34,6 +34,7 @@ from . import rgpd_simulation
 from . import rgpd_simulation_line
 from . import rgpd_simulation_screen
 from . import rgpd_retention_run
+from . import rgpd_retention_worker
 from . import rgpd_retention_hours
 from . import rgpd_retention_fresh
 from . import rgpd_retention_warnings

@@ -127,10 +127,14 @@ class RgpdReason(models.Model):
 
     def _run(self, run, companies):
         """Archive before erasing: the same night, the same approval."""
-        self._restore_returned()
+        self._insist(self._bring_back)
         if not self._run_archive(run, companies):
             return False
         return super()._run(run, companies)
+
+    def _bring_back(self):
+        self._restore_returned()
+        self.env["ir.cron"]._commit_progress(0)
 
     def _run_archive(self, run, companies):
         """Archive batch by batch; return False when the time of the cron is over."""
@@ -144,10 +148,15 @@ class RgpdReason(models.Model):
             return False
         vaults = self.env["rgpd.vault"]._search_to_end(run.company_id)
         for some in split_every(PERSONS_PER_BATCH, vaults.ids, vaults.browse):
-            run.ended_count += some._end_categories()
-            if not self.env["ir.cron"]._commit_progress(0):
+            if not self._insist(lambda some=some: self._end_archived(run, some)):
                 return False
         return True
+
+    def _end_archived(self, run, vaults):
+        """Destroy what ended of some archives; commits."""
+        self._take_turn(run)
+        run.ended_count += vaults._end_categories()
+        return self.env["ir.cron"]._commit_progress(0)
 
     def _get_parts_behind_archive(self, run):
         """Those to erase, and their documents, find their part of the day left."""
