@@ -67,6 +67,7 @@ from . import rgpd_eraser_document_work
 from . import rgpd_eraser_document_books
 from . import rgpd_eraser_document_settled
 from . import rgpd_eraser_document
+from . import rgpd_document_fresh
 from . import rgpd_document_night
 from . import rgpd_eraser_books
 from . import rgpd_simulation_books

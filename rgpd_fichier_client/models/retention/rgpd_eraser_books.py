@@ -297,6 +297,9 @@ class RgpdReason(models.Model):
     def _treat_books(self, run, due):
         """Let persons leave the books of a batch; none is looked at twice a night."""
         today = self._get_today()
+        due = due._leave_newer_books()
+        if not due:
+            return
         records = due._records()
         # What was deleted since names nobody
         due.filtered(lambda row: row.res_id not in records._ids).write(
