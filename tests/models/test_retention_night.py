@@ -296,6 +296,37 @@ class TestRealNight(RealNightCase):
             ids = self.get_subject_ids(env)
             self.assertEqual((first.id, last.id), (min(ids), max(ids)))
 
+    def test_two_workers_archive_from_the_two_ends(self):
+        """Neighbours share rows: side by side the two would undo each other."""
+        with self.real() as env:
+            ids = self.get_subject_ids(env)
+            env.cr.execute(
+                "UPDATE rgpd_subject SET phase = 'archive', date_next = '2999-01-01'"
+                " WHERE id = ANY(%s)",
+                (ids,),
+            )
+        with self.real() as env, self.real() as other:
+            first = env["rgpd.reason"]._get_due_archive(env.company, 1)
+            last = other["rgpd.reason"]._get_due_archive(other.company, 1)
+            self.assertEqual((first.id, last.id), (min(ids), max(ids)))
+
+    def test_two_workers_share_the_last_persons(self):
+        with self.real() as env, self.real() as other:
+            reasons, company = env["rgpd.reason"], env.company
+            run = reasons._start_run(
+                env["rgpd.simulation"].browse(self.simulation_id),
+                env["rgpd.simulation"].browse(self.simulation_id),
+            )
+            self.assertTrue(run._take())
+            self.assertEqual(reasons._get_share(run, 2000, lambda limit: 3000), 2000)
+            self.assertTrue(other["rgpd.reason"]._take_company(other.company))
+            self.assertEqual(reasons._count_workers(company), 2)
+            self.assertEqual(reasons._get_share(run, 2000, lambda limit: 3000), 750)
+            self.assertEqual(reasons._count_due(company, company), 3)
+            self.assertEqual(reasons._count_due(company, company, 2), 2)
+        self.run_night()
+        self.assertEqual(self.count_masked(), 3)
+
 
 class TestRealWarning(RealNightCase):
     """The warnings with real transactions: nobody is told or asked twice."""

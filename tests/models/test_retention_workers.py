@@ -206,6 +206,20 @@ class TestTakenRun(TwoWorkersCase):
             self.assertEqual((run.state, run.erased_count), ("done", 3))
         self.assertEqual(self.count_ends(), 1)
 
+    def test_the_certificates_of_a_night_are_not_read_again(self):
+        """Each batch would read those of all before it."""
+        with self.workers():
+            self.run_night()
+        with self.real() as env:
+            run = self.get_run(env)
+            erasures = run.erasure_ids
+            self.assertEqual(len(erasures), 3)
+            env.invalidate_all()
+            before = env.cr.sql_log_count
+            run._add_erasures(erasures)
+            self.assertEqual(env.cr.sql_log_count - before, 1)
+            self.assertEqual(run.erasure_ids, erasures)
+
     def test_a_run_that_another_worker_ended_is_not_ended_again(self):
         def at_run(is_second, call):
             self.let_second_in(is_second, call)

@@ -251,9 +251,9 @@ class RgpdReason(models.Model):
             {
                 "document_count": run.document_count + len(done),
                 "document_failed_count": run.document_failed_count + len(failed),
-                "erasure_ids": [fields.Command.link(e.id) for e in erasures],
             }
         )
+        run._add_erasures(erasures)
 
     def _warn_done(self, run):
         """Documents that failed are told as well."""

@@ -310,7 +310,7 @@ class RgpdReason(models.Model):
         again = due.filtered(lambda row: row.date_books and row.date_books <= today)
         again._postpone_books(DAYS_BEFORE_RETRY)
         run._count_persons(len(due))
-        run.write({"erasure_ids": [fields.Command.link(e.id) for e in erasures]})
+        run._add_erasures(erasures)
 
     @api.model
     def _count_left(self, run, companies):

@@ -83,6 +83,26 @@ class RgpdRetentionRun(models.Model):
         before = self.day_count if self.day == today else 0
         self.write({"day": today, "day_count": before + count})
 
+    def _add_erasures(self, erasures):
+        """Note the certificates of a batch, without reading those of the night again.
+
+        ``write`` reads all that are there: of a long night, in each batch.
+        """
+        self.ensure_one()
+        field = self._fields["erasure_ids"]
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO %s (%s, %s) SELECT %s, unnest(%s::int[])"
+                " ON CONFLICT DO NOTHING",
+                SQL.identifier(field.relation),
+                SQL.identifier(field.column1),
+                SQL.identifier(field.column2),
+                self.id,
+                erasures.ids,
+            )
+        )
+        self.invalidate_recordset(["erasure_ids"], flush=False)
+
     def action_open_erasures(self):
         """Show the certificates of this run."""
         self.ensure_one()
@@ -207,6 +227,7 @@ class RgpdReason(models.Model):
             lambda limit: self._get_due(run.company_id, limit, companies),
             lambda due: self._treat_due(run, due),
             waiting=self._get_waiting_parts,
+            count=lambda limit: self._count_due(run.company_id, companies, limit),
         )
 
     def _run_others(self, run):
@@ -316,11 +337,11 @@ class RgpdReason(models.Model):
         # Nothing may turn the loop for ever
         self._postpone(still_due)
         run._count_persons(len(erasures - failed))
+        run._add_erasures(erasures - failed)
         run.write(
             {
                 "erased_count": run.erased_count + len(erasures - failed),
                 "failed_count": run.failed_count + len(failed),
-                "erasure_ids": [fields.Command.link(e.id) for e in erasures - failed],
             }
         )
 
@@ -353,20 +374,26 @@ class RgpdReason(models.Model):
         )
 
     @api.model
-    def _count_due(self, company, companies):
+    def _count_due(self, company, companies, limit=None):
+        """Return how many persons of a company nothing keeps any more.
+
+        :param limit: no more than so many need be counted
+        """
         return self.env.execute_query(
             SQL(
                 """
-                SELECT count(*) FROM rgpd_subject s
+                SELECT count(*) FROM (SELECT FROM rgpd_subject s
                  WHERE %(due)s AND s.retention_company_id = %(company)s
                    AND NOT EXISTS (
                        SELECT 1 FROM rgpd_reason r
                         WHERE r.subject_id = s.id
                           AND r.company_id NOT IN %(approved)s)
+                 LIMIT %(limit)s) due
                 """,
                 due=self._get_due_sql(),
                 company=company.id,
                 approved=tuple(companies.ids),
+                limit=limit,
             )
         )[0][0]
 

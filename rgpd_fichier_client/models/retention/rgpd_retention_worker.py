@@ -65,6 +65,29 @@ class RgpdReason(models.Model):
         )
         return self.env.execute_query(query)[0][0]
 
+    def _count_workers(self, company):
+        """Return how many workers are in a batch for a company, this one included."""
+        query = SQL(
+            """SELECT count(*) FROM pg_locks l
+                 JOIN pg_database d ON d.oid = l.database
+                WHERE l.locktype = 'advisory' AND d.datname = current_database()
+                  AND l.classid::bigint = hashtext(%s)::bigint & 4294967295
+                  AND l.objid::bigint = %s""",
+            COMPANY_LOCK,
+            company.id,
+        )
+        return self.env.execute_query(query)[0][0]
+
+    def _get_share(self, run, limit, count):
+        """Return how many of those left this worker may take, if it is not alone.
+
+        :param count: of a number, returns how many are left, so many at most
+        """
+        workers = self._count_workers(run.company_id) if count else 1
+        if workers < 2:
+            return limit
+        return night.get_share(limit, count(2 * workers * limit), workers)
+
     def _take_turn(self, run):
         """Begin a batch: what a commit let go of is taken, and looked at, again.
 
@@ -117,7 +140,7 @@ class RgpdReason(models.Model):
 
     # === BATCHES === #
 
-    def _work_off(self, run, get_due, treat, postpone=None, waiting=None):
+    def _work_off(self, run, get_due, treat, postpone=None, waiting=None, count=None):
         """Treat batch after batch; commits after each.
 
         A conflict with somebody who is editing undoes the batch only: it is tried
@@ -127,6 +150,8 @@ class RgpdReason(models.Model):
         :param treat: does the work for these persons
         :param postpone: leaves them for some days; by default persons
         :param waiting: of a run, returns what must find its part of the day left
+        :param count: of a number, returns how many are left, so many at most: the last
+            ones are shared among the workers
         :return: ``done``, ``paused`` (hours, number of the day) or ``stopped`` (the
             time of the cron is over, or no evidence can be written)
         :raise RunOverError: this worker is to leave the run
@@ -140,15 +165,15 @@ class RgpdReason(models.Model):
                 limit = min(self._get_batch_size(run, waiting), pace)
                 if not limit:
                     return "paused"
-                due = get_due(limit)
+                due = get_due(self._get_share(run, limit, count))
                 if not due:
                     return "done"
                 if not self._check_evidence(run.simulation_id):
                     cron._commit_progress(remaining=0)
                     return "stopped"
-                count = len(due)
+                size = len(due)
                 treat(due)
-                has_time = cron._commit_progress(count)
+                has_time = cron._commit_progress(size)
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 self._undo_batch()
                 conflicts += 1
@@ -156,7 +181,7 @@ class RgpdReason(models.Model):
                     pace = self._take_apart(due, postpone or self._postpone)
                 has_time = cron._commit_progress(0)
             else:
-                pace = night.get_pace(limit, time.monotonic() - start)
+                pace = night.get_pace(size, time.monotonic() - start)
                 conflicts = 0
             if not has_time:
                 return "stopped"
