@@ -11,7 +11,7 @@ from .test_retention_night import RUN, RealNightCase
 FAMILY = "Bon-de-Test"
 
 
-class TestRealDocumentNight(RealNightCase):
+class RealDocumentNightCase(RealNightCase):
     def prepare(self, env):
         """Make a customer of today with three orders that nothing keeps any more."""
         partner = env["res.partner"].create(
@@ -50,6 +50,8 @@ class TestRealDocumentNight(RealNightCase):
             self.assertEqual(len(partners), references.count(FAMILY), "no half order")
             return len(partners)
 
+
+class TestRealDocumentNight(RealDocumentNightCase):
     def test_a_killed_night_goes_on_with_the_next_document(self):
         eraser = self.registry["rgpd.eraser"]
         original = eraser._erase_documents

@@ -89,6 +89,10 @@ class RealNightCase(RealCase):
     def get_run(self, env):
         return env["rgpd.simulation"].browse(self.simulation_id).run_ids
 
+    def get_subject_ids(self, env):
+        persons = env["res.partner"].browse(self.person_ids)
+        return env["rgpd.subject"]._of(persons).ids
+
     def run_night(self):
         with self.real() as env:
             env["rgpd.reason"]._cron_retention()
@@ -269,7 +273,7 @@ class TestRealNight(RealNightCase):
             env.cr.commit()
             self.assertTrue(first._take())
             due = env["rgpd.reason"]._get_due(env.company, 1)
-            self.assertEqual(due.res_id, min(self.person_ids))
+            self.assertEqual(due.id, min(self.get_subject_ids(env)))
             self.run_night()
             first_id = first.id
         self.assertEqual(self.count_masked(), 2)
@@ -289,8 +293,39 @@ class TestRealNight(RealNightCase):
         with self.real() as env, self.real() as other:
             first = env["rgpd.reason"]._get_due(env.company, 1)
             last = other["rgpd.reason"]._get_due(other.company, 1)
-            self.assertEqual(first.res_id, min(self.person_ids))
-            self.assertEqual(last.res_id, max(self.person_ids))
+            ids = self.get_subject_ids(env)
+            self.assertEqual((first.id, last.id), (min(ids), max(ids)))
+
+    def test_two_workers_archive_from_the_two_ends(self):
+        """Neighbours share rows: side by side the two would undo each other."""
+        with self.real() as env:
+            ids = self.get_subject_ids(env)
+            env.cr.execute(
+                "UPDATE rgpd_subject SET phase = 'archive', date_next = '2999-01-01'"
+                " WHERE id = ANY(%s)",
+                (ids,),
+            )
+        with self.real() as env, self.real() as other:
+            first = env["rgpd.reason"]._get_due_archive(env.company, 1)
+            last = other["rgpd.reason"]._get_due_archive(other.company, 1)
+            self.assertEqual((first.id, last.id), (min(ids), max(ids)))
+
+    def test_two_workers_share_the_last_persons(self):
+        with self.real() as env, self.real() as other:
+            reasons, company = env["rgpd.reason"], env.company
+            run = reasons._start_run(
+                env["rgpd.simulation"].browse(self.simulation_id),
+                env["rgpd.simulation"].browse(self.simulation_id),
+            )
+            self.assertTrue(run._take())
+            self.assertEqual(reasons._get_share(run, 2000, lambda limit: 3000), 2000)
+            self.assertTrue(other["rgpd.reason"]._take_company(other.company))
+            self.assertEqual(reasons._count_workers(company), 2)
+            self.assertEqual(reasons._get_share(run, 2000, lambda limit: 3000), 750)
+            self.assertEqual(reasons._count_due(company, company), 3)
+            self.assertEqual(reasons._count_due(company, company, 2), 2)
+        self.run_night()
+        self.assertEqual(self.count_masked(), 3)
 
 
 class TestRealWarning(RealNightCase):

@@ -75,6 +75,18 @@ class TestNightRace(RealNightCase):
         )
         self.assertSaved()
 
+    def test_a_hold_of_other_software_saves_the_person(self):
+        """It computes no reason again: nothing else meets the night."""
+        self.run_night_with(
+            lambda env: env.cr.execute(
+                """INSERT INTO rgpd_hold (name, kind, company_id, partner_id,
+                                          date_start)
+                   VALUES ('Litige 26/114', 'dispute', %s, %s, '2026-01-01')""",
+                (env.company.id, self.person_ids[0]),
+            )
+        )
+        self.assertSaved()
+
     def test_a_revoked_approval_stops_before_the_next_batch(self):
         with patch(f"{RUN}.PERSONS_PER_BATCH", 1):
             calls = self.run_night_with(

@@ -70,6 +70,26 @@ def batch_size(left, largest, waiting=()):
     return max(min(largest, left - reserved), 0)
 
 
+# Of the last persons, for a worker that is not alone: less costs more than it gains
+SMALLEST_SHARE = 200
+
+
+def get_share(size, left, workers):
+    """How many a worker may take of those left, so that all workers end together.
+
+    The last large batch would keep one of them at work while the others are done, and
+    whoever meets it at its neighbours does all of theirs again.
+
+    :param left: how many are left, those included that others are at
+
+    >>> get_share(2000, 5000, 1), get_share(2000, 5000, 2), get_share(2000, 300, 2)
+    (2000, 1250, 200)
+    """
+    if workers < 2:
+        return size
+    return min(size, max(left // (2 * workers), SMALLEST_SHARE))
+
+
 # Seconds a batch may take: long enough to be cheap, far from the limits of a worker
 # (60 s of the processor, 120 s by the clock unless the company chose others)
 SHORT, LONG = 3, 10

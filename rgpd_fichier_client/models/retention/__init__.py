@@ -34,6 +34,7 @@ from . import rgpd_simulation
 from . import rgpd_simulation_line
 from . import rgpd_simulation_screen
 from . import rgpd_retention_run
+from . import rgpd_retention_worker
 from . import rgpd_retention_hours
 from . import rgpd_retention_fresh
 from . import rgpd_retention_warnings
@@ -66,6 +67,7 @@ from . import rgpd_eraser_document_work
 from . import rgpd_eraser_document_books
 from . import rgpd_eraser_document_settled
 from . import rgpd_eraser_document
+from . import rgpd_document_fresh
 from . import rgpd_document_night
 from . import rgpd_eraser_books
 from . import rgpd_simulation_books

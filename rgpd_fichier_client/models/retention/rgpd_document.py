@@ -71,15 +71,13 @@ class RgpdDocument(models.Model):
         domain = [("res_model", "=", records._name), ("res_id", "in", records.ids)]
         found = table.search(domain)
         missing = set(records.ids) - set(found.mapped("res_id"))
-        for record in records.browse(sorted(missing)):
-            found |= table.create(
-                {
-                    "res_model": record._name,
-                    "res_id": record.id,
-                    "company_id": record._rgpd_get_company().id,
-                }
-            )
-        return found
+        new = records.browse(sorted(missing))
+        vals_list = [
+            {"res_model": new._name, "res_id": record.id, "company_id": company.id}
+            for company, some in new._rgpd_group_by_company().items()
+            for record in some
+        ]
+        return found | table.create(vals_list)
 
     @api.model
     def _filter_named(self, records):

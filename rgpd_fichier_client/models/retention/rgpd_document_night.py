@@ -239,6 +239,7 @@ class RgpdReason(models.Model):
         due = due.exists()
         today = self._get_today()
         due = due.filtered(lambda row: row.date_next and row.date_next < today)
+        due = due._leave_newer(run.company_id)
         records = records.browse(due.mapped("res_id"))
         erasures = self.env["rgpd.eraser"]._erase_documents(records)
         done = due.filtered(lambda row: row.erasure_id in erasures)
@@ -250,9 +251,9 @@ class RgpdReason(models.Model):
             {
                 "document_count": run.document_count + len(done),
                 "document_failed_count": run.document_failed_count + len(failed),
-                "erasure_ids": [fields.Command.link(e.id) for e in erasures],
             }
         )
+        run._add_erasures(erasures)
 
     def _warn_done(self, run):
         """Documents that failed are told as well."""

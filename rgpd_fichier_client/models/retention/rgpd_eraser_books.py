@@ -297,6 +297,9 @@ class RgpdReason(models.Model):
     def _treat_books(self, run, due):
         """Let persons leave the books of a batch; none is looked at twice a night."""
         today = self._get_today()
+        due = due._leave_newer_books()
+        if not due:
+            return
         records = due._records()
         # What was deleted since names nobody
         due.filtered(lambda row: row.res_id not in records._ids).write(
@@ -307,7 +310,7 @@ class RgpdReason(models.Model):
         again = due.filtered(lambda row: row.date_books and row.date_books <= today)
         again._postpone_books(DAYS_BEFORE_RETRY)
         run._count_persons(len(due))
-        run.write({"erasure_ids": [fields.Command.link(e.id) for e in erasures]})
+        run._add_erasures(erasures)
 
     @api.model
     def _count_left(self, run, companies):

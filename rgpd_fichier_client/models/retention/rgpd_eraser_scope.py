@@ -19,10 +19,21 @@ class Scope:
         self.documents = {}  # {model: kind of document}
         self.identifiers = {}  # {subject id: [Identifier]}
         self.shared = set()  # {(kind, value)} somebody else carries too
+        self._partners = None  # {subject id: partners}, see ``persons_of``
 
     def ids_of(self, model):
         """Anchor rows of this model."""
         return [row_id for name, row_id in self.anchors if name == model]
+
+    def persons_of(self, model, row_id):
+        """Return the partners that leave a row: those it belongs to."""
+        if self._partners is None:
+            self._partners = defaultdict(set)
+            for (name, anchor_id), owner in self.anchors.items():
+                if name == "res.partner":
+                    self._partners[owner].add(anchor_id)
+        owners = self.owners.get((model, row_id)) or self._partners
+        return set().union(*(self._partners.get(owner, ()) for owner in owners))
 
     def get_anchor_models(self):
         return {model for model, _row_id in self.anchors}

@@ -328,14 +328,15 @@ class RgpdEraserWork(models.AbstractModel):
     def _erase_queue(self, work, model, action, ids):
         """Mail waiting for the person is not sent; other recipients get theirs."""
         mails = self.env[model].browse(ids).exists()
-        persons = set(work["scope"].ids_of("res.partner"))
         redact = work["redact"].of_model(model)
         alone = mails.browse()
         for mail in mails:
             recipients = mail.recipient_ids.ids
             emails = (mail.email_to or "") + (mail.email_cc or "")
             rest = redact(mail.id)(emails).replace("[effacé]", "")
-            if set(recipients) <= persons and "@" not in rest:
+            # Somebody else of the batch may be written to in their own right
+            persons = work["scope"].persons_of(model, mail.id)
+            if persons.issuperset(recipients) and "@" not in rest:
                 alone |= mail
         work["report"].add("erased", model, ("correspondence",), mails.ids)
         shared = mails - alone

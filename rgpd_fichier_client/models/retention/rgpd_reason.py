@@ -281,7 +281,7 @@ class RgpdReason(models.Model):
                  LIMIT %(limit)s
                    FOR UPDATE OF s SKIP LOCKED
                 """,
-                direction=SQL("ASC" if self._is_first_worker(company) else "DESC"),
+                direction=self._get_direction_sql(company),
                 due=self._get_due_sql(),
                 company=company.id,
                 approved=tuple((approved or company).ids),
@@ -291,15 +291,14 @@ class RgpdReason(models.Model):
         return self.env["rgpd.subject"].browse(row[0] for row in rows)
 
     @api.model
-    def _is_first_worker(self, company):
-        """Tell whether nobody else erases for a company at this moment."""
-        return self.env.execute_query(
-            SQL(
-                "SELECT pg_try_advisory_xact_lock(hashtext(%s), %s)",
-                self._name,
-                company.id,
-            )
-        )[0][0]
+    def _get_direction_sql(self, company):
+        """Return at which end to begin: the other one if somebody is at the first."""
+        query = SQL(
+            "SELECT pg_try_advisory_xact_lock(hashtext(%s), %s)",
+            self._name,
+            company.id,
+        )
+        return SQL("ASC" if self.env.execute_query(query)[0][0] else "DESC")
 
     @api.model
     def _get_due_sql(self, today=None):

@@ -34,7 +34,7 @@ class RgpdReason(models.Model):
         return subjects - newer
 
     def _get_newer(self, fresh, subjects):
-        """Return those with a fact or a request that this transaction cannot see.
+        """Return those with a fact, a request or a hold this transaction cannot see.
 
         :param fresh: environment of a newer transaction
         """
@@ -66,19 +66,24 @@ class RgpdReason(models.Model):
             for row in fresh.execute_query(query)
             if row not in known
         }
-        asked = fresh.execute_query(
+        waiting = fresh["rgpd.reason"]._get_waiting(subjects.with_env(fresh))
+
+        def is_newer(subject):
+            key = subject.res_id
+            if subject.res_model == "res.partner":
+                key = households.get(key, key)
+            return subject.id in waiting or (subject.res_model, key) in touched
+
+        return subjects.filtered(is_newer)
+
+    def _get_waiting(self, subjects):
+        """Return the ids of those who wait for an answer, or are under a hold."""
+        asked = self.env.execute_query(
             SQL(
                 "SELECT s.id FROM rgpd_subject s WHERE s.id = ANY(%s) AND %s",
                 list(subjects.ids),
                 self._get_open_request_sql(),
             )
         )
-        asked_ids = {row[0] for row in asked}
-
-        def is_newer(subject):
-            key = subject.res_id
-            if subject.res_model == "res.partner":
-                key = households.get(key, key)
-            return subject.id in asked_ids or (subject.res_model, key) in touched
-
-        return subjects.filtered(is_newer)
+        held = self.env["rgpd.eraser"].sudo()._get_held(subjects)
+        return {row[0] for row in asked} | {subject.id for subject in held}

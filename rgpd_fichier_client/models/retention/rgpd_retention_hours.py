@@ -2,6 +2,7 @@ from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
 from odoo import fields, models
+from odoo.tools import SQL
 
 from ...core.retention import night
 from .rgpd_reason import TIMEZONE
@@ -18,9 +19,9 @@ class RgpdReason(models.Model):
         Two of them would each use up what is left of the number of the day.
         """
         company = simulation.company_id
-        return self._may_start(company) and not (
-            company.rgpd_night_cap and self._is_worked_on(simulation)
-        )
+        if company.rgpd_night_cap and not self._take_company(company):
+            return False
+        return self._may_start(company)
 
     def _may_start(self, company):
         """Tell whether the hours and the number of the day let a company work now.
@@ -40,12 +41,23 @@ class RgpdReason(models.Model):
         return False
 
     def _get_left_today(self, company):
-        """Return how many persons may still be treated today, None without limit."""
+        """Return how many persons may still be treated today, None without limit.
+
+        What another worker counted is read in a transaction of its own: this one may
+        have begun to look before that worker saved, and let go of the company.
+        """
         if not company.rgpd_night_cap:
             return None
-        runs = self.env["rgpd.retention.run"].search([("company_id", "=", company.id)])
-        today = self._get_today()
-        done = sum(run.day_count for run in runs if run.day == today)
+        self.env["rgpd.retention.run"].flush_model(["company_id", "day", "day_count"])
+        query = SQL(
+            """SELECT COALESCE(sum(day_count), 0) FROM rgpd_retention_run
+                WHERE company_id = %s AND day = %s""",
+            company.id,
+            self._get_today(),
+        )
+        with self.env.registry.cursor() as cr:
+            cr.execute(query)
+            done = cr.fetchone()[0]
         return night.left_today(company.rgpd_night_cap, done)
 
     def _get_local_now(self):

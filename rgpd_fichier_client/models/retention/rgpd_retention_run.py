@@ -1,18 +1,11 @@
-import time
-
 from odoo import api, fields, models
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, format_date
 
 from ...core.retention import night
 from .rgpd_eraser import FRESH
 
 PERSONS_PER_BATCH = 2000
-# Of a worker that begins: then as many as it does in some seconds
-FIRST_BATCH = 250
 DAYS_BEFORE_RETRY = 7
-# A batch that meets a conflict is tried so many times before it is taken apart
-ATTEMPTS = 2
 
 
 class RgpdRetentionRun(models.Model):
@@ -90,20 +83,25 @@ class RgpdRetentionRun(models.Model):
         before = self.day_count if self.day == today else 0
         self.write({"day": today, "day_count": before + count})
 
-    def _take(self):
-        """Mark the run as at work until the end of the transaction.
+    def _add_erasures(self, erasures):
+        """Note the certificates of a batch, without reading those of the night again.
 
-        :return: False when another worker is at it: its counts are left to it, or the
-            two would undo each other's batches
+        ``write`` reads all that are there: of a long night, in each batch.
         """
         self.ensure_one()
-        return self.env.execute_query(
+        field = self._fields["erasure_ids"]
+        self.env.cr.execute(
             SQL(
-                "SELECT pg_try_advisory_xact_lock(hashtext(%s), %s)",
-                self._name,
+                "INSERT INTO %s (%s, %s) SELECT %s, unnest(%s::int[])"
+                " ON CONFLICT DO NOTHING",
+                SQL.identifier(field.relation),
+                SQL.identifier(field.column1),
+                SQL.identifier(field.column2),
                 self.id,
+                erasures.ids,
             )
-        )[0][0]
+        )
+        self.invalidate_recordset(["erasure_ids"], flush=False)
 
     def action_open_erasures(self):
         """Show the certificates of this run."""
@@ -144,6 +142,16 @@ class RgpdReason(models.Model):
         contacts only postpone (invariant 2). Who is new, or lost a reason by a change
         that nobody told of, comes with the next ``_cron_refresh``.
         """
+        simulations, runs = self._insist(self._begin_night)
+        for run in runs:
+            if run.state == "running" and not self._work(run, simulations):
+                return
+
+    def _begin_night(self):
+        """Open the runs of those who may begin now; commits.
+
+        :return: the simulations that are valid, and the runs of this worker
+        """
         self._refresh_passed()
         simulations = self.env["rgpd.simulation"]._get_valid()
         self._close_lapsed(simulations)
@@ -151,20 +159,18 @@ class RgpdReason(models.Model):
         if simulations and not self._check_evidence(simulations):
             # Nothing is left for this night: the next one tries again
             cron._commit_progress(remaining=0)
-            return
+            return simulations, []
         # Who rests, or has done enough for today, waits: a run that is open stays open
         ready = simulations.filtered(self._may_begin)
-        runs = [(sim, self._start_run(sim, simulations)) for sim in ready]
+        runs = [self._start_run(sim, simulations) for sim in ready]
         cron._commit_progress(
             remaining=sum(
                 self._count_left(run, simulations.company_id)
-                for _simulation, run in runs
+                for run in runs
                 if run.state == "running"
             )
         )
-        for _simulation, run in runs:
-            if run.state == "running" and not self._run(run, simulations.company_id):
-                return
+        return simulations, runs
 
     @api.model
     def _refresh_passed(self):
@@ -179,17 +185,14 @@ class RgpdReason(models.Model):
             [("simulation_id", "=", simulation.id), ("state", "=", "running")]
         )
 
-    def _is_worked_on(self, simulation):
-        """Tell whether another worker is erasing for the company of a simulation."""
-        return any(not run._take() for run in self._get_open_runs(simulation))
-
     def _start_run(self, simulation, simulations):
         """Open the run of a company, or go on with the one a kill left open.
 
         One that another worker is at is left to it.
         """
         company = simulation.company_id
-        run = self._get_open_runs(simulation).filtered(lambda run: run._take())[:1]
+        runs = self._get_open_runs(simulation)
+        run = next((run for run in runs if run._take()), runs.browse())
         due = self._count_due(company, simulations.company_id)
         # Everybody is counted by the refresh, which looks at everybody anyway
         kept = simulation.kept_count or self._count_kept(company)
@@ -224,6 +227,7 @@ class RgpdReason(models.Model):
             lambda limit: self._get_due(run.company_id, limit, companies),
             lambda due: self._treat_due(run, due),
             waiting=self._get_waiting_parts,
+            count=lambda limit: self._count_due(run.company_id, companies, limit),
         )
 
     def _run_others(self, run):
@@ -237,53 +241,6 @@ class RgpdReason(models.Model):
         """Return what waits behind the persons with its part, see ``core`` night."""
         return []
 
-    def _work_off(self, run, get_due, treat, postpone=None, waiting=None):
-        """Treat batch after batch; commits after each.
-
-        A conflict with somebody who is editing undoes the batch only: it is tried
-        again, then person by person, and who is still being edited waits a day.
-
-        :param get_due: of a number, returns so many persons at most, locked
-        :param treat: does the work for these persons
-        :param postpone: leaves them for some days; by default persons
-        :param waiting: of a run, returns what must find its part of the day left
-        :return: ``done``, ``paused`` (hours, number of the day) or ``stopped`` (the
-            time of the cron is over, or no evidence can be written)
-        """
-        cron = self.env["ir.cron"]
-        conflicts = alone = 0
-        pace = FIRST_BATCH
-        while limit := self._get_batch_size(run, waiting):
-            if run.simulation_id.state != "approved":
-                # The DPO stopped it a moment ago
-                return "stopped"
-            limit, start = min(limit, pace), time.monotonic()
-            try:
-                run._take()
-                due = get_due(1 if alone else limit)
-                if not due:
-                    return "done"
-                if not self._check_evidence(run.simulation_id):
-                    cron._commit_progress(remaining=0)
-                    return "stopped"
-                count = len(due)
-                treat(due)
-                has_time = cron._commit_progress(count)
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                self._undo_batch()
-                conflicts += 1
-                if alone:
-                    (postpone or self._postpone)(get_due(1), days=1)
-                    cron._commit_progress(0)
-                alone = alone or (limit if conflicts >= ATTEMPTS else 0)
-                continue
-            if not has_time:
-                return "stopped"
-            if not alone:
-                pace = night.get_pace(limit, time.monotonic() - start)
-            conflicts, alone = 0, max(alone - 1, 0)
-        return "paused"
-
     def _treat_due(self, run, due):
         """Erase the persons of a batch whom nothing keeps and nobody works on."""
         due = self._lock_anchors(due)
@@ -296,13 +253,16 @@ class RgpdReason(models.Model):
         self._ask_review(run, review)
         self._erase_due(run, due - review)
 
-    def _undo_batch(self):
-        """Undo a batch that met a conflict, as Odoo does for a request."""
-        self.env.cr.rollback()
-        self.env.transaction.reset()
-        self.env.registry.reset_changes()
-
     def _end_run(self, run):
+        """End a run; commits.
+
+        :return: False when the time of the cron is over
+        """
+        return self._insist(lambda: self._close_run(run))
+
+    def _close_run(self, run):
+        # Nobody else counts in it now, nor later: they look at its state
+        self._take_turn(run)
         run.write({"state": "done", "date_end": fields.Datetime.now()})
         self._warn_done(run)
         self.env["rgpd.journal"]._record(
@@ -377,11 +337,11 @@ class RgpdReason(models.Model):
         # Nothing may turn the loop for ever
         self._postpone(still_due)
         run._count_persons(len(erasures - failed))
+        run._add_erasures(erasures - failed)
         run.write(
             {
                 "erased_count": run.erased_count + len(erasures - failed),
                 "failed_count": run.failed_count + len(failed),
-                "erasure_ids": [fields.Command.link(e.id) for e in erasures - failed],
             }
         )
 
@@ -414,20 +374,26 @@ class RgpdReason(models.Model):
         )
 
     @api.model
-    def _count_due(self, company, companies):
+    def _count_due(self, company, companies, limit=None):
+        """Return how many persons of a company nothing keeps any more.
+
+        :param limit: no more than so many need be counted
+        """
         return self.env.execute_query(
             SQL(
                 """
-                SELECT count(*) FROM rgpd_subject s
+                SELECT count(*) FROM (SELECT FROM rgpd_subject s
                  WHERE %(due)s AND s.retention_company_id = %(company)s
                    AND NOT EXISTS (
                        SELECT 1 FROM rgpd_reason r
                         WHERE r.subject_id = s.id
                           AND r.company_id NOT IN %(approved)s)
+                 LIMIT %(limit)s) due
                 """,
                 due=self._get_due_sql(),
                 company=company.id,
                 approved=tuple(companies.ids),
+                limit=limit,
             )
         )[0][0]
 

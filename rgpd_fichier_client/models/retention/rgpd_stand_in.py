@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import ormcache
 
-from ..datamap.reload import Reload
+from ..datamap.reload import reload_after
 
 ADDRESS = ("street", "street2", "zip", "city", "state_id")
 # What Odoo itself counts on a contact; nobody becomes somebody by it
@@ -102,10 +102,7 @@ class RgpdStandIn(models.Model):
         A thread that reads meanwhile would keep the list of before.
         """
         self.env.registry.clear_cache()
-        after = self.env.cr.postcommit
-        if not after.data.get(self._name):
-            after.data[self._name] = True
-            after.add(Reload(self.env.registry))
+        reload_after(self.env)
 
     @api.model
     def _check_write(self, partners, names):

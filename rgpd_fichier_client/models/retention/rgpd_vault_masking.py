@@ -3,7 +3,7 @@ from contextlib import contextmanager
 from odoo import api, models, tools
 from odoo.tools import SQL
 
-from ..datamap.reload import Reload
+from ..datamap.reload import reload_after
 
 # What the transaction knows of the archive: see _get_memo.
 MEMO = "rgpd.vault.masking"
@@ -228,10 +228,7 @@ class RgpdVault(models.Model):
         query = SQL("SELECT pg_current_xact_id()::text")
         _CHANGES[self.env.cr.dbname] = self.env.execute_query(query)[0][0]
         self.env.registry.clear_cache()
-        after = self.env.cr.postcommit
-        if not after.data.get(MEMO):
-            after.data[MEMO] = True
-            after.add(Reload(self.env.registry))
+        reload_after(self.env)
         memo = self._get_memo()
         memo["bits"] = self._read_bits()
         self._hide_fields(memo)

@@ -23,8 +23,8 @@ class RgpdReason(models.Model):
     def _get_due_archive(self, company, limit=1000, approved=None):
         """Return the persons of a company whom nothing keeps in daily use any more.
 
-        As `_get_due`: locked rows are skipped, and who concerns a company that decided
-        nothing yet waits.
+        As `_get_due`: locked rows are skipped, two workers begin at the two ends, and
+        who concerns a company that decided nothing yet waits.
 
         :rtype: rgpd.subject
         """
@@ -33,10 +33,11 @@ class RgpdReason(models.Model):
                 """
                 SELECT s.id FROM rgpd_subject s
                  WHERE %(due)s
-                 ORDER BY s.id
+                 ORDER BY s.id %(direction)s
                  LIMIT %(limit)s
                    FOR UPDATE OF s SKIP LOCKED
                 """,
+                direction=self._get_direction_sql(company),
                 due=self._get_company_archive_sql(company, approved or company),
                 limit=limit,
             )
@@ -46,10 +47,18 @@ class RgpdReason(models.Model):
     @api.model
     def _count_left(self, run, companies):
         """Those to archive count as well: the job comes back while there are any."""
-        due = self._get_company_archive_sql(run.company_id, companies)
-        query = SQL("SELECT count(*) FROM rgpd_subject s WHERE %s", due)
-        archived = self.env.execute_query(query)[0][0]
+        archived = self._count_due_archive(run.company_id, companies)
         return super()._count_left(run, companies) + archived
+
+    @api.model
+    def _count_due_archive(self, company, companies, limit=None):
+        """Return how many persons a company may archive now; so many at most."""
+        query = SQL(
+            "SELECT count(*) FROM (SELECT FROM rgpd_subject s WHERE %s LIMIT %s) due",
+            self._get_company_archive_sql(company, companies),
+            limit,
+        )
+        return self.env.execute_query(query)[0][0]
 
     @api.model
     def _get_company_archive_sql(self, company, approved):
@@ -127,10 +136,14 @@ class RgpdReason(models.Model):
 
     def _run(self, run, companies):
         """Archive before erasing: the same night, the same approval."""
-        self._restore_returned()
+        self._insist(self._bring_back)
         if not self._run_archive(run, companies):
             return False
         return super()._run(run, companies)
+
+    def _bring_back(self):
+        self._restore_returned()
+        self.env["ir.cron"]._commit_progress(0)
 
     def _run_archive(self, run, companies):
         """Archive batch by batch; return False when the time of the cron is over."""
@@ -139,15 +152,23 @@ class RgpdReason(models.Model):
             lambda limit: self._get_due_archive(run.company_id, limit, companies),
             lambda due: self._treat_archive(run, due),
             waiting=self._get_parts_behind_archive,
+            count=lambda limit: self._count_due_archive(
+                run.company_id, companies, limit
+            ),
         )
         if outcome == "stopped":
             return False
         vaults = self.env["rgpd.vault"]._search_to_end(run.company_id)
         for some in split_every(PERSONS_PER_BATCH, vaults.ids, vaults.browse):
-            run.ended_count += some._end_categories()
-            if not self.env["ir.cron"]._commit_progress(0):
+            if not self._insist(lambda some=some: self._end_archived(run, some)):
                 return False
         return True
+
+    def _end_archived(self, run, vaults):
+        """Destroy what ended of some archives; commits."""
+        self._take_turn(run)
+        run.ended_count += vaults._end_categories()
+        return self.env["ir.cron"]._commit_progress(0)
 
     def _get_parts_behind_archive(self, run):
         """Those to erase, and their documents, find their part of the day left."""
