@@ -394,11 +394,11 @@ class RgpdDataMap(models.AbstractModel):
 
     @api.model
     def _cron_discover(self):
-        """Bring the map up to date, tell what is new in it, then find the persons."""
+        """Bring the map up to date, tell what is new in it, have the persons found."""
         self._discover()
         self.env["rgpd.data.leftover"]._refresh()
         self.env["rgpd.drift"]._detect()
-        self.env["rgpd.subject"]._refresh()
+        self.env.ref("rgpd_fichier_client.rgpd_subject_cron")._trigger()
 
     @api.model
     def _post_init(self):

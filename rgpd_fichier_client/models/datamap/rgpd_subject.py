@@ -279,9 +279,12 @@ class RgpdSubject(models.Model):
         locked. The row of a record that is gone stays, inactive: evidence names its
         uid.
 
-        :param ids: records concerned; all of them when None
+        :param ids: records concerned, or a ``range`` of them; all of them when None
         """
         self.env.flush_all()
+        if isinstance(ids, range):
+            self._take_memory()
+        anchors, only = self._get_compared(model, ids)
         columns = ("active", "company_id", "is_natural", "natural_evidence")
         columns = [*map(SQL.identifier, (*columns, "is_in_file"))]
         [[count]] = self.env.execute_query(
@@ -329,8 +332,8 @@ class RgpdSubject(models.Model):
                 model=model,
                 uid=self.env.uid,
                 outside=natural.OUTSIDE_EVIDENCE,
-                anchors=self._get_anchor_query(model, ids),
-                only=SQL("TRUE") if ids is None else SQL("res_id = ANY(%s)", list(ids)),
+                anchors=anchors,
+                only=only,
                 columns=SQL(", ").join(columns),
                 known=SQL(", ").join(SQL("known.%s", column) for column in columns),
                 values=SQL(
@@ -348,6 +351,25 @@ class RgpdSubject(models.Model):
             self.env.cr.execute("ANALYZE rgpd_subject")
         self.invalidate_model()
         return count
+
+    def _get_compared(self, model, ids):
+        """Return the query of the anchors, and the condition on their rows.
+
+        :param ids: see `_refresh_model`
+        """
+        if ids is None:
+            return self._get_anchor_query(model), SQL("TRUE")
+        if not isinstance(ids, range):
+            condition = SQL("res_id = ANY(%s)", list(ids))
+            return self._get_anchor_query(model, ids), condition
+        within = "%(id)s >= %(first)s AND %(id)s < %(stop)s"
+        anchors = SQL(
+            "SELECT * FROM (%s) every WHERE %s",
+            self._get_anchor_query(model),
+            SQL(within, id=SQL("id"), first=ids.start, stop=ids.stop),
+        )
+        condition = SQL(within, id=SQL("res_id"), first=ids.start, stop=ids.stop)
+        return anchors, condition
 
     # === HOOKS FOR OTHER TOPICS AND GLUE ADD-ONS === #
 
@@ -410,8 +432,3 @@ class RgpdSubject(models.Model):
             "base.public_partner",
             "base.template_portal_user_id_res_partner",
         ]
-
-    @api.model
-    def _cron_refresh(self):
-        """Fill and correct the persons; nightly, and once after the installation."""
-        return self._refresh()

@@ -8,6 +8,7 @@ from . import rgpd_reason_builder
 from . import rgpd_reason_builder_person
 from . import rgpd_reason_builder_purpose
 from . import rgpd_reason_builder_store
+from . import rgpd_reason_first
 from . import rgpd_erasure
 from . import rgpd_erasure_bulk
 from . import rgpd_erasure_line

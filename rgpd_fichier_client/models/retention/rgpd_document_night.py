@@ -153,10 +153,11 @@ class RgpdReason(models.Model):
     @api.model
     def _cron_refresh(self):
         """Compute the ends of documents again as well."""
-        result = super()._cron_refresh()
-        # sudo: rgpd.document - the side table of all documents
-        self.env["rgpd.document"].sudo()._refresh()
-        return result
+        is_done = super()._cron_refresh()
+        if is_done:
+            # sudo: rgpd.document - the side table of all documents
+            self.env["rgpd.document"].sudo()._refresh()
+        return is_done
 
     def _start_run(self, simulation, simulations):
         """Too many documents stop the night as too many persons do.

@@ -5,6 +5,15 @@ from odoo.tools import SQL
 
 from .rgpd_reason_builder import CHANGES, PHASES, REASONS, SUMS
 
+# What a reason says, besides whose it is
+STORED = (
+    "legal_basis",
+    "date_start",
+    "date_active_end",
+    "date_archive_end",
+    "fact_kind",
+    "hold_id",
+)
 # What the phase query finds, in the order it is stored
 NEW = (
     # None once what had to go is gone
@@ -38,19 +47,13 @@ class RgpdReasonBuilder(models.AbstractModel):
         Compared first: of most persons nothing changed since the last refresh, and
         their rows are neither written nor locked.
         """
-        cr = self.env.cr
-        columns = (
-            "legal_basis",
-            "date_start",
-            "date_active_end",
-            "date_archive_end",
-            "fact_kind",
-            "hold_id",
-        )
-        names = SQL(", ").join(map(SQL.identifier, columns))
-        new = SQL(", ").join(SQL.identifier("n", c) for c in columns)
-        old = SQL(", ").join(SQL.identifier("r", c) for c in columns)
-        changes = SQL(
+        if self._create_table(CHANGES, [self._get_changes(subjects)]):
+            self._remove_reasons()
+            self._write_reasons()
+
+    def _get_changes(self, subjects):
+        """Return the reasons that are new, or differ from what is known, or are gone."""
+        return SQL(
             """
             SELECT r.id AS known_id, n.*
               FROM (SELECT * FROM rgpd_reason WHERE %(only)s) r
@@ -63,20 +66,22 @@ class RgpdReasonBuilder(models.AbstractModel):
             """,
             only=self._get_only(SQL("subject_id"), subjects),
             reasons=REASONS,
-            old=old,
-            new=new,
+            old=SQL(", ").join(SQL.identifier("r", name) for name in STORED),
+            new=SQL(", ").join(SQL.identifier("n", name) for name in STORED),
         )
-        if not self._create_table(CHANGES, [changes]):
-            return
-        cr.execute(
+
+    def _remove_reasons(self):
+        self.env.cr.execute(
             SQL(
                 """DELETE FROM rgpd_reason r USING %s n
                     WHERE r.id = n.known_id AND n.subject_id IS NULL""",
                 CHANGES,
             )
         )
-        # A refresh at the same moment may have added the same reason
-        cr.execute(
+
+    def _write_reasons(self):
+        """Add or correct; a refresh at the same moment may have added the same one."""
+        self.env.cr.execute(
             SQL(
                 """
                 INSERT INTO rgpd_reason AS r (subject_id, purpose_id, company_id,
@@ -87,9 +92,9 @@ class RgpdReasonBuilder(models.AbstractModel):
                 DO UPDATE
                    SET (%(names)s) = ROW(%(new)s)
                 """,
-                names=names,
+                names=SQL(", ").join(map(SQL.identifier, STORED)),
                 changes=CHANGES,
-                new=SQL(", ").join(SQL.identifier("excluded", c) for c in columns),
+                new=SQL(", ").join(SQL.identifier("excluded", name) for name in STORED),
             )
         )
 

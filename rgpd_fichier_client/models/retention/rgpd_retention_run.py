@@ -120,15 +120,21 @@ class RgpdReason(models.Model):
 
     @api.model
     def _cron_refresh(self):
-        """Compute the reasons of everybody again; nightly, before the retention."""
+        """Compute the reasons of everybody again; nightly, before the retention.
+
+        :return: False when the first computation, made in slices, is to go on
+        """
+        if not self._refresh_unknown():
+            return False
         self._refresh()
         # Saved first: a DPO who decides at this moment must not undo all of it
-        self.env["ir.cron"]._commit_progress(1)
+        self.env["ir.cron"]._commit_progress(1, remaining=0)
         for simulation in self.env["rgpd.simulation"].search(
             [("state", "=", "approved")]
         ):
             kept = self._count_kept(simulation.company_id)
             simulation._decide({"kept_count": kept})
+        return True
 
     @api.model
     def _cron_retention(self):

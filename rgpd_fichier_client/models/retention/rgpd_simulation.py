@@ -180,7 +180,11 @@ class RgpdSimulation(models.Model):
     # === ACTION METHODS === #
 
     def action_compute(self):
-        """Compute what the nightly run would do today, person by person."""
+        """Compute what the nightly run would do today, person by person.
+
+        While the reasons of most persons were never computed, the user is told how many
+        are left, and nothing else happens.
+        """
         for simulation in self:
             simulation._check_dpo()
             if simulation.state not in ("draft", "computed"):
@@ -191,15 +195,20 @@ class RgpdSimulation(models.Model):
                     )
                 )
             # sudo: rgpd.reason - computed from the facts, no one chooses the result
-            self.env["rgpd.reason"].sudo()._refresh()
+            reasons_sudo = self.env["rgpd.reason"].sudo()
+            if count := reasons_sudo._count_to_compute():
+                return reasons_sudo._go_on_first(count)
+            reasons_sudo._refresh()
             simulation._fill_lines()
+        return None
 
     def action_approve(self):
         """Let the nightly run erase, for this company, with these rules.
 
         :raise AccessError: for anybody but a DPO
         :raise UserError: not computed, rules changed since, a source of facts cannot be
-            read, or the number of persons typed is not the one shown
+            read, the reasons of most persons were never computed, or the number of
+            persons typed is not the one shown
         """
         self.ensure_one()
         self._check_dpo()
@@ -208,6 +217,7 @@ class RgpdSimulation(models.Model):
         if self.state != "computed":
             raise UserError(self.env._("Compute the simulation before approving it."))
         self.env["rgpd.fact.collector"]._check_sources()
+        self.env["rgpd.reason"]._check_first()
         if not self._has_same_rules():
             raise UserError(
                 self.env._(

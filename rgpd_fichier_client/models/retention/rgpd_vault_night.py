@@ -102,9 +102,10 @@ class RgpdReason(models.Model):
     @api.model
     def _cron_refresh(self):
         """Look who came back as well."""
-        result = super()._cron_refresh()
-        self._restore_returned()
-        return result
+        is_done = super()._cron_refresh()
+        if is_done:
+            self._restore_returned()
+        return is_done
 
     @api.model
     def _restore_returned(self):
