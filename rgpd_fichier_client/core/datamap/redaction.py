@@ -17,7 +17,7 @@ from itertools import permutations
 import phonenumbers
 
 from . import escapes, normalise, redaction_plain
-from .redaction_spelling import get_letters, spell, write_literal
+from .spelling import literal, spell
 from .views import ENCODED_GAP, Views, keep_code, lower
 
 MARK = "[effacé]"
@@ -38,6 +38,7 @@ _BEFORE_EMAIL = re.compile(rf"(?:(?<![\w.+\-])|(?<={_ENCODED}))", re.IGNORECASE)
 _CODE_GAP = rf"(?:[\s.\-_/+]|&nbsp;|&#160;|{ENCODED_GAP}){{0,2}}"
 _TAGS = re.compile(_TAG)
 _GAPS = re.compile(_GAP + "{1,4}")
+_PHONE_GAPS = re.compile(_PHONE_GAP)
 _WORD = re.compile(r"[^\W_]+")
 # What nearly all numbers are here: the library says the same, slowly
 _FRENCH = re.compile(r"\+33[1-9][0-9]{8}")
@@ -177,7 +178,7 @@ def _make_email(value):
         # A tag after a plus sign leads to the same mailbox
         tag = "" if "+" in local else r"(?:(?:\+|%2B)[^\s@<>\"]{0,64})?"
         # A tag that is part of the address, as a link has it
-        written = write_literal(local).replace(r"\+", r"(?:\+|%2B)")
+        written = literal(local).replace(r"\+", r"(?:\+|%2B)")
         return (
             rf"(?:(?<![\w.+\-])|(?<={_ENCODED})){written}{tag}(?:@|%40|&#64;)"
             rf"(?:{'|'.join(map(re.escape, sorted(domains)))})(?![\w\-]|\.\w)"
@@ -200,7 +201,7 @@ def _make_phone(value):
 
     def find(text):
         before = _get_phone_beginning(_get_country_code(value))
-        return redaction_plain.find_phone(national, text, before)
+        return redaction_plain.find_phone(national, text, before, _PHONE_GAPS)
 
     return _Rule("digits", (national,), source, find)
 
@@ -232,7 +233,7 @@ def _make_name(value):
         return None
 
     def find(text):
-        return redaction_plain.find_words(words, text, _GAPS, is_order, get_letters())
+        return redaction_plain.find_words(words, text, _GAPS, is_order)
 
     def is_order(order):
         return len(words) <= MOST_PERMUTED_WORDS or order in _get_orders(words)
@@ -269,9 +270,7 @@ def _make_address(value, loose):
     def find(text):
         if not loose:
             return None
-        return redaction_plain.find_words(
-            words, text, _GAPS, words.__eq__, get_letters()
-        )
+        return redaction_plain.find_words(words, text, _GAPS, words.__eq__)
 
     return _Rule("folded", parts, source, find)
 
@@ -295,7 +294,7 @@ def _make_login(value):
     return _Rule(
         "lower",
         (lower(value),),
-        lambda: rf"(?<![\w@.+\-]){write_literal(value)}(?![\w@\-]|\.\w)",
+        lambda: rf"(?<![\w@.+\-]){literal(value)}(?![\w@\-]|\.\w)",
     )
 
 

@@ -11,6 +11,9 @@ plain is left to it: the functions return None.
 """
 
 import re
+from functools import lru_cache
+
+from . import normalise
 
 _EMAIL = re.compile(r"[a-z0-9!#$&'*/=?^_`{|}~.\-]+@[a-z0-9\-]+(?:\.[a-z0-9\-]+)+")
 _SIGNS = ("@", "%40", "&#64;")
@@ -28,7 +31,6 @@ _ODD_LETTER = re.compile("[^\x00-\u00c5\u00c7-\u00de\u00e0-\u00e5\u00e7-\u00ff"
 _NOT_A_DIGIT = re.compile(r"[^\x00-\u02ff\u2010-\u206f\u20ac]")
 # Longer than all that may stand before a number
 LONG_NUMBER = 8
-_PHONE_GAPS = re.compile(r"[\s.\-/()+]{0,3}")
 
 
 def find_email(address, text, before):
@@ -66,13 +68,12 @@ def find_email(address, text, before):
     return found
 
 
-def find_words(words, text, gap, is_order, letters):
+def find_words(words, text, gap, is_order):
     """Return where words stand side by side, in any spelling.
 
     :param words: folded
     :param gap: expression of what may stand between two of them
     :param is_order: function that tells whether they may stand in an order
-    :param dict letters: what each letter with an accent stands for
     :return: ``[(start, end)]``, None when only the expression can tell
     """
     if "&" in text or not all(map(_WORD.fullmatch, words)):
@@ -80,7 +81,7 @@ def find_words(words, text, gap, is_order, letters):
     if not text.isascii():
         if _ODD_LETTER.search(text):
             return None
-        seen = text.translate(letters).lower()
+        seen = text.translate(_get_letters()).lower()
     else:
         seen = text.lower()
     found, last = [], 0
@@ -121,12 +122,13 @@ def _follow(seen, text, position, words, gap, is_order):
         position = between.end()
 
 
-def find_phone(national, text, before):
+def find_phone(national, text, before, gap):
     """Return where a number is, with any separators or country prefix.
 
     :param str national: the digits that every writing has
     :param before: expression that matches, at the end of what it is given, where a
         number may begin with all that may stand before these digits
+    :param gap: expression of what may stand between two of them, or nothing
     :return: ``[(start, end)]``, None when only the expression can tell
     """
     if "%" in text or "&" in text or _NOT_A_DIGIT.search(text):
@@ -141,7 +143,7 @@ def find_phone(national, text, before):
     for index in indexes:
         spots = places[index : index + len(national)]
         start, end = spots[0], spots[-1] + 1
-        if not _is_one_number(text, spots):
+        if not _is_one_number(text, spots, gap):
             continue
         if text[end : end + 1] and _DIGITS.match(text, end):
             continue
@@ -152,9 +154,16 @@ def find_phone(national, text, before):
     return found
 
 
-def _is_one_number(text, spots):
+def _is_one_number(text, spots, gap):
     """Tell whether nothing but a few separators stands between these digits."""
     return all(
-        after - place == 1 or _PHONE_GAPS.fullmatch(text, place + 1, after)
+        after - place == 1 or gap.fullmatch(text, place + 1, after)
         for place, after in zip(spots, spots[1:], strict=False)
     )
+
+
+@lru_cache(maxsize=1)
+def _get_letters():
+    """Return the table that takes the accents of Latin-1 off."""
+    folded = {code: normalise.fold(chr(code)) for code in range(0xC0, 0x100)}
+    return {code: plain for code, plain in folded.items() if len(plain) == 1}

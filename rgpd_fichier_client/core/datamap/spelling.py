@@ -1,4 +1,4 @@
-"""The spellings of what is looked for: accents, ligatures, marks, entities."""
+"""Patterns of a word in each way it may be written."""
 
 import re
 import unicodedata
@@ -11,7 +11,7 @@ from . import normalise
 _ENTITY = "(?:acute|grave|circ|uml|tilde|cedil|caron|ring|slash)"
 
 
-def write_literal(text):
+def literal(text):
     """Pattern of a text whose accents may be composed or not."""
     forms = {text, *(unicodedata.normalize(form, text) for form in ("NFC", "NFD"))}
     return "(?:" + "|".join(re.escape(form) for form in sorted(forms)) + ")"
@@ -49,16 +49,6 @@ def _get_variants():
         if len(folded) == 1 and folded != chr(code):
             variants[folded] += chr(code)
     return dict(variants)
-
-
-@lru_cache(maxsize=1)
-def get_letters():
-    """Return the table that takes the accents off: ``{code of "é": "e"}``."""
-    return {
-        ord(letter): plain
-        for plain, letters in _get_variants().items()
-        for letter in letters
-    }
 
 
 @lru_cache(maxsize=1)
