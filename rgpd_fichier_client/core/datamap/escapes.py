@@ -14,6 +14,8 @@ ESCAPE = re.compile(
     r"""\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([nrtbfv]))|\\+(["'/]?)"""
 )
 _CONTROLS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+_JSON_SPACE = " \t\n\r"
+_CLOSED_BY = {'"': '"', "{": "}", "[": "]"}
 _LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _NUMBER = re.compile(r"-?\d[\d.eE+\-]*")
 
@@ -32,7 +34,9 @@ def unescape(text):
 
 def is_json(text):
     """Tell whether a text is JSON that holds other texts."""
-    if text.lstrip()[:1] not in ('"', "{", "["):
+    # Looked at first: the sender of a message begins with a quote, and ends otherwise
+    bare = text.strip(_JSON_SPACE)
+    if _CLOSED_BY.get(bare[:1]) != bare[-1:]:
         return False
     try:
         json.loads(text, strict=False)

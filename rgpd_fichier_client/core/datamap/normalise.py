@@ -12,6 +12,10 @@ import phonenumbers
 _EMAIL = re.compile(
     r"[^\s<>\"(),:;@\[\]\\]+@[^\s<>\"(),:;@\[\]\\]+\.[^\s<>\"(),:;@\[\]\\.]+"
 )
+# As nearly all are stored: nothing is to be changed
+_BARE_EMAIL = re.compile(
+    r"[a-z0-9_\-](?:[a-z0-9._+\-]*[a-z0-9_\-])?@[a-z0-9\-]+(?:\.[a-z0-9\-]+)+"
+)
 # Letters that do not decompose into a base letter and an accent.
 _LIGATURES = str.maketrans({
     "œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "ø": "o", "Ø": "O",
@@ -30,6 +34,8 @@ def emails(text):
     brought to its ASCII form. Plus tags stay: they are another mailbox for the
     provider; ``email_base`` compares without them.
     """
+    if text and _BARE_EMAIL.fullmatch(text):
+        return [text]
     found = []
     for match in _EMAIL.finditer(_INVISIBLE.sub("", text or "")):
         email = _normalise_email(match.group().strip("'.").lower())

@@ -11,14 +11,13 @@ name alone is left: it may be anybody's.
 """
 
 import re
-import unicodedata
-from collections import defaultdict
 from functools import cached_property, lru_cache
 from itertools import permutations
 
 import phonenumbers
 
-from . import escapes, normalise
+from . import escapes, normalise, redaction_plain
+from .spelling import literal, spell
 from .views import ENCODED_GAP, Views, keep_code, lower
 
 MARK = "[effacé]"
@@ -35,10 +34,11 @@ _PHONE_GAP = rf"(?:[\s.\-/()+]|&nbsp;|&#160;|{ENCODED_GAP}){{0,3}}"
 # A sign that ends what is before an identifier, as the address of a page has it: no
 # letter, digit or sign of a local part, which would be part of another identifier
 _ENCODED = "%(?:[01][0-9a-f]|2[0-9acf]|3[a-f]|40|5[b-e]|60|7[b-f])"
+_BEFORE_EMAIL = re.compile(rf"(?:(?<![\w.+\-])|(?<={_ENCODED}))", re.IGNORECASE)
 _CODE_GAP = rf"(?:[\s.\-_/+]|&nbsp;|&#160;|{ENCODED_GAP}){{0,2}}"
-# &eacute; is an e
-_ENTITY = "(?:acute|grave|circ|uml|tilde|cedil|caron|ring|slash)"
 _TAGS = re.compile(_TAG)
+_GAPS = re.compile(_GAP + "{1,4}")
+_PHONE_GAPS = re.compile(_PHONE_GAP)
 _WORD = re.compile(r"[^\W_]+")
 # What nearly all numbers are here: the library says the same, slowly
 _FRENCH = re.compile(r"\+33[1-9][0-9]{8}")
@@ -67,7 +67,7 @@ def redactor(identifiers, loose=False):
         views = Views(text)
         for rule in rules:
             if rule.may_be_in(views):
-                text = rule.pattern.sub(_replace, text)
+                text = rule.clean(text)
         return text
 
     return redact
@@ -94,12 +94,20 @@ def make_rule(identifier, loose=False):
 
 
 class _Rule:
-    """One identifier: what must be in the text, then where it is exactly."""
+    """One identifier: what must be in the text, then where it is exactly.
 
-    def __init__(self, view, parts, source):
+    :param view: how a text is looked at first, see ``Views``
+    :param parts: what the view has of every text with the identifier
+    :param source: function that returns the expression of the identifier
+    :param find: function of a text that tells where it is, when the text is a plain
+        one, see ``redaction_plain``
+    """
+
+    def __init__(self, view, parts, source, find=None):
         self.view = view
         self.parts = parts
         self._source = source
+        self._find = find or (lambda _text: None)
 
     @cached_property
     def pattern(self):
@@ -112,11 +120,27 @@ class _Rule:
 
     def is_in(self, text, views):
         """Tell whether the redaction would change the text."""
-        return self.may_be_in(views) and bool(self.pattern.search(text))
+        if not self.may_be_in(views):
+            return False
+        spans = self._find(text)
+        return bool(self.pattern.search(text) if spans is None else spans)
+
+    def clean(self, text):
+        """Return the text without the identifier, the very same if it is not there."""
+        spans = self._find(text)
+        if spans is None:
+            return self.pattern.sub(_replace, text)
+        for start, end in reversed(spans):
+            text = f"{text[:start]}{_replace_text(text[start:end])}{text[end:]}"
+        return text
 
 
 def _replace(match):
-    return MARK + "".join(_TAGS.findall(match.group()))
+    return _replace_text(match.group())
+
+
+def _replace_text(text):
+    return MARK + "".join(_TAGS.findall(text))
 
 
 def get_national(value):
@@ -154,13 +178,16 @@ def _make_email(value):
         # A tag after a plus sign leads to the same mailbox
         tag = "" if "+" in local else r"(?:(?:\+|%2B)[^\s@<>\"]{0,64})?"
         # A tag that is part of the address, as a link has it
-        written = _literal(local).replace(r"\+", r"(?:\+|%2B)")
+        written = literal(local).replace(r"\+", r"(?:\+|%2B)")
         return (
             rf"(?:(?<![\w.+\-])|(?<={_ENCODED})){written}{tag}(?:@|%40|&#64;)"
             rf"(?:{'|'.join(map(re.escape, sorted(domains)))})(?![\w\-]|\.\w)"
         )
 
-    return _Rule("lower", (lower(local.split("+")[0]),), source)
+    def find(text):
+        return redaction_plain.find_email(value, text, _BEFORE_EMAIL)
+
+    return _Rule("lower", (lower(local.split("+")[0]),), source, find)
 
 
 def _make_phone(value):
@@ -170,34 +197,61 @@ def _make_phone(value):
 
     def source():
         digits = _PHONE_GAP.join(national)
-        country_code = phonenumbers.parse(value, None).country_code
-        country = _PHONE_GAP.join(str(country_code))
-        prefix = (
-            rf"(?:(?:\+|%2b|00){_PHONE_GAP}{country}{_PHONE_GAP}(?:\(?0\)?{_PHONE_GAP})?"
-            rf"|0{_PHONE_GAP})?"
-        )
-        return rf"(?:(?<!\d)|(?<={_ENCODED})){prefix}{digits}(?!\d)"
+        return f"{_begin_phone(_get_country_code(value))}{digits}(?!\\d)"
 
-    return _Rule("digits", (national,), source)
+    def find(text):
+        before = _get_phone_beginning(_get_country_code(value))
+        return redaction_plain.find_phone(national, text, before, _PHONE_GAPS)
+
+    return _Rule("digits", (national,), source, find)
+
+
+def _get_country_code(value):
+    if _FRENCH.fullmatch(value):
+        return 33
+    return phonenumbers.parse(value, None).country_code
+
+
+def _begin_phone(country_code):
+    """Return the expression of all that may stand before the national digits."""
+    country = _PHONE_GAP.join(str(country_code))
+    prefix = (
+        rf"(?:(?:\+|%2b|00){_PHONE_GAP}{country}{_PHONE_GAP}(?:\(?0\)?{_PHONE_GAP})?"
+        rf"|0{_PHONE_GAP})?"
+    )
+    return rf"(?:(?<!\d)|(?<={_ENCODED})){prefix}"
+
+
+@lru_cache(maxsize=300)
+def _get_phone_beginning(country_code):
+    return re.compile(_begin_phone(country_code) + r"\Z", re.IGNORECASE)
 
 
 def _make_name(value):
     words = _WORD.findall(value)
     if len(words) < 2 or sum(map(len, words)) < 4:
         return None
-    return _Rule("folded", tuple(words), lambda: _words_in_any_order(words))
+
+    def find(text):
+        return redaction_plain.find_words(words, text, _GAPS, is_order)
+
+    def is_order(order):
+        return len(words) <= MOST_PERMUTED_WORDS or order in _get_orders(words)
+
+    return _Rule("folded", tuple(words), lambda: _words_in_any_order(words), find)
+
+
+def _get_orders(words):
+    """Return the orders a name is written in, as lists of its words."""
+    if len(words) <= MOST_PERMUTED_WORDS:
+        return list(map(list, sorted(set(permutations(words)))))
+    # The family name first or last; every order would be too many
+    return [words[-turn:] + words[:-turn] for turn in range(len(words))]
 
 
 def _words_in_any_order(words):
-    if len(words) <= MOST_PERMUTED_WORDS:
-        orders = sorted(set(permutations(words)))
-    else:
-        # The family name first or last; every order would be too many
-        orders = [
-            words[-turn:] + words[:-turn] if turn else words
-            for turn in range(len(words))
-        ]
-    forms = "|".join((_GAP + "{1,4}").join(map(_spell, order)) for order in orders)
+    orders = _get_orders(words)
+    forms = "|".join((_GAP + "{1,4}").join(map(spell, order)) for order in orders)
     return rf"(?<![^\W_])(?:{forms})(?![^\W_])"
 
 
@@ -209,11 +263,16 @@ def _make_address(value, loose):
     parts = tuple(words) if loose else (*words, postcode)
 
     def source():
-        form = (_GAP + "{1,4}").join(map(_spell, words))
+        form = (_GAP + "{1,4}").join(map(spell, words))
         near = rf"(?=(?:{_TAG}|[^<>]){{0,120}}?{re.escape(postcode)})"
         return rf"(?<![^\W_]){form}(?![^\W_]){'' if loose else near}"
 
-    return _Rule("folded", parts, source)
+    def find(text):
+        if not loose:
+            return None
+        return redaction_plain.find_words(words, text, _GAPS, words.__eq__)
+
+    return _Rule("folded", parts, source, find)
 
 
 def _make_code(value):
@@ -235,7 +294,7 @@ def _make_login(value):
     return _Rule(
         "lower",
         (lower(value),),
-        lambda: rf"(?<![\w@.+\-]){_literal(value)}(?![\w@\-]|\.\w)",
+        lambda: rf"(?<![\w@.+\-]){literal(value)}(?![\w@\-]|\.\w)",
     )
 
 
@@ -248,57 +307,3 @@ _MAKERS = {
     "iban": _make_code,
     "login": _make_login,
 }
-
-
-# === SPELLINGS === #
-
-
-def _literal(text):
-    """Pattern of a text whose accents may be composed or not."""
-    forms = {text, *(unicodedata.normalize(form, text) for form in ("NFC", "NFD"))}
-    return "(?:" + "|".join(re.escape(form) for form in sorted(forms)) + ")"
-
-
-def _spell(word):
-    """Pattern of a folded word in any spelling: accents, ligatures, marks."""
-    spelled, position = [], 0
-    while position < len(word):
-        pair = word[position : position + 2]
-        if pair in _get_ligatures():
-            letters = "".join(_spell_letter(char) for char in pair)
-            spelled.append(
-                rf"(?:{letters}|[{_get_ligatures()[pair]}]|&{pair}(?:lig)?;)"
-            )
-            position += 2
-        else:
-            spelled.append(_spell_letter(word[position]))
-            position += 1
-    return "".join(spelled)
-
-
-def _spell_letter(char):
-    variants = _get_variants().get(char, "")
-    letter = rf"[{re.escape(char)}{re.escape(variants)}][\u0300-\u036f]*"
-    return rf"(?:{letter}|&{char}{_ENTITY};)" if variants else letter
-
-
-@lru_cache(maxsize=1)
-def _get_variants():
-    """Return the accented letters of each plain letter: ``{"e": "éèê…"}``."""
-    variants = defaultdict(str)
-    for code in [*range(0xC0, 0x250), *range(0x1E00, 0x1F00)]:
-        folded = normalise.fold(chr(code))
-        if len(folded) == 1 and folded != chr(code):
-            variants[folded] += chr(code)
-    return dict(variants)
-
-
-@lru_cache(maxsize=1)
-def _get_ligatures():
-    """Return the single characters that stand for two letters."""
-    ligatures = defaultdict(str)
-    for code in range(0xC0, 0x250):
-        folded = normalise.fold(chr(code))
-        if len(folded) == 2:
-            ligatures[folded] += chr(code)
-    return dict(ligatures)

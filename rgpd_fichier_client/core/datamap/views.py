@@ -14,6 +14,7 @@ from . import normalise
 ENCODED_GAP = "%(?:0[9A-D]|2[089BDEF]|5F|C2%A0|E2%80%AF)"
 _ENCODED_GAPS = re.compile(ENCODED_GAP, re.IGNORECASE)
 _NOT_DIGITS = re.compile(r"&#?\w+;|\D")
+_NO_DIGITS = bytes(code for code in range(128) if not chr(code).isdigit())
 _NOT_CODE = re.compile(r"&#?\w+;|[\W_]")
 
 
@@ -35,6 +36,8 @@ def keep_digits(text):
     A second time, after a space, without those of signs as the address of a page has
     them: ``%20`` may be the beginning of a number.
     """
+    if text.isascii() and "&" not in text and "%" not in text:
+        return text.encode().translate(None, _NO_DIGITS).decode()
     return " ".join(_NOT_DIGITS.sub("", reading) for reading in _read_gaps(text))
 
 

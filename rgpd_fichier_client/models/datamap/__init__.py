@@ -18,6 +18,7 @@ from . import rgpd_person_finder
 from . import rgpd_person_finder_parts
 from . import rgpd_person_finder_query
 from . import rgpd_person_finder_identifiers
+from . import rgpd_person_finder_rows
 from . import rgpd_person_exporter
 from . import rgpd_person_exporter_people
 from . import rgpd_person_exporter_steps

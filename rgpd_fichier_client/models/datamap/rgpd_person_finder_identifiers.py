@@ -20,10 +20,9 @@ class RgpdPersonFinder(models.AbstractModel):
         :return: ``{res_id: [Identifier]}``
         """
         result = {}
-        # sudo: anchors - the finder is private, its callers check rights
-        for record in records.sudo().with_context(active_test=False).exists():
-            found = list(dict.fromkeys(self._prepare_identifiers(record)))
-            result[record.id] = [identifier for identifier in found if identifier.value]
+        for row_id, row in self._read_rows(records).items():
+            found = dict.fromkeys(self._prepare_identifiers(row))
+            result[row_id] = [identifier for identifier in found if identifier.value]
         return result
 
     @api.model
@@ -34,14 +33,11 @@ class RgpdPersonFinder(models.AbstractModel):
         """
         values = {"email": set(), "phone": set()}
         for model, ids in anchors.items():
-            # sudo: anchors - the finder is private, its callers check rights
-            records = self.env[model].sudo().with_context(active_test=False).browse(ids)
-            names = (*EMAILS, *PHONES, "country_id", "company_id")
-            records.fetch([name for name in names if self._has_column(records, name)])
-            for record in records:
-                for identifier in self._prepare_addresses(record):
+            records = self.env[model].browse(ids)
+            for row in self._read_rows(records, is_whole=False).values():
+                for identifier in self._prepare_addresses(row):
                     values[identifier.kind].add(identifier.value)
-                for identifier in self._prepare_logins(record):
+                for identifier in self._prepare_logins(row):
                     if identifier.kind == "email":
                         values["email"].add(identifier.value)
         return {kind: sorted(found) for kind, found in values.items() if found}
@@ -55,11 +51,6 @@ class RgpdPersonFinder(models.AbstractModel):
                 if identifier.kind in values:
                     values[identifier.kind].add(identifier.value)
         return {kind: sorted(found) for kind, found in values.items() if found}
-
-    @staticmethod
-    def _has_column(records, name):
-        field = records._fields.get(name)
-        return bool(field and field.store and field.column_type)
 
     @api.model
     def _prepare_identifiers(self, record):
@@ -80,8 +71,9 @@ class RgpdPersonFinder(models.AbstractModel):
     @api.model
     def _prepare_addresses(self, record):
         """Yield the e-mails and the phones of one anchor record."""
-        for name in EMAILS:
-            for email in normalise.emails(self._get_value(record, name)):
+        # The second is nearly always the first, normalised
+        for text in dict.fromkeys(self._get_value(record, name) for name in EMAILS):
+            for email in normalise.emails(text):
                 yield Identifier("email", email)
         numbers = [self._get_value(record, name) for name in PHONES]
         country = self._get_country_code(record) if any(numbers) else None
@@ -96,18 +88,18 @@ class RgpdPersonFinder(models.AbstractModel):
         if vat:
             yield Identifier("vat", vat)
         if record._name == "res.partner":
-            for bank in record.bank_ids:
-                yield Identifier("iban", normalise.code(bank.acc_number))
+            for number in record.parts["res.partner.bank"]:
+                yield Identifier("iban", normalise.code(number))
         yield from self._prepare_logins(record)
 
     @api.model
     def _prepare_logins(self, record):
         """Yield what the person signs in with, an address nearly always."""
         if record._name == "res.partner":
-            for user in record.user_ids:
-                if "@" not in (user.login or ""):
-                    yield Identifier("login", (user.login or "").strip())
-                for email in normalise.emails(user.login):
+            for login in record.parts["res.users"]:
+                if "@" not in login:
+                    yield Identifier("login", login.strip())
+                for email in normalise.emails(login):
                     yield Identifier("email", email)
 
     @api.model
@@ -120,12 +112,13 @@ class RgpdPersonFinder(models.AbstractModel):
         return self._get_value(record, "name")
 
     @api.model
-    def _get_country_code(self, record):
-        country = record["country_id"] if "country_id" in record._fields else None
-        company = self.env.company
-        if "company_id" in record._fields and record.company_id:
-            company = record.company_id
-        # Of the contact: what the company computes from it reads far more
-        # sudo: res.partner - the country of a company is no secret
-        own = company.sudo().partner_id.country_id
-        return (country and country.code) or own.code or "FR"
+    def _get_country_code(self, row):
+        key = self._get_value(row, "country_id"), self._get_value(row, "company_id")
+        if key not in row.codes:
+            country = self.env["res.country"].browse(key[0] or ())
+            company = self.env["res.company"].browse(key[1] or self.env.company.id)
+            # Of the contact: what the company computes from it reads far more
+            # sudo: res.partner - the country of a company is no secret
+            own = company.sudo().partner_id.country_id
+            row.codes[key] = country.code or own.code or "FR"
+        return row.codes[key]

@@ -38,6 +38,7 @@ from . import rgpd_retention_run
 from . import rgpd_retention_worker
 from . import rgpd_retention_hours
 from . import rgpd_retention_fresh
+from . import rgpd_retention_snapshot
 from . import rgpd_retention_warnings
 from . import rgpd_end_warning
 from . import rgpd_end_warning_night

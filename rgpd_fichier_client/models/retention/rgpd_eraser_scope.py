@@ -135,9 +135,14 @@ class RgpdEraserScope(models.AbstractModel):
             for name, rows in finder._find(
                 records, identifiers=identifiers[model]
             ).items():
+                if name not in found:
+                    found[name] = rows
+                    continue
                 for row_id, paths in rows.items():
-                    known = found[name].setdefault(row_id, [])
-                    known += [path for path in paths if path not in known]
+                    # Many rows share one list
+                    known = found[name].get(row_id, ())
+                    new = [path for path in paths if path not in known]
+                    found[name][row_id] = [*known, *new]
         return dict(found)
 
     # === WHOSE === #

@@ -337,8 +337,9 @@ class RgpdReason(models.Model):
         done = subjects.filtered(lambda s: s.uid not in failed_uids)
         tried_before = done.filtered(lambda s: s.retention_error or s.retention_retry)
         tried_before.write({"retention_error": False, "retention_retry": False})
+        # Of whom nothing was kept the eraser noted it
         # sudo: side tables of persons, written by the engine alone
-        self._refresh_subjects(done.sudo())
+        self._refresh_subjects(done.filtered("phase").sudo())
         still_due = done.filtered(lambda s: s.phase == "expired")
         # Nothing may turn the loop for ever
         self._postpone(still_due)

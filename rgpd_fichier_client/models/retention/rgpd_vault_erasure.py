@@ -1,7 +1,7 @@
 import time
 from contextlib import contextmanager
 
-from odoo import models
+from odoo import api, models
 
 # Archived values are back in their rows that long at most, then progress is kept
 SHOWN_SECONDS = 5
@@ -24,6 +24,15 @@ class RgpdEraser(models.AbstractModel):
         if staying:
             self.env["rgpd.vault"]._archive(staying.with_env(self.env))
         return erasures
+
+
+class RgpdPersonFinder(models.AbstractModel):
+    _inherit = "rgpd.person.finder"
+
+    @api.model
+    def _reads_stored(self):
+        """Hide archived values from who may not read the archive."""
+        return super()._reads_stored() and not self.env["rgpd.vault"]._is_masking()
 
 
 class RgpdPersonExporter(models.AbstractModel):

@@ -1,0 +1,103 @@
+"""In plain texts identifiers are found without their expression, at the same places."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from odoo.addons.rgpd_fichier_client.core.datamap import redaction
+from odoo.addons.rgpd_fichier_client.core.datamap.schema import Identifier
+
+# Cut into pieces that begin, end or come between identifiers, put together anew
+PIECES = [
+    *(" ", "  ", "....", "\n", "\u00a0", ".", ",", "-", "/", "'", "’", "«", "(", "+"),
+    *(
+        "_",
+        "€",
+        "%",
+        "%40",
+        "%20",
+        "%2B",
+        "&",
+        "&nbsp;",
+        "&#64;",
+        "@",
+        "<b>",
+        "</b>",
+        "<",
+        ">",
+    ),
+    *('<a title="', '">', "é", "É", "K", "ſ", "œ", "ł", "ø", "²", "\u0301", "٣", "x"),
+    *("elea", "Éléa", "ELEA", "dupont", "Dupônt", "jean", "jeanne", "de", "la", "paix"),
+    *(
+        "jean.d",
+        "JEAN.D",
+        "post.example",
+        "Post.Example",
+        ".com",
+        "0",
+        "00",
+        "06",
+        "33",
+    ),
+    *("+33", "(0)", "12", "345", "333333333", "3", "12 rue de la Paix", "rue"),
+    *("Éléa Dupont", "DUPONT, Elea", "élea</b> <b>dupônt", "jean.d@post.example"),
+    *("Jean Dupont de la Paix", "Paix Jean Dupont de la", "paix la Jean Dupont de"),
+    *("06 12 34 53 45", "+33 (0)6.12.34.53.45", "0033612345345", "03 33 33 33 33"),
+]
+# With writings of each, which are put between the pieces
+WRITINGS = {
+    Identifier("email", "jean.d@post.example"): ["jean.d@post.example", "JEAN.D%40"],
+    Identifier("email", "x@post.example"): ["x@post.example", "X&#64;Post.Example"],
+    Identifier("email", "jean+tag@post.example"): ["jean+tag@post.example"],
+    Identifier("email", "élea@post.example"): ["Éléa@post.example"],
+    Identifier("name", "elea dupont"): ["Éléa-Dupônt", "&Eacute;lea Dupont", "elea"],
+    Identifier("name", "jean jean"): ["Jean Jean Jean", "jean"],
+    Identifier("name", "jean jeanne"): ["Jeanne Jean", "jean jeanne", "jean"],
+    Identifier("name", "jean dupont de la paix"): [
+        "Jean Dupont de la Paix",
+        "Paix Jean Dupont de la",
+        "paix la Jean Dupont de",
+    ],
+    Identifier("phone", "+33612345345"): ["06 12 34 5", "+33 (0)6.12.34.5", "345"],
+    Identifier("phone", "+33333333333"): ["03 33 33 33 33", "333333333", "33"],
+    Identifier("phone", "+32123456"): ["+32 12 34 56"],
+    Identifier("address", "12 rue de la paix|75001|paris"): ["12 Rue de la Paix", "12"],
+}
+# Those whose expression alone can tell
+LEFT = ("jean+tag@post.example", "élea@post.example", "+32123456")
+
+
+@pytest.mark.parametrize("identifier", WRITINGS, ids=lambda i: i.value)
+def test_the_places_are_those_of_the_expression(identifier):
+    rule = redaction.make_rule(identifier, loose=True)
+    found = []
+
+    pieces = st.one_of(st.sampled_from(WRITINGS[identifier]), st.sampled_from(PIECES))
+
+    @settings(max_examples=500, deadline=None, derandomize=True, database=None)
+    @given(st.lists(pieces, max_size=9).map("".join))
+    def check(text):
+        spans = rule._find(text)
+        if spans is not None:
+            assert spans == [match.span() for match in rule.pattern.finditer(text)]
+            assert rule.clean(text) == rule.pattern.sub(redaction._replace, text)
+            found.extend(spans)
+
+    check()
+    # Or the test says nothing
+    assert bool(found) != (identifier.value in LEFT)
+
+
+def test_no_expression_is_made_for_a_plain_text(monkeypatch):
+    wanted = ("jean.d@post.example", "elea dupont", "+33612345345", "12 rue de la paix")
+    identifiers = [i for i in WRITINGS if i.value.startswith(wanted)]
+    redaction._get_phone_beginning(33)  # one for all numbers of France
+    monkeypatch.setattr(redaction.re, "compile", None)
+    redact = redaction.redactor(identifiers, loose=True)
+    text = (
+        "<p>Éléa Dupont (jean.d@post.example, 06 12 34 53 45) habite 12 rue de la Paix,"
+        " à côté. DUPONT <b>Elea</b> ; Jean.D@Post.example !</p>"
+    )
+    assert redact(text).replace(redaction.MARK, "#") == (
+        "<p># (#, #) habite #, à côté. #<b></b> ; # !</p>"
+    )
