@@ -85,8 +85,9 @@ class RgpdDocument(models.Model):
     def _filter_named(self, records):
         """Return those of these documents that somebody of the file still is named on.
 
-        What an organisation ordered, and whoever left the file as a whole, hold nothing
-        back. A document without an end of its own gets no row by being looked at.
+        What an organisation ordered without naming anybody, and whoever left the file
+        as a whole, hold nothing back. A document without an end of its own gets no row
+        by being looked at.
         """
         path = self._get_models().get(records._name)
         if not records or not path:
@@ -102,7 +103,9 @@ class RgpdDocument(models.Model):
                 LEFT JOIN rgpd_document d ON d.res_model = %(model)s AND d.res_id = o.id
                     WHERE o.id = ANY(%(ids)s) AND d.erased_on IS NULL
                       AND (s.id IS NULL OR s.active AND s.is_natural
-                           AND s.erased_on IS NULL)""",
+                           AND s.erased_on IS NULL OR NOT s.is_natural AND %(named)s)
+                """,
+                named=records._rgpd_get_named_sql("o"),
                 table=SQL.identifier(records._table),
                 person=SQL.identifier("o", path),
                 model=records._name,
@@ -233,16 +236,20 @@ class RgpdDocument(models.Model):
         """Return documents ``o`` with the living person ``s`` they are about.
 
         Whoever works here and bought something is a customer on that order alone: the
-        account stays, as an employee, and the order ends as those of others do.
+        account stays, as an employee, and the order ends as those of others do. So does
+        a document of an organisation that names somebody itself.
         """
         return SQL(
             """%(table)s o
                JOIN rgpd_subject s ON s.res_model = 'res.partner'
-                    AND s.res_id = %(person)s AND s.active AND s.is_natural
-                    AND (s.is_in_file AND s.phase IN ('active', 'archive')
-                         OR s.natural_evidence = 'staff')""",
+                    AND s.res_id = %(person)s AND s.active
+                    AND (s.is_natural AND s.is_in_file
+                         AND s.phase IN ('active', 'archive')
+                         OR s.is_natural AND s.natural_evidence = 'staff'
+                         OR NOT s.is_natural AND %(named)s)""",
             table=SQL.identifier(model._table),
             person=SQL.identifier("o", path),
+            named=model._rgpd_get_named_sql("o"),
         )
 
     # === WHAT IS DUE === #

@@ -135,6 +135,26 @@ class RgpdDocumentMixin(models.AbstractModel):
         return SQL("FALSE")
 
     @api.model
+    def _rgpd_get_named_sql(self, alias):
+        """Return whether a document of an organisation names a natural person itself,
+        as long as their name has not left it.
+        """
+        return SQL("FALSE")
+
+    @api.model
+    def _rgpd_get_contacts_sql(self, alias):
+        """Return the contacts of that organisation whom it names, as a query."""
+        return SQL("SELECT NULL::int")
+
+    def _rgpd_get_contacts(self):
+        """Return ``{id: contacts of that organisation whom it names}``."""
+        return {}
+
+    def _rgpd_get_own_identifiers(self):
+        """Return ``{id: [Identifier]}`` of whom documents of organisations name."""
+        return {}
+
+    @api.model
     def _rgpd_get_days_sql(self, alias, persons):
         """Return the days on which a reason of the person may count from a document.
 

@@ -125,6 +125,7 @@ class RgpdEraserDocumentScope(models.AbstractModel):
                 for link in self._get_person_links(records, links)
             )
         )
+        partners = partners.union(*records._rgpd_get_contacts().values())
         return partners, *self._get_natural(partners)
 
     def _get_natural(self, partners):
@@ -151,18 +152,23 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         """Return ``{subject id: [Identifier]}``, of all whom their documents name."""
         partners = self.env["res.partner"].browse(scope.persons)
         whose, named = defaultdict(set), defaultdict(set)
-        for link in self._get_person_links(scope.records, links):
-            for record in scope.records:
-                person = scope.anchors[record._name, record.id]
+        contacts_of = scope.records._rgpd_get_contacts()
+        for record in scope.records:
+            person = scope.anchors[record._name, record.id]
+            for link in self._get_person_links(scope.records, links):
                 for partner in record[link.path]:
                     whose[partner.id].add(person)
                     named[person].add(partner.id)
+            named[person] |= set(contacts_of.get(record.id, partners.browse())._ids)
         scope.named = {p: ids & set(scope.persons) for p, ids in named.items()}
         result = defaultdict(list)
         found = self.env["rgpd.person.finder"]._get_identifiers(partners)
         for partner_id, identifiers in found.items():
             for person in whose[partner_id]:
                 result[person] += [i for i in identifiers if i not in result[person]]
+        for row_id, identifiers in scope.records._rgpd_get_own_identifiers().items():
+            known = result[scope.anchors[scope.records._name, row_id]]
+            known += [i for i in identifiers if i not in known]
         return dict(result)
 
     def _get_person_links(self, records, links):
@@ -236,12 +242,16 @@ class RgpdEraserDocumentScope(models.AbstractModel):
                     ("partner_id", "in", scope.persons),
                 ]
             )
-            for row in followers:
-                if row.partner_id.id not in scope.persons_of(name, row.res_id):
-                    continue
-                scope.found.setdefault("mail.followers", {}).setdefault(row.id, [])
-                owners = scope.owners.get((name, row.res_id), ())
-                scope.owners.setdefault((row._name, row.id), set()).update(owners)
+            self._add_followers(scope, followers)
+
+    def _add_followers(self, scope, followers):
+        """Add those whom the own documents of the thread name."""
+        for row in followers:
+            if row.partner_id.id not in scope.persons_of(row.res_model, row.res_id):
+                continue
+            scope.found.setdefault("mail.followers", {}).setdefault(row.id, [])
+            owners = scope.owners.get((row.res_model, row.res_id), ())
+            scope.owners.setdefault((row._name, row.id), set()).update(owners)
 
     def _add_links_to_persons(self, scope, links):
         """Note how the rows found lead to their persons: written by, sent to."""
