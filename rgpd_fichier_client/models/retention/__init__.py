@@ -64,6 +64,7 @@ from . import rgpd_document_decision
 from . import rgpd_eraser_document_scope
 from . import rgpd_eraser_document_work
 from . import rgpd_eraser_document_books
+from . import rgpd_eraser_document_foreign
 from . import rgpd_eraser_document_settled
 from . import rgpd_eraser_document
 from . import rgpd_document_night
