@@ -2,6 +2,33 @@ from odoo import api, models
 from odoo.tools import format_date
 
 
+def get_page_rows(record, names, looks=None):
+    """Return those of these fields that have a value and that the user may read.
+
+    :param looks: ``{value: class of a badge}``
+    """
+    rows = []
+    for name in names:
+        field = record._fields[name]
+        if not record._has_field_access(field, "read") or not record[name]:
+            continue
+        shown = value = record[name]
+        if field.type == "date":
+            shown = format_date(record.env, value)
+        elif field.type == "selection":
+            shown = dict(field._description_selection(record.env))[value]
+        rows.append(
+            {
+                "name": name,
+                "label": field._description_string(record.env),
+                "help": field._description_help(record.env) or "",
+                "value": shown,
+                "look": (looks or {}).get(value, ""),
+            }
+        )
+    return rows
+
+
 class SaleOrder(models.Model):
     """What the pages of the form of an order tell, once somebody opens them.
 
@@ -24,27 +51,4 @@ class SaleOrder(models.Model):
         return [{"title": "", "empty": self.env._("Nothing yet."), "rows": rows}]
 
     def _get_rgpd_page_rows(self, names, looks=None):
-        """Return those of these fields that have a value and that the user may read.
-
-        :param looks: ``{value: class of a badge}``
-        """
-        rows = []
-        for name in names:
-            field = self._fields[name]
-            if not self._has_field_access(field, "read") or not self[name]:
-                continue
-            shown = value = self[name]
-            if field.type == "date":
-                shown = format_date(self.env, value)
-            elif field.type == "selection":
-                shown = dict(field._description_selection(self.env))[value]
-            rows.append(
-                {
-                    "name": name,
-                    "label": field._description_string(self.env),
-                    "help": field._description_help(self.env) or "",
-                    "value": shown,
-                    "look": (looks or {}).get(value, ""),
-                }
-            )
-        return rows
+        return get_page_rows(self, names, looks)

@@ -56,6 +56,7 @@ from . import res_partner
 from . import sale_order
 from . import sale_order_columns
 from . import rgpd_document_mixin
+from . import account_move_document
 from . import sale_order_form
 from . import sale_order_page
 from . import sale_order_draft

@@ -61,6 +61,7 @@ class RgpdDocument(models.Model):
                 self.env.get(link.model),
                 self.env.registry["rgpd.document.mixin"],
             )
+            and self.env[link.model]._rgpd_person_path in (None, link.path)
         }
 
     @api.model
@@ -246,7 +247,9 @@ class RgpdDocument(models.Model):
                     AND (s.is_natural AND s.is_in_file
                          AND s.phase IN ('active', 'archive')
                          OR s.is_natural AND s.natural_evidence = 'staff'
-                         OR NOT s.is_natural AND %(named)s)""",
+                         OR NOT s.is_natural AND %(named)s)
+                    AND %(alone)s""",
+            alone=model._rgpd_get_alone_sql("o"),
             table=SQL.identifier(model._table),
             person=SQL.identifier("o", path),
             named=model._rgpd_get_named_sql("o"),

@@ -34,9 +34,7 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         """Return those of these accounting documents that leave with the records."""
         books = self.env["rgpd.eraser.accounting"]
         released = moves.browse(sorted(books._get_released(moves._name, moves.ids)))
-        others = records._rgpd_get_documents_of(released) - records
-        named = self.env["rgpd.document"]._filter_named(others)
-        return released - named._rgpd_get_moves()
+        return released - records._rgpd_filter_named_moves(released)
 
     def _find_released_books(self, scope, found, filled):
         """Add the released accounting documents and all that hangs on them."""

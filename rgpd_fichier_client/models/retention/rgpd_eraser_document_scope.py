@@ -35,6 +35,10 @@ class DocumentScope(Scope):
         """Persons of the documents, as the links to them are cut."""
         return self.persons if model == "res.partner" else super().ids_of(model)
 
+    def get_anchor_models(self):
+        """An accounting document is masked as accounting allows, never as a whole."""
+        return super().get_anchor_models() - {"account.move"}
+
     def persons_of(self, model, row_id):
         """Return the partners that leave a row: those whom its own documents name.
 
@@ -231,7 +235,8 @@ class RgpdEraserDocumentScope(models.AbstractModel):
     def _find_followers(self, scope):
         """Nobody follows a delivery or an invoice of a document that names nobody."""
         threads = {name: list(rows) for name, rows in scope.found.items()}
-        threads[scope.records._name] = scope.records.ids
+        if scope.records._name in scope.get_anchor_models():
+            threads[scope.records._name] = scope.records.ids
         for name, ids in threads.items():
             if "message_follower_ids" not in self.env[name]._fields:
                 continue
@@ -260,7 +265,9 @@ class RgpdEraserDocumentScope(models.AbstractModel):
             ids = list(found.get(link.model, ()))
             if not ids or link.target != "res.partner":
                 continue
-            if link.kind not in ("direct", "m2m") or link.model == scope.records._name:
+            if link.kind not in ("direct", "m2m"):
+                continue
+            if link.model in scope.get_anchor_models():
                 continue
             for row_id, _target, partner_id in self._read_link(link, ids):
                 keys = found[link.model][row_id]

@@ -7,8 +7,9 @@ from odoo.tools import SQL
 # 4 erases what is left of the person on their released and unfinished invoices, 5 lets
 # persons who stay leave their leads, and counts the invoices whose texts leave, 6 lets
 # them leave the books of what was erased in an earlier night, 7 lets the persons whom
-# documents of organisations name leave them.
-NIGHT_VERSION = 7
+# documents of organisations name leave them, 8 erases invoices and payments no order
+# leads to.
+NIGHT_VERSION = 8
 DECISIONS = [
     ("erase", "To erase"),
     ("review", "To review by hand"),
