@@ -98,23 +98,35 @@ class RgpdDocument(models.Model):
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
-                """SELECT o.id FROM %(table)s o
-                LEFT JOIN rgpd_subject s ON s.res_model = 'res.partner'
-                          AND s.res_id = %(person)s
-                LEFT JOIN rgpd_document d ON d.res_model = %(model)s AND d.res_id = o.id
-                    WHERE o.id = ANY(%(ids)s) AND d.erased_on IS NULL
-                      AND (s.id IS NULL OR s.active AND s.is_natural
-                           AND s.erased_on IS NULL OR NOT s.is_natural AND %(named)s)
-                """,
-                named=records._rgpd_get_named_sql("o"),
-                table=SQL.identifier(records._table),
-                person=SQL.identifier("o", path),
-                model=records._name,
-                ids=records.ids,
+                "SELECT o.id FROM %s o %s WHERE o.id = ANY(%s) AND %s",
+                SQL.identifier(records._table),
+                self._get_named_join_sql(records._name),
+                records.ids,
+                self._get_named_sql(records),
             )
         )
         named = {row[0] for row in rows}
         return records.filtered(lambda record: record.id in named)
+
+    @api.model
+    def _get_named_join_sql(self, name):
+        """Return what ``_get_named_sql`` reads of documents ``o``, to be joined."""
+        return SQL(
+            """LEFT JOIN rgpd_subject s ON s.res_model = 'res.partner'
+                         AND s.res_id = %s
+               LEFT JOIN rgpd_document d ON d.res_model = %s AND d.res_id = o.id""",
+            SQL.identifier("o", self._get_models()[name]),
+            name,
+        )
+
+    @api.model
+    def _get_named_sql(self, model):
+        """Return whether document ``o`` still names somebody: see ``_filter_named``."""
+        return SQL(
+            """(d.erased_on IS NULL AND (s.id IS NULL OR s.active AND s.is_natural
+                 AND s.erased_on IS NULL OR NOT s.is_natural AND %s))""",
+            model._rgpd_get_named_sql("o"),
+        )
 
     def _records(self):
         """Return the documents of these rows, of one model."""
