@@ -166,6 +166,7 @@
         "views/retention/rgpd_simulation_kanban_views.xml",
         "views/retention/rgpd_end_warning_views.xml",
         "views/retention/res_partner_views.xml",
+        "views/retention/account_move_views.xml",
         "views/retention/sale_order_views.xml",
         "views/retention/menus.xml",
         # eraser

@@ -1,5 +1,6 @@
 from . import crm_lead
 from . import crm_lead_merge
+from . import crm_lead_organisation
 from . import crm_lead_retention
 from . import crm_lead_rules
 from . import rgpd_call

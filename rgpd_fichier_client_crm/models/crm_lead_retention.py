@@ -66,11 +66,11 @@ class CrmLead(models.Model):
             for name in SQL_FIELDS:
                 lead[name] = row.get(name) or False
             lead.rgpd_leaving = False
-            # That of an organisation is none of the documents: no night erases it
+            # That of an organisation which names nobody: no night erases it
             if (
                 row
                 and lead._origin.partner_id
-                and (row["document_id"] or not row["is_organisation"])
+                and (row["document_id"] or not row["is_nobody"])
             ):
                 lead.rgpd_leaving = lead._rgpd_get_leaving(
                     documents.browse(row["document_id"]),
@@ -96,10 +96,11 @@ class CrmLead(models.Model):
                  WHERE d.res_model = 'crm.lead' AND d.res_id = o.id
                    AND (d.erased_on IS NOT NULL OR d.error IS NOT NULL))"""
         )
-        columns["is_organisation"] = SQL(
-            """EXISTS (SELECT 1 FROM rgpd_subject s
+        columns["is_nobody"] = SQL(
+            """NOT %s AND EXISTS (SELECT 1 FROM rgpd_subject s
                         WHERE s.res_model = 'res.partner' AND s.res_id = o.partner_id
-                          AND NOT s.is_natural)"""
+                          AND NOT s.is_natural)""",
+            self._rgpd_get_named_sql("o"),
         )
         columns["approved_ids"] = SQL(
             "ARRAY(SELECT id FROM rgpd_simulation WHERE state = 'approved')"

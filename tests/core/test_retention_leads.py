@@ -8,6 +8,8 @@ import pytest
 from odoo.addons.rgpd_fichier_client.core.retention import leads
 from odoo.addons.rgpd_fichier_client.core.retention.leads import LeadFacts, LeadRules
 
+from .lead_cases import NAMED
+
 D = date.fromisoformat
 THREE = ((3, "year"), (0, "year"))
 MONTH = ((1, "month"), (0, "year"))
@@ -93,3 +95,19 @@ def test_who_looks_at_the_end(own, state, reviewed, expected):
     facts = LeadFacts(D("2020-02-29"), state)
     rules = LeadRules(own=own, reviewed=frozenset(reviewed))
     assert leads.is_reviewed(facts, rules) is expected
+
+
+@pytest.mark.parametrize("customer, lead, expected", NAMED)
+def test_the_lead_of_an_organisation_names_somebody(customer, lead, expected):
+    *details, company = lead
+    found = leads.names_somebody(
+        leads.details(*map(dial, details), erased="Personne effacée "),
+        [leads.details(*map(dial, customer))],
+        company,
+    )
+    assert found is expected
+
+
+def dial(value):
+    """Write a number as the database does: with the country."""
+    return value.replace("01 99", "+33 1 99")

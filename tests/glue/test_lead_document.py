@@ -186,11 +186,14 @@ class TestLeadNight(LeadCase):
             {"name": "Atelier Test", "is_company": True}
         )
         of_company = self.new_lead(organisation, years=5)
+        named = self.new_lead(organisation, years=5, contact_name="Ronan Kervella")
         self.refresh()
         rows = self.env["rgpd.document"].search([("res_model", "=", "crm.lead")])
         self.assertNotIn(alone.id, rows.mapped("res_id"))
         self.assertNotIn(of_company.id, rows.mapped("res_id"))
         self.assertFalse(of_company.rgpd_leaving, "nothing that no night does")
+        self.assertIn(named.id, rows.mapped("res_id"), "somebody is named there")
+        self.assertTrue(named.rgpd_leaving)
         self.assertTrue(self.lead.rgpd_leaving)
         simulation = self.approve()
         persons = simulation.line_ids.subject_id.filtered(

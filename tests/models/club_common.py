@@ -22,6 +22,19 @@ def new_model(env, name, label, **fields):
     return env[model.model]
 
 
+def new_member_model(env, **fields):
+    """Return a model of members of a club, whom somebody else may have brought."""
+    return new_model(
+        env,
+        "x_member",
+        "Member",
+        x_name="char",
+        x_partner_id="many2one:res.partner",
+        x_sponsor_id="many2one:res.partner",
+        **fields,
+    )
+
+
 def _prepare_field(name, ttype):
     ttype, _colon, relation = ttype.partition(":")
     relation, _bar, ondelete = relation.partition("|")

@@ -32,19 +32,21 @@ class SettledCase(BooksCase):
             cls.bank.default_account_id
         )
 
-    def pay(self, invoices, day=None):
-        wizard = (
-            self.env["account.payment.register"]
-            .with_context(active_model="account.move", active_ids=invoices.ids)
-            .create(
-                {
-                    "payment_date": day or invoices[0].date,
-                    "journal_id": self.bank.id,
-                    "group_payment": True,
-                }
-            )
+    def new_payment_wizard(self, invoices, day=None):
+        """Return the wizard that pays these invoices in one go."""
+        wizard = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoices.ids
         )
-        payment = wizard._create_payments()
+        return wizard.create(
+            {
+                "payment_date": day or invoices[0].date,
+                "journal_id": self.bank.id,
+                "group_payment": True,
+            }
+        )
+
+    def pay(self, invoices, day=None):
+        payment = self.new_payment_wizard(invoices, day)._create_payments()
         payment.memo = f"Virement {self.customer.name}"
         self.env.flush_all()
         self.assertTrue(invoices.line_ids.full_reconcile_id)

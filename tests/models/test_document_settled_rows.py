@@ -70,17 +70,7 @@ class TestBarePayments(SettledRowsCase):
         self.bank.inbound_payment_method_line_ids.payment_account_id = False
 
     def pay_bare(self, invoices, day=None):
-        wizard = (
-            self.env["account.payment.register"]
-            .with_context(active_model="account.move", active_ids=invoices.ids)
-            .create(
-                {
-                    "payment_date": day or invoices[0].date,
-                    "journal_id": self.bank.id,
-                    "group_payment": True,
-                }
-            )
-        )
+        wizard = self.new_payment_wizard(invoices, day)
         # As with the accounting of the Enterprise edition
         moves = self.env.registry["account.move"]
         with patch.object(

@@ -4,7 +4,10 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tools.sql import SQL
 
-from .test_document_books import BooksCase
+from .test_document_books import PERSON, BooksCase
+
+# Two customers of the case have their e-mail in the same domain
+OWN = set(PERSON) - {"courriel.example"}
 
 
 class TestSharedInvoice(BooksCase):
@@ -26,6 +29,23 @@ class TestSharedInvoice(BooksCase):
                 )
             )
         self.env.invalidate_all()
+
+    def track(self, message, old, new):
+        """Note on a message that a name was changed."""
+        name = self.env["ir.model.fields"]._get("account.move", "ref")
+        self.env["mail.tracking.value"].create(
+            {
+                "mail_message_id": message.id,
+                "field_id": name.id,
+                "old_value_char": old,
+                "new_value_char": new,
+            }
+        )
+
+    def get_tables(self):
+        """Return where the customer is on the invoice and what hangs on it."""
+        traces = self.get_book_traces(self.invoice)
+        return {table for table, text in traces if text in OWN}
 
     def get_row_traces(self, name):
         """Return where a name is on the rows of the invoice themselves."""
@@ -75,13 +95,41 @@ class TestSharedInvoice(BooksCase):
         self.share(self.other_order)
         self.make_out_to(self.other)
         self.invoice.narration = "<p>Inès Kervella et Malo Guivarch</p>"
+        note = self.invoice.message_post(
+            body="Inès Kervella paie pour Malo Guivarch", author_id=self.other.id,
+            email_from=self.other.email, message_type="comment",
+        )  # fmt: skip
+        self.track(note, "Inès Kervella", "Malo Guivarch")
+        self.invoice.message_subscribe(self.other.ids)
+        task = self.invoice.activity_schedule(
+            "mail.mail_activity_data_todo", note="Rappeler Inès Kervella pour Malo"
+        )
         self.env.flush_all()
+        self.assertLessEqual({"mail_message", "mail_tracking_value"}, self.get_tables())
+        own = self.invoice.message_ids.filtered(
+            lambda message: message.author_id == self.customer
+        )
+        self.assertTrue(own)
         erasure = self.erase(self.old)
         self.assertEqual(self.get_row_traces("Kervella"), [])
         self.assertEqual(self.get_row_traces("Guivarch"), ["account_move"])
+        # The file is that of who is still named on it
+        self.assertEqual(self.get_tables(), {"ir_attachment"})
+        self.assertTrue(self.get_kept(erasure, "other_person")["ir.attachment"])
+        self.assertNotIn(self.customer, self.invoice.message_ids.author_id)
+        self.assertNotIn(self.customer, self.invoice.message_partner_ids)
+        self.assertIn("Malo Guivarch", note.body)
+        self.assertEqual(note.author_id, self.other)
+        self.assertEqual(note.tracking_value_ids.new_value_char, "Malo Guivarch")
+        self.assertIn(self.other, self.invoice.message_partner_ids)
+        self.assertTrue(task.exists())
+        self.assertNotIn("Kervella", task.note)
         self.assertEqual(self.get_kept(erasure, "other_person")["account.move"], 1)
         erased = erasure.line_ids.filtered(lambda line: line.kind == "erased")
-        self.assertIn("account.move.line", erased.mapped("model"))
+        self.assertLessEqual(
+            {"account.move.line", "mail.message", "mail.tracking.value"},
+            set(erased.mapped("model")),
+        )
         self.date(self.other_order, 12)
         self.erase(self.other_order)
         self.assertEqual(self.get_row_traces("Guivarch"), [])

@@ -1,6 +1,6 @@
 import base64
 
-from .club_common import new_model
+from .club_common import new_member_model, new_model
 from .erasure_common import ErasureCase
 
 
@@ -10,13 +10,8 @@ class TestErasureOthers(ErasureCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        new_model(
+        new_member_model(
             cls.env,
-            "x_member",
-            "Member",
-            x_name="char",
-            x_partner_id="many2one:res.partner",
-            x_sponsor_id="many2one:res.partner",
             x_about="reference:res.partner,sale.order",
             x_phone="char",
             x_comment="text",

@@ -209,6 +209,27 @@ class TestRetentionOrder(RetentionCase):
         hold.date_lifted = TODAY
         self.assert_order(order, "precontractual", "2021-03-31", "expired")
 
+    def test_an_order_that_nothing_ends_says_why(self):
+        order = self.order_of(day="2018-03-31")
+        purpose = self.env["rgpd.purpose"]._get_purposes(self.env.company)
+        purpose = purpose.filtered(lambda found: found.code == "order")
+        purpose.write({"active_delay": 0, "archive_delay": 0})
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assert_order(order, "contract", False, False)
+        self.assertIn(purpose.name, order.rgpd_explanation)
+        self.assertIn("no period", order.rgpd_explanation)
+        why, _until = order.rgpd_get_retention()
+        shown = {row["name"]: row["value"] for row in why["rows"]}
+        self.assertIn("no period", shown["rgpd_explanation"])
+        purpose.active = False
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertIn("no purpose", order.rgpd_explanation)
+        # Nothing is known of one that is not saved yet
+        draft = self.env["sale.order"].new({"partner_id": order.partner_id.id})
+        self.assertFalse(draft.rgpd_explanation)
+
     def test_the_rules_are_those_of_the_company_of_the_order(self):
         other = self.env["res.company"].create(
             {"name": "Without country", "country_id": False}

@@ -2,7 +2,7 @@ from unittest.mock import patch
 
 from odoo.modules import Manifest
 
-from .club_common import new_model
+from .club_common import new_member_model
 from .test_rgpd_request_copy import CopyCase
 
 
@@ -12,15 +12,7 @@ class TestRecordsOfOthers(CopyCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        new_model(
-            cls.env,
-            "x_member",
-            "Member",
-            x_name="char",
-            x_partner_id="many2one:res.partner",
-            x_sponsor_id="many2one:res.partner",
-            x_diet="text",
-        )
+        new_member_model(cls.env, x_diet="text")
 
     def new_member(self, partner, **values):
         member = self.env["x_member"].create({"x_partner_id": partner.id, **values})

@@ -10,6 +10,7 @@ The period of how a lead came (a referral is used once, R20) is for those who ne
 answered. A step towards a contract makes it what R07 is about, wherever it came from.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -130,3 +131,52 @@ def purpose_codes(own, origin, *, is_referred=False, is_business=False):
     else:
         by_origin = "prospect_b2b_email" if is_business else "prospect_email_b2c"
     return (*((own,) if own else ()), by_origin, *FALLBACK)
+
+
+@dataclass(frozen=True)
+class Details:
+    """Name, e-mail and phone, as they are compared; None for none."""
+
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
+def details(name="", email="", phone="", erased="\0"):
+    """Return what is compared of a lead or a contact.
+
+    :param str erased: what the name of somebody who left begins with: it names nobody
+
+    >>> details(" Ana Test ", "", "+33 1 99 00")
+    Details(name='ana test', email=None, phone='3319900')
+    """
+    name = "" if (name or "").startswith(erased) else name
+    return Details(
+        (name or "").strip(" ").lower() or None,
+        (email or "").strip(" ").lower() or None,
+        re.sub("[^0-9]", "", phone or "") or None,
+    )
+
+
+def names_somebody(lead, organisations, company_name=""):
+    """Tell whether the lead of an organisation names a natural person (Art. 4.1 GDPR).
+
+    What is not the organisation's own is in doubt somebody's: a lead without end would
+    keep a direct line for ever, one that ends too early loses an old switchboard.
+
+    :param Details lead: of the contact on the lead
+    :param organisations: details of the customer, and of whom it is an address
+    :param str company_name: what the lead says the organisation is called
+
+    >>> acme = details("ACME", "info@acme.example", "+33 1 99 00 00 00")
+    >>> names_somebody(details("", "info@acme.example"), [acme])
+    False
+    >>> names_somebody(details("Ana Test"), [acme])
+    True
+    """
+    own = [*organisations, details(company_name)]
+    return any(
+        getattr(lead, name)
+        and getattr(lead, name) not in {getattr(o, name) for o in own}
+        for name in ("name", "email", "phone")
+    )

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..retention import page_rows
+from ..datamap import page_rows
 
 
 class SaleOrder(models.Model):

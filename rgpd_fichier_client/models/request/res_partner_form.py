@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..retention import page_rows
-from ..retention.page_rows import LOOKS
+from ..datamap import page_rows
 from ..retention.rgpd_person_mixin import COLUMNS
+from ..retention.selections import LOOKS
 from .res_partner_restriction import ADDRESS_TYPES
 
 
@@ -24,7 +24,7 @@ class ResPartner(models.Model):
         help="From the preference page. It replaces no consent and no objection.",
     )
 
-    @api.depends_context("allowed_company_ids")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_rgpd_is_restricted(self):
         """Ask in one statement; nothing is read of a contact where nobody ever was."""
         saved = self._origin

@@ -59,6 +59,7 @@ from . import res_partner
 from . import sale_order
 from . import sale_order_columns
 from . import rgpd_document_mixin
+from . import account_move_document
 from . import sale_order_form
 from . import sale_order_page
 from . import sale_order_draft
@@ -67,10 +68,12 @@ from . import rgpd_document_decision
 from . import rgpd_eraser_document_scope
 from . import rgpd_eraser_document_work
 from . import rgpd_eraser_document_books
+from . import rgpd_eraser_document_foreign
 from . import rgpd_eraser_document_settled
 from . import rgpd_eraser_document
 from . import rgpd_document_fresh
 from . import rgpd_document_night
 from . import rgpd_eraser_books
 from . import rgpd_simulation_books
+from . import rgpd_simulation_count
 from . import rgpd_document_ledger

@@ -61,6 +61,7 @@ class RgpdDocument(models.Model):
                 self.env.get(link.model),
                 self.env.registry["rgpd.document.mixin"],
             )
+            and self.env[link.model]._rgpd_person_path in (None, link.path)
         }
 
     @api.model
@@ -83,8 +84,9 @@ class RgpdDocument(models.Model):
     def _filter_named(self, records):
         """Return those of these documents that somebody of the file still is named on.
 
-        What an organisation ordered, and whoever left the file as a whole, hold nothing
-        back. A document without an end of its own gets no row by being looked at.
+        What an organisation ordered without naming anybody, and whoever left the file
+        as a whole, hold nothing back. A document without an end of its own gets no row
+        by being looked at.
         """
         path = self._get_models().get(records._name)
         if not records or not path:
@@ -94,21 +96,35 @@ class RgpdDocument(models.Model):
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
-                """SELECT o.id FROM %(table)s o
-                LEFT JOIN rgpd_subject s ON s.res_model = 'res.partner'
-                          AND s.res_id = %(person)s
-                LEFT JOIN rgpd_document d ON d.res_model = %(model)s AND d.res_id = o.id
-                    WHERE o.id = ANY(%(ids)s) AND d.erased_on IS NULL
-                      AND (s.id IS NULL OR s.active AND s.is_natural
-                           AND s.erased_on IS NULL)""",
-                table=SQL.identifier(records._table),
-                person=SQL.identifier("o", path),
-                model=records._name,
-                ids=records.ids,
+                "SELECT o.id FROM %s o %s WHERE o.id = ANY(%s) AND %s",
+                SQL.identifier(records._table),
+                self._get_named_join_sql(records._name),
+                records.ids,
+                self._get_named_sql(records),
             )
         )
         named = {row[0] for row in rows}
         return records.filtered(lambda record: record.id in named)
+
+    @api.model
+    def _get_named_join_sql(self, name):
+        """Return what ``_get_named_sql`` reads of documents ``o``, to be joined."""
+        return SQL(
+            """LEFT JOIN rgpd_subject s ON s.res_model = 'res.partner'
+                         AND s.res_id = %s
+               LEFT JOIN rgpd_document d ON d.res_model = %s AND d.res_id = o.id""",
+            SQL.identifier("o", self._get_models()[name]),
+            name,
+        )
+
+    @api.model
+    def _get_named_sql(self, model):
+        """Return whether document ``o`` still names somebody: see ``_filter_named``."""
+        return SQL(
+            """(d.erased_on IS NULL AND (s.id IS NULL OR s.active AND s.is_natural
+                 AND s.erased_on IS NULL OR NOT s.is_natural AND %s))""",
+            model._rgpd_get_named_sql("o"),
+        )
 
     def _records(self):
         """Return the documents of these rows, of one model."""
@@ -231,16 +247,22 @@ class RgpdDocument(models.Model):
         """Return documents ``o`` with the living person ``s`` they are about.
 
         Whoever works here and bought something is a customer on that order alone: the
-        account stays, as an employee, and the order ends as those of others do.
+        account stays, as an employee, and the order ends as those of others do. So does
+        a document of an organisation that names somebody itself.
         """
         return SQL(
             """%(table)s o
                JOIN rgpd_subject s ON s.res_model = 'res.partner'
-                    AND s.res_id = %(person)s AND s.active AND s.is_natural
-                    AND (s.is_in_file AND s.phase IN ('active', 'archive')
-                         OR s.natural_evidence = 'staff')""",
+                    AND s.res_id = %(person)s AND s.active
+                    AND (s.is_natural AND s.is_in_file
+                         AND s.phase IN ('active', 'archive')
+                         OR s.is_natural AND s.natural_evidence = 'staff'
+                         OR NOT s.is_natural AND %(named)s)
+                    AND %(alone)s""",
+            alone=model._rgpd_get_alone_sql("o"),
             table=SQL.identifier(model._table),
             person=SQL.identifier("o", path),
+            named=model._rgpd_get_named_sql("o"),
         )
 
     # === WHAT IS DUE === #

@@ -90,7 +90,7 @@ class RgpdDocument(models.Model):
         An open request or a restriction of whoever receives the goods or the invoice
         counts as one of the buyer (Art. 15 and 18 GDPR), and so does a hold, whichever
         company set it (Art. 17.3 e). So does one of whom an invoice was made out to, or
-        on the invoice.
+        on the invoice, and of the contact of an organisation.
         """
         return SQL(
             """EXISTS (
@@ -101,7 +101,8 @@ class RgpdDocument(models.Model):
                        SELECT unnest(ARRAY[%(persons)s])
                         UNION ALL
                        SELECT rgpd_im.partner_id FROM account_move rgpd_im
-                        WHERE rgpd_im.id IN (%(moves)s))
+                        WHERE rgpd_im.id IN (%(moves)s)
+                        UNION ALL %(contacts)s)
                    AND (%(request)s OR EXISTS (
                        SELECT 1 FROM (%(holds)s) AS rgpd_h
                                      (id, company_id, partner_id, start, stop)
@@ -109,6 +110,7 @@ class RgpdDocument(models.Model):
                           AND COALESCE(rgpd_h.stop, %(today)s) >= %(today)s)))""",
             persons=self._get_persons_sql(model),
             moves=model._get_rgpd_moves_sql("o"),
+            contacts=model._rgpd_get_contacts_sql("o"),
             request=self.env["rgpd.reason"]._get_open_request_sql(),
             holds=self.env["rgpd.hold"]._get_person_query(list(PURPOSE_OF_KIND)),
             today=self.env["rgpd.reason"]._get_today(),

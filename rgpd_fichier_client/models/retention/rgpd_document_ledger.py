@@ -50,15 +50,17 @@ class RgpdErasureOutbox(models.Model):
                 """SELECT o.id, o.create_date, e.erased_on FROM %s o
                      JOIN rgpd_subject s
                           ON s.res_model = 'res.partner' AND s.res_id = %s
-                             AND s.active AND s.is_natural
+                             AND s.active AND (s.is_natural OR %s)
                      LEFT JOIN rgpd_document d
                             ON d.res_model = %s AND d.res_id = o.id
                      LEFT JOIN rgpd_erasure e ON e.id = d.erasure_id
-                    WHERE d.erased_on IS NULL
+                    WHERE d.erased_on IS NULL AND %s
                     ORDER BY o.id""",
                 SQL.identifier(self.env[name]._table),
                 SQL.identifier("o", path),
+                self.env[name]._rgpd_get_named_sql("o"),
                 name,
+                self.env[name]._rgpd_get_alone_sql("o"),
             )
         )
         created = {row_id: self._to_text(made) for row_id, made, _erased in rows}

@@ -17,6 +17,9 @@ class RgpdDocumentMixin(models.AbstractModel):
     _name = "rgpd.document.mixin"
     _description = "Document with Reasons of its Own"
 
+    # Column of the person, where the data map has more than one
+    _rgpd_person_path = None
+
     rgpd_leaving = fields.Char(
         string="Names leave it",
         compute="_compute_rgpd_retention",
@@ -135,6 +138,31 @@ class RgpdDocumentMixin(models.AbstractModel):
         return SQL("FALSE")
 
     @api.model
+    def _rgpd_get_alone_sql(self, alias):
+        """Return whether a document ends by itself, and with no other."""
+        return SQL("TRUE")
+
+    @api.model
+    def _rgpd_get_named_sql(self, alias):
+        """Return whether a document of an organisation names a natural person itself,
+        as long as their name has not left it.
+        """
+        return SQL("FALSE")
+
+    @api.model
+    def _rgpd_get_contacts_sql(self, alias):
+        """Return the contacts of that organisation whom it names, as a query."""
+        return SQL("SELECT NULL::int")
+
+    def _rgpd_get_contacts(self):
+        """Return ``{id: contacts of that organisation whom it names}``."""
+        return {}
+
+    def _rgpd_get_own_identifiers(self):
+        """Return ``{id: [Identifier]}`` of whom documents of organisations name."""
+        return {}
+
+    @api.model
     def _rgpd_get_days_sql(self, alias, persons):
         """Return the days on which a reason of the person may count from a document.
 
@@ -186,6 +214,13 @@ class RgpdDocumentMixin(models.AbstractModel):
     def _rgpd_get_documents_of(self, moves):
         """Return all the documents these accounting documents were made from."""
         return self.browse()
+
+    def _rgpd_filter_named_moves(self, moves):
+        """Return those of these accounting documents that another document than these
+        was made into which still names somebody.
+        """
+        others = self._rgpd_get_documents_of(moves) - self
+        return self.env["rgpd.document"]._filter_named(others)._rgpd_get_moves() & moves
 
     @api.model
     def _rgpd_get_related_fields(self):

@@ -55,8 +55,9 @@ class RgpdSimulation(models.Model):
         string="Documents to erase",
         readonly=True,
         copy=False,
-        help="Orders, quotations and leads whose own last reason has ended while the "
-        "person stays: the names leave them, amounts, dates and products stay.",
+        help="Orders, quotations, leads and invoices whose own last reason has ended "
+        "while the person stays: the names leave them, amounts, dates and products "
+        "stay.",
     )
     document_held_count = fields.Integer(
         string="Documents held back", readonly=True, copy=False
@@ -139,8 +140,8 @@ class RgpdRetentionRun(models.Model):
     document_count = fields.Integer(
         string="Documents erased",
         readonly=True,
-        help="Orders, quotations and leads whose own reasons had ended, of persons "
-        "who stay.",
+        help="Orders, quotations, leads and invoices whose own reasons had ended, of "
+        "persons who stay.",
     )
     document_failed_count = fields.Integer(string="Documents failed", readonly=True)
 

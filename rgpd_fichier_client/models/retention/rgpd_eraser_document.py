@@ -122,6 +122,7 @@ class RgpdEraser(models.AbstractModel):
             )
         )
         partners |= records._rgpd_get_moves().partner_id
+        partners = partners.union(*records._rgpd_get_contacts().values())
         return self.env["rgpd.subject"]._of(partners | partners.commercial_partner_id)
 
     # === VERIFICATION === #

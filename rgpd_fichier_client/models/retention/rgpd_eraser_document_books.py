@@ -34,12 +34,11 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         """Return those of these accounting documents that leave with the records."""
         books = self.env["rgpd.eraser.accounting"]
         released = moves.browse(sorted(books._get_released(moves._name, moves.ids)))
-        others = records._rgpd_get_documents_of(released) - records
-        named = self.env["rgpd.document"]._filter_named(others)
-        return released - named._rgpd_get_moves()
+        return released - records._rgpd_filter_named_moves(released)
 
     def _find_released_books(self, scope, found, filled):
         """Add the released accounting documents and all that hangs on them."""
+        self._find_foreign_books(scope, found, filled)
         moves = self._get_released_moves(scope.records)
         if not moves:
             return
@@ -66,7 +65,7 @@ class RgpdEraserDocumentScope(models.AbstractModel):
             ((move._name, move.id), (record._name, record.id))
             for record in scope.records
             for move in record._rgpd_get_moves()
-            if move.id in found
+            if move.id in found or move.id in scope.foreign_books.get(move._name, ())
         ]
         for row in scope.transactions or ():
             for parent in (*row.invoice_ids, *row.payment_id):
@@ -97,7 +96,6 @@ class RgpdEraserDocumentScope(models.AbstractModel):
             for move in record._rgpd_get_moves() - leaving:
                 if move.id in released:
                     self._keep_move(scope, person, move, scope.shared_books)
-                    self._note_foreign(scope, move, record)
                     continue
                 if not move.date:
                     continue
@@ -117,19 +115,6 @@ class RgpdEraserDocumentScope(models.AbstractModel):
             if line.move_id not in scope.settled and service._is_posted(line)
         }
         scope.linked_books = {lines._name: posted}
-
-    def _note_foreign(self, scope, move, record):
-        """Note an invoice that stays for the order of somebody else alone.
-
-        What is written there about this person has no reason any more.
-        """
-        others = record._rgpd_get_documents_of(move) - scope.records
-        named = self.env["rgpd.document"]._filter_named(others)
-        path = self.env["rgpd.document"]._get_models()[record._name]
-        household = record[path].commercial_partner_id
-        if household not in named[path].commercial_partner_id | move.partner_id:
-            for row in (move, *move.line_ids):
-                scope.foreign_books.setdefault(row._name, set()).add(row.id)
 
     def _keep_move(self, scope, person, move, kept):
         """Note a document of the books with its lines, files and guarded messages.

@@ -35,6 +35,10 @@ class DocumentScope(Scope):
         """Persons of the documents, as the links to them are cut."""
         return self.persons if model == "res.partner" else super().ids_of(model)
 
+    def get_anchor_models(self):
+        """An accounting document is masked as accounting allows, never as a whole."""
+        return super().get_anchor_models() - {"account.move"}
+
     def persons_of(self, model, row_id):
         """Return the partners that leave a row: those whom its own documents name.
 
@@ -125,6 +129,7 @@ class RgpdEraserDocumentScope(models.AbstractModel):
                 for link in self._get_person_links(records, links)
             )
         )
+        partners = partners.union(*records._rgpd_get_contacts().values())
         return partners, *self._get_natural(partners)
 
     def _get_natural(self, partners):
@@ -151,18 +156,23 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         """Return ``{subject id: [Identifier]}``, of all whom their documents name."""
         partners = self.env["res.partner"].browse(scope.persons)
         whose, named = defaultdict(set), defaultdict(set)
-        for link in self._get_person_links(scope.records, links):
-            for record in scope.records:
-                person = scope.anchors[record._name, record.id]
+        contacts_of = scope.records._rgpd_get_contacts()
+        for record in scope.records:
+            person = scope.anchors[record._name, record.id]
+            for link in self._get_person_links(scope.records, links):
                 for partner in record[link.path]:
                     whose[partner.id].add(person)
                     named[person].add(partner.id)
+            named[person] |= set(contacts_of.get(record.id, partners.browse())._ids)
         scope.named = {p: ids & set(scope.persons) for p, ids in named.items()}
         result = defaultdict(list)
         found = self.env["rgpd.person.finder"]._get_identifiers(partners)
         for partner_id, identifiers in found.items():
             for person in whose[partner_id]:
                 result[person] += [i for i in identifiers if i not in result[person]]
+        for row_id, identifiers in scope.records._rgpd_get_own_identifiers().items():
+            known = result[scope.anchors[scope.records._name, row_id]]
+            known += [i for i in identifiers if i not in known]
         return dict(result)
 
     def _get_person_links(self, records, links):
@@ -225,7 +235,8 @@ class RgpdEraserDocumentScope(models.AbstractModel):
     def _find_followers(self, scope):
         """Nobody follows a delivery or an invoice of a document that names nobody."""
         threads = {name: list(rows) for name, rows in scope.found.items()}
-        threads[scope.records._name] = scope.records.ids
+        if scope.records._name in scope.get_anchor_models():
+            threads[scope.records._name] = scope.records.ids
         for name, ids in threads.items():
             if "message_follower_ids" not in self.env[name]._fields:
                 continue
@@ -236,12 +247,16 @@ class RgpdEraserDocumentScope(models.AbstractModel):
                     ("partner_id", "in", scope.persons),
                 ]
             )
-            for row in followers:
-                if row.partner_id.id not in scope.persons_of(name, row.res_id):
-                    continue
-                scope.found.setdefault("mail.followers", {}).setdefault(row.id, [])
-                owners = scope.owners.get((name, row.res_id), ())
-                scope.owners.setdefault((row._name, row.id), set()).update(owners)
+            self._add_followers(scope, followers)
+
+    def _add_followers(self, scope, followers):
+        """Add those whom the own documents of the thread name."""
+        for row in followers:
+            if row.partner_id.id not in scope.persons_of(row.res_model, row.res_id):
+                continue
+            scope.found.setdefault("mail.followers", {}).setdefault(row.id, [])
+            owners = scope.owners.get((row.res_model, row.res_id), ())
+            scope.owners.setdefault((row._name, row.id), set()).update(owners)
 
     def _add_links_to_persons(self, scope, links):
         """Note how the rows found lead to their persons: written by, sent to."""
@@ -250,7 +265,9 @@ class RgpdEraserDocumentScope(models.AbstractModel):
             ids = list(found.get(link.model, ()))
             if not ids or link.target != "res.partner":
                 continue
-            if link.kind not in ("direct", "m2m") or link.model == scope.records._name:
+            if link.kind not in ("direct", "m2m"):
+                continue
+            if link.model in scope.get_anchor_models():
                 continue
             for row_id, _target, partner_id in self._read_link(link, ids):
                 keys = found[link.model][row_id]

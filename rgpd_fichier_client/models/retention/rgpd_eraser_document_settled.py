@@ -110,11 +110,9 @@ class RgpdEraserDocumentScope(models.AbstractModel):
                 yield move.id, settlement.YOUNG, day
             if move.inalterable_hash:
                 yield move.id, settlement.SEALED, None
-        others = records._rgpd_get_documents_of(posted) - records
-        named = self.env["rgpd.document"]._filter_named(others)
-        for move in named._rgpd_get_moves() & posted:
+        for move in records._rgpd_filter_named_moves(posted):
             yield move.id, settlement.NAMED, None
-        for entry in self._get_held_entries(posted, records):
+        for entry in self._get_held_entries(posted):
             yield entry, settlement.HELD, None
         partners_of, unpaid = self._read_accounts(posted.ids)
         for entry in unpaid:
@@ -176,9 +174,9 @@ class RgpdEraserDocumentScope(models.AbstractModel):
             if partners & held:
                 yield entry, settlement.HELD, None
 
-    def _get_held_entries(self, entries, records):
+    def _get_held_entries(self, entries):
         """Return the ids of those under a hold of their own, or of their order."""
-        documents = records._rgpd_get_documents_of(entries)
+        orders = self.env["sale.order"]._rgpd_get_documents_of(entries)
         rows = self.env.execute_query(
             SQL(
                 """
@@ -190,10 +188,10 @@ class RgpdEraserDocumentScope(models.AbstractModel):
                 end=self.env["rgpd.hold"]._get_end_sql(),
                 today=self.env["rgpd.reason"]._get_today(),
                 moves=entries.ids,
-                orders=documents.ids if documents._name == "sale.order" else [],
+                orders=orders.ids,
             )
         )
-        held = documents.browse(row[1] for row in rows if row[1])
+        held = orders.browse(row[1] for row in rows if row[1])
         moves = held._rgpd_get_moves() & entries
         return {row[0] for row in rows if row[0]} | set(moves.ids)
 

@@ -19,7 +19,9 @@ class RgpdEraserDocumentWork(models.AbstractModel):
         report = self._mask_scope(scope, scope.kept, ())
         self._point_at_stand_ins(scope, report)
         self._cut_anchors(records)
-        report.add("kept", records._name, ("order",), records.ids, "aggregate")
+        is_order = records._name in scope.get_anchor_models()
+        category = "order" if is_order else "invoice"
+        report.add("kept", records._name, (category,), records.ids, "aggregate")
         for model, ids in scope.kept_books.items():
             report.add("kept", model, ("invoice",), ids, "accounting", "invoice")
         for model, ids in scope.shared_books.items():
@@ -44,7 +46,8 @@ class RgpdEraserDocumentWork(models.AbstractModel):
         if not targets:
             return
         rows = {name: list(ids) for name, ids in scope.found.items()}
-        rows[scope.records._name] = scope.records.ids
+        if scope.records._name in scope.get_anchor_models():
+            rows[scope.records._name] = scope.records.ids
         for link in self.env["rgpd.data.map"]._get_links():
             linked = scope.linked_books.get(link.model, ())
             ids = [

@@ -6,8 +6,10 @@ from odoo.tools import SQL
 # 2 moves persons to the intermediate archive, 3 erases documents of persons who stay,
 # 4 erases what is left of the person on their released and unfinished invoices, 5 lets
 # persons who stay leave their leads, and counts the invoices whose texts leave, 6 lets
-# them leave the books of what was erased in an earlier night.
-NIGHT_VERSION = 6
+# them leave the books of what was erased in an earlier night, 7 lets the persons whom
+# documents of organisations name leave them, 8 erases invoices and payments no order
+# leads to.
+NIGHT_VERSION = 8
 DECISIONS = [
     ("erase", "To erase"),
     ("review", "To review by hand"),

@@ -1,12 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import SQL, split_every
 
-from ...core.retention import documents
-from .rgpd_simulation_screen import SAMPLE_SIZE
-
-MOVES_PER_BATCH = 1000
-POSTED, UNPOSTED = "posted", "unposted"
+from .rgpd_simulation_count import POSTED, SETTLED, UNPOSTED
 
 
 class RgpdSimulationDocument(models.Model):
@@ -18,6 +13,7 @@ class RgpdSimulationDocument(models.Model):
         [
             (POSTED, "Ten years of accounts are over (L123-22 C. com.)"),
             (UNPOSTED, "Never posted: no law asks for it"),
+            (SETTLED, "Matched with one of them, as old, settled in full"),
         ],
         string="Why they may go",
         readonly=True,
@@ -89,64 +85,3 @@ class RgpdSimulation(models.Model):
         help="Invoices of these orders that no law asks for any more. Texts, files and "
         "messages about the person go, amounts and accounts stay.",
     )
-
-    def _fill_lines(self):
-        """Count the invoices that leave with their order, per rule."""
-        result = super()._fill_lines()
-        # sudo: rgpd.simulation.document - filled by the computation alone
-        lines = self.env["rgpd.simulation.document"].sudo()
-        released = self._get_released_moves()
-        for rule, moves in released.items():
-            if moves:
-                lines.create(
-                    {
-                        "simulation_id": self.id,
-                        "res_model": "account.move",
-                        "decision": documents.ERASE,
-                        "rule": rule,
-                        "count": len(moves),
-                        "sample": sorted(moves, key=self._draw)[:SAMPLE_SIZE],
-                    }
-                )
-        self._decide({"invoice_count": sum(map(len, released.values()))})
-        return result
-
-    @api.model
-    def _draw(self, number):
-        """Return a key that mixes numbers, always in the same way."""
-        return number * 2654435761 % 2**32
-
-    def _get_released_moves(self):
-        """Return ``{rule: ids}`` of the invoices that leave with what is due.
-
-        What the eraser would do with all these documents at once: whatever the night
-        takes first, the last of the orders of an invoice lets it go.
-        """
-        table = self.env["rgpd.document"].sudo()
-        # sudo: sale.order, account.move - as the eraser of the night
-        scope = self.env["rgpd.eraser.document.scope"].sudo()
-        found = {POSTED: set(), UNPOSTED: set()}
-        for name in table._get_models():
-            due = table._get_due_ids(name, self.company_id)
-            records = self.env[name].sudo().browse(due)
-            moves, made = self.env["account.move"].sudo(), set()
-            for chunk in split_every(MOVES_PER_BATCH, records.ids, records.browse):
-                made.update(chunk._rgpd_get_moves().ids)
-                self.env.invalidate_all()
-            for chunk in split_every(MOVES_PER_BATCH, sorted(made), moves.browse):
-                for move in scope._get_released_of(chunk, records):
-                    is_posted = move.posted_before or move.state == "posted"
-                    found[POSTED if is_posted else UNPOSTED].add(move.id)
-                self.env.invalidate_all()
-        return found
-
-
-class RgpdDocument(models.Model):
-    _inherit = "rgpd.document"
-
-    @api.model
-    def _get_due_ids(self, name, company):
-        """Return the documents of a model that the night would erase now."""
-        path = self._get_models()[name]
-        query = SQL("SELECT o.id FROM %s", self._get_due_sql(name, path, company))
-        return [row[0] for row in self.env.execute_query(query)]

@@ -111,7 +111,7 @@ class SaleOrder(models.Model):
                 )
                 continue
             if not purpose or not order.rgpd_date_retention:
-                order.rgpd_explanation = False
+                order.rgpd_explanation = order._get_rgpd_endless_text()
                 continue
             rule = order._get_rgpd_deciding_rule() or purpose
             order.rgpd_explanation = self.env._(
@@ -121,6 +121,28 @@ class SaleOrder(models.Model):
                 period=rule.retention_text or "",
                 text=rule.retention_reference or purpose.legal_reference or "",
             )
+
+    def _get_rgpd_endless_text(self):
+        """Say why nothing ends an order: the register has no period for it.
+
+        :rtype: str
+        """
+        code = self._get_rgpd_purpose_code()
+        found = self._get_rgpd_all_purposes().get(code)
+        if self.rgpd_date_retention or not code:
+            return False
+        if found:
+            return self.env._(
+                "No end: the register has no period for “%(purpose)s”. The order stays "
+                "until the DPO enters one (art. 5.1.e GDPR).",
+                purpose=found.name,
+            )
+        labels = dict(self._fields["rgpd_legal_basis"]._description_selection(self.env))
+        return self.env._(
+            "No end: the register of this company has no purpose for “%(basis)s”. The "
+            "order stays until the DPO adds it with a period (art. 5.1.e GDPR).",
+            basis=labels[self.rgpd_legal_basis],
+        )
 
     def _get_rgpd_deciding_rule(self):
         """Return the rule about documents that the end of the order comes from, if any.

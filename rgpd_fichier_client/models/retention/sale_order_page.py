@@ -1,7 +1,7 @@
 from odoo import api, models
 
-from . import page_rows
-from .page_rows import LOOKS
+from ..datamap import page_rows
+from .selections import LOOKS
 
 
 class SaleOrder(models.Model):

@@ -15,3 +15,5 @@ ORDER_BASES = [
     ("contract", "Contract"),
     ("contract_legal_obligation", "Contract and legal obligation"),
 ]
+# Classes of the badge of a phase
+LOOKS = {"active": "success", "archive": "info", "expired": "danger"}

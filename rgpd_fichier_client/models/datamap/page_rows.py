@@ -2,9 +2,6 @@
 
 from odoo.tools import format_date
 
-# Classes of the badge of a phase
-LOOKS = {"active": "success", "archive": "info", "expired": "danger"}
-
 
 def get(record, names, looks=None):
     """Return those of these fields that have a value and that the user may read.

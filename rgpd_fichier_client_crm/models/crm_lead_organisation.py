@@ -1,0 +1,171 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from odoo.addons.rgpd_fichier_client.models.retention.rgpd_eraser_rows import (
+    PSEUDONYM_PREFIX,
+)
+from odoo.addons.rgpd_fichier_client.models.retention.rgpd_reason import TIMEZONE
+
+
+class CrmLead(models.Model):
+    """Leads of an organisation that name a natural person: they end on their own day.
+
+    The organisation is nobody, but who is to be asked for there is somebody, with a
+    name, an e-mail and a telephone of their own, and is neither a contact nor a person
+    of the file (Art. 4.1 and 5.1 e GDPR). The rules are those of all leads.
+    """
+
+    _inherit = "crm.lead"
+
+    @api.model
+    def _rgpd_get_details_sql(self, alias, name="name", email="email"):
+        """Return the details of a contact or of a lead, as ``leads.details`` does."""
+        name, email = SQL.identifier(alias, name), SQL.identifier(alias, email)
+        return {
+            "name": SQL(
+                """(CASE WHEN %(name)s NOT LIKE %(erased)s
+                         THEN NULLIF(lower(trim(%(name)s)), '') END)""",
+                name=name,
+                erased=f"{PSEUDONYM_PREFIX}%",
+            ),
+            "email": SQL(
+                "NULLIF(lower(trim(COALESCE(%s, %s))), '')",
+                SQL.identifier(alias, "email_normalized"),
+                email,
+            ),
+            "phone": SQL(
+                "NULLIF(regexp_replace(COALESCE(%s, %s), '[^0-9]', '', 'g'), '')",
+                SQL.identifier(alias, "phone_sanitized"),
+                SQL.identifier(alias, "phone"),
+            ),
+        }
+
+    @api.model
+    def _rgpd_get_own_sql(self, alias):
+        """Return the organisations ``rgpd_o`` whose details name nobody: a FROM clause.
+
+        The customer, and the one it is an address of.
+        """
+        return SQL(
+            """res_partner rgpd_c JOIN res_partner rgpd_o
+                    ON rgpd_o.id IN (rgpd_c.id, rgpd_c.commercial_partner_id)
+                 WHERE rgpd_c.id = %s""",
+            SQL.identifier(alias, "partner_id"),
+        )
+
+    @api.model
+    def _rgpd_get_foreign_sql(self, alias):
+        """Return which details of a lead are not those of its organisation.
+
+        :return: ``{"name": SQL, "email": SQL, "phone": SQL}``, the value or NULL
+        """
+        own = self._rgpd_get_details_sql("rgpd_o")
+        result = {}
+        details = self._rgpd_get_details_sql(alias, "contact_name", "email_from")
+        for name, value in details.items():
+            known = [SQL("%s = %s", own[name], value)]
+            if name == "name":
+                company = SQL("lower(trim(%s))", SQL.identifier(alias, "partner_name"))
+                known.append(SQL("%s = %s", company, value))
+            result[name] = SQL(
+                "(CASE WHEN NOT EXISTS (SELECT 1 FROM %s AND (%s)) THEN %s END)",
+                self._rgpd_get_own_sql(alias),
+                SQL(" OR ").join(known),
+                value,
+            )
+        return result
+
+    @api.model
+    def _rgpd_get_named_sql(self, alias):
+        """Return whether a lead of an organisation names a natural person, as
+        ``leads.names_somebody``.
+        """
+        foreign = self._rgpd_get_foreign_sql(alias).values()
+        return SQL("(COALESCE(%s) IS NOT NULL)", SQL(", ").join(foreign))
+
+    @api.model
+    def _rgpd_get_contacts_sql(self, alias):
+        """Return the contacts of the organisation whom the lead names, as a query."""
+        contact = self._rgpd_get_details_sql("rgpd_k")
+        same = [
+            SQL("%s = %s", contact[name], value)
+            for name, value in self._rgpd_get_foreign_sql(alias).items()
+        ]
+        return SQL(
+            """SELECT rgpd_k.id FROM res_partner rgpd_own_c
+                 JOIN rgpd_subject rgpd_s ON rgpd_s.res_model = 'res.partner'
+                      AND rgpd_s.res_id = rgpd_own_c.id AND NOT rgpd_s.is_natural
+                 JOIN res_partner rgpd_k ON rgpd_k.is_company IS NOT TRUE
+                      AND rgpd_k.commercial_partner_id
+                          = rgpd_own_c.commercial_partner_id
+                WHERE rgpd_own_c.id = %s AND (%s)""",
+            SQL.identifier(alias, "partner_id"),
+            SQL(" OR ").join(same),
+        )
+
+    def _rgpd_get_contacts(self):
+        """Return ``{lead id: contacts of its organisation whom it names}``."""
+        self.flush_model()
+        self.env["res.partner"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT o.id, rgpd_n.id FROM crm_lead o
+                    CROSS JOIN LATERAL (%s) rgpd_n (id) WHERE o.id = ANY(%s)""",
+                self._rgpd_get_contacts_sql("o"),
+                self.ids,
+            )
+        )
+        result = {}
+        for lead_id, partner_id in rows:
+            known = result.get(lead_id, self.env["res.partner"])
+            result[lead_id] = known | known.browse(partner_id)
+        return result
+
+    def _rgpd_get_own_identifiers(self):
+        """Return ``{lead id: [Identifier]}`` of whom leads of organisations name.
+
+        What is the organisation's own (its switchboard, address, number) is nobody's.
+        """
+        subjects = self.env["rgpd.subject"]._of(self.partner_id).grouped("res_id")
+        contacts_of, result = self._rgpd_get_contacts(), {}
+        finder = self.env["rgpd.person.finder"]
+        for lead in self:
+            subject = subjects.get(lead.partner_id.id)
+            if not subject or subject.is_natural:
+                continue
+            organisations = lead.partner_id | lead.partner_id.commercial_partner_id
+            own = {
+                identifier
+                for found in finder._get_identifiers(organisations).values()
+                for identifier in found
+            }
+            contacts = contacts_of.get(lead.id, lead.partner_id.browse())
+            found = finder._get_identifiers(lead)[lead.id]
+            for some in finder._get_identifiers(contacts).values():
+                found += [i for i in some if i not in found]
+            result[lead.id] = [
+                identifier
+                for identifier in found
+                if identifier not in own
+                # Without a contact it is named by the company
+                and (identifier.kind != "name" or lead.contact_name or contacts)
+            ]
+        return result
+
+    @api.model
+    def _rgpd_get_days_sql(self, alias, persons):
+        """A reason may count from what another contact of the customer wrote on it."""
+        return SQL(
+            """%s UNION ALL
+               SELECT (rgpd_wm.date AT TIME ZONE 'UTC' AT TIME ZONE %s)::date
+                 FROM mail_message rgpd_wm
+                 JOIN res_partner rgpd_wa ON rgpd_wa.id = rgpd_wm.author_id
+                 JOIN res_partner rgpd_wc
+                      ON rgpd_wc.commercial_partner_id = rgpd_wa.commercial_partner_id
+                WHERE rgpd_wm.model = 'crm.lead' AND rgpd_wm.res_id = %s
+                  AND rgpd_wc.id = %s""",
+            super()._rgpd_get_days_sql(alias, persons),
+            TIMEZONE,
+            SQL.identifier(alias, "id"),
+            SQL.identifier(alias, "partner_id"),
+        )
