@@ -176,6 +176,19 @@ class TestLeadNight(LeadCase):
         self.run_night()
         self.assertFalse(self.is_erased(self.lead))
 
+    def test_a_review_of_quotations_keeps_what_came_by_referral(self):
+        """Its own rule ended after a month and asks nobody; that of quotations does."""
+        self.lead.rgpd_origin = "referral"
+        self.env.ref("rgpd_fichier_client.rgpd_purpose_quote").end_action = "review"
+        self.assertNotEqual(
+            self.env.ref("rgpd_fichier_client.rgpd_purpose_referral").end_action,
+            "review",
+        )
+        simulation = self.approve()
+        self.assertTrue(self.get_lines(simulation).get("review"))
+        self.run_night()
+        self.assertFalse(self.is_erased(self.lead))
+
     def test_a_lead_that_is_a_person_is_none_of_the_documents(self):
         """It ends with the person it stands for, and is counted once."""
         alone = self.env["crm.lead"].create(

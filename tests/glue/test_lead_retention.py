@@ -64,8 +64,10 @@ class TestLeadDates(LeadDatesCase):
         purposes = list(self.env["rgpd.purpose"]._get_purposes(self.env.company))
         for purpose in purposes[::2]:
             purpose.end_action = "review"
+        quote = self.env.ref("rgpd_fichier_client.rgpd_purpose_quote")
         seen = set()
-        for _number in range(CASES):
+        for number in range(CASES):
+            quote.end_action = "review" if number % 2 else "anonymize"
             day = date(2018, 1, 1) + timedelta(days=chance.randrange(3200))
             facts = leads.LeadFacts(
                 day,
@@ -86,6 +88,36 @@ class TestLeadDates(LeadDatesCase):
             active, last = self.expect(facts, **lead)
             seen.add("active" if active >= self.today else last >= self.today)
         self.assertEqual(seen, {"active", True, False})
+
+    def test_the_rule_that_decides_asks_for_the_review(self):
+        """A referral is used once; the period of quotations ends years later."""
+        purposes = {
+            "quote": self.env.ref("rgpd_fichier_client.rgpd_purpose_quote"),
+            "own": self.env.ref("rgpd_fichier_client.rgpd_purpose_referral"),
+        }
+        for state, reviewed, expected in (
+            (leads.OPEN, "quote", True),
+            (leads.OPEN, "own", False),
+            (leads.LOST, "quote", False),
+            (leads.LOST, "own", True),
+        ):
+            for name, purpose in purposes.items():
+                purpose.end_action = "review" if name == reviewed else "anonymize"
+            facts = leads.LeadFacts(date(2020, 2, 29), state)
+            with self.subTest(state=state, reviewed=reviewed):
+                self.check(facts, origin="referral")
+                with self.env.cr.savepoint() as savepoint:
+                    self.make(facts, origin="referral")
+                    self.assertIs(self.is_reviewed(), expected)
+                    savepoint.rollback()
+                self.env.invalidate_all()
+        # That of quotations ends first: what it asks came and went
+        purposes["quote"].end_action = "review"
+        longer = self.env.ref("rgpd_fichier_client.rgpd_purpose_order")
+        lead = {"origin": "asked", "purpose": longer}
+        facts = leads.LeadFacts(date(2020, 2, 29))
+        self.assertFalse(leads.is_reviewed(facts, self.get_rules(**lead)))
+        self.check(facts, **lead)
 
     def test_the_rules_are_those_of_the_register(self):
         """The database reads the purposes as ``_get_purposes`` does."""
