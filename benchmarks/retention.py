@@ -133,8 +133,9 @@ def erase_as_a_loop(env, partners):
     """Erase as a script of a careful user would, one contact after the other.
 
     It clears what the night clears in this database: the contact, its messages and
-    their history, files, followers, activities, accounts, orders' texts, leads and
-    traces of mailings. It leaves no evidence and looks nowhere else.
+    their history, files, followers, activities, accounts, texts of orders and of
+    drafts of invoices, leads, traces of mailings, their clicks, and mail that waits. It
+    leaves no evidence and looks nowhere else.
     """
     empty = dict.fromkeys(
         (
@@ -143,7 +144,7 @@ def erase_as_a_loop(env, partners):
         ),
         False,
     )
-    for partner in partners.with_context(tracking_disable=True):
+    for partner in partners.with_context(tracking_disable=True, active_test=False):
         partner.message_ids.unlink()
         partner.message_follower_ids.unlink()
         partner.activity_ids.unlink()
@@ -155,7 +156,22 @@ def erase_as_a_loop(env, partners):
         orders.with_context(tracking_disable=True).write(
             {"note": False, "client_order_ref": False, "signed_by": False}
         )
-        env["crm.lead"].search([("partner_id", "=", partner.id)]).write(
+        drafts = env["account.move"].search(
+            [("partner_id", "=", partner.id), ("posted_before", "=", False)]
+        )
+        drafts.message_ids.unlink()
+        drafts.with_context(tracking_disable=True).write(
+            {"narration": False, "ref": False}
+        )
+        leads = env["crm.lead"].search(
+            [
+                "|",
+                ("partner_id", "=", partner.id),
+                ("email_normalized", "=", partner.email_normalized),
+            ]
+        )
+        leads.message_ids.unlink()
+        leads.with_context(tracking_disable=True).write(
             {
                 "contact_name": False,
                 "partner_name": False,
@@ -164,13 +180,18 @@ def erase_as_a_loop(env, partners):
                 "description": False,
             }
         )
-        env["mailing.trace"].search(
+        traces = env["mailing.trace"].search(
             [
                 "|",
                 ("email", "=", partner.email),
                 *("&", ("model", "=", "res.partner"), ("res_id", "=", partner.id)),
             ]
-        ).write({"email": False})
+        )
+        env["link.tracker.click"].search(
+            [("mailing_trace_id", "in", traces.ids)]
+        ).unlink()
+        traces.write({"email": False, "sms_number": False})
+        env["mail.mail"].search([("recipient_ids", "=", partner.id)]).unlink()
         partner.bank_ids.unlink()
         partner.write({"name": f"Erased {partner.id}", **empty, "active": False})
         env.cr.commit()

@@ -35,3 +35,22 @@ class TestErasedName(ErasureCase):
         self.assertTrue(self.customer.name.startswith("Personne effacée "))
         self.assertEqual(self.customer.complete_name, self.customer.name)
         self.assertFalse(self.customer.function)
+
+    def test_what_is_made_of_what_is_emptied_is_empty(self):
+        """Odoo need not make it again, but for the name of a company that stays."""
+        company = self.env["res.partner"].create(
+            {"name": "Atelier Exemple", "is_company": True}
+        )
+        emptied = ("company_name", "commercial_company_name")
+        self.customer.parent_id = company
+        self.mask(pseudonym=("name",), null=(*emptied, "email", "email_normalized"))
+        self.assertEqual(self.customer.commercial_company_name, company.name)
+        self.assertFalse(self.customer.email_normalized)
+        self.customer.write({"parent_id": False, "email": "zoe@post.example"})
+        self.customer.company_name = "Chez Zoé"
+        self.mask(pseudonym=("name",), null=("company_name", "phone"))
+        self.assertFalse(self.customer.commercial_company_name)
+        self.assertEqual(self.customer.email_normalized, "zoe@post.example")
+        # Not emptied itself: Odoo makes it again
+        self.mask(pseudonym=("name",), null=("email",))
+        self.assertFalse(self.customer.email_normalized)

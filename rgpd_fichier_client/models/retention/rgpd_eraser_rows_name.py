@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import models
 from odoo.tools import SQL, split_every
 
@@ -18,10 +20,22 @@ class RgpdEraserRows(models.AbstractModel):
             "pseudonym", ()
         ):
             return super()._overwrite(plan, values, ids)
-        settled = []
+        settled = defaultdict(list)
         for chunk in split_every(ROWS_PER_UPDATE, ids, list):
-            settled += self._rename(values, chunk)
-        return {"complete_name": settled}
+            for name, some in self._rename(values, chunk).items():
+                settled[name] += some
+        emptied = set(plan.columns.get("null", ()))
+        if not {"company_name", "commercial_company_name"} <= emptied:
+            del settled["commercial_company_name"]
+        # Made of what is empty now, and empty themselves
+        phones = self.env["res.partner"]._phone_get_number_fields()
+        for name, sources in (
+            ("email_normalized", ["email"]),
+            ("phone_sanitized", phones),
+        ):
+            if emptied.issuperset([name, *sources]):
+                settled[name] = list(ids)
+        return settled
 
     def _rename(self, values, ids):
         """Write the values of these contacts, and the name twice where it is a copy.
@@ -29,7 +43,8 @@ class RgpdEraserRows(models.AbstractModel):
         It is where it was and nothing else goes into it: neither a company nor its
         name. The others are left to Odoo.
 
-        :return: ids of the contacts whose complete name is right
+        :return: ``{field: ids}`` of the contacts whose complete name is right, and of
+            those that belong to no company whose name they would have
         """
         complete_name = SQL(
             """CASE WHEN complete_name = name AND parent_id IS NULL
@@ -51,11 +66,17 @@ class RgpdEraserRows(models.AbstractModel):
                   FROM (SELECT row_id, %(pseudonym)s AS pseudonym
                           FROM unnest(%(ids)s::int[]) AS row_id) AS drawn
                  WHERE id = drawn.row_id
-             RETURNING id, complete_name = name
+             RETURNING id, complete_name = name,
+                       parent_id IS NULL AND is_company IS NOT TRUE
                 """,
                 written=self._prepare_assignments(written),
                 pseudonym=values["name"],
                 ids=ids,
             )
         )
-        return [row_id for row_id, is_copy in rows if is_copy]
+        return {
+            "complete_name": [row_id for row_id, is_copy, _alone in rows if is_copy],
+            "commercial_company_name": [
+                row_id for row_id, _copy, alone in rows if alone
+            ],
+        }

@@ -373,9 +373,8 @@ class RgpdEraserWork(models.AbstractModel):
             return [(ids, rules)]
         partners = self.env[model].browse(ids)
         commercial = set(partners._commercial_fields())
-        inside = partners.filtered(
-            lambda p: p.commercial_partner_id.id not in partners._ids
-        )
+        here = set(partners.ids)
+        inside = partners.filtered(lambda p: p.commercial_partner_id.id not in here)
         return [
             ((partners - inside).ids, rules),
             (inside.ids, [rule for rule in rules if rule.name not in commercial]),
