@@ -277,7 +277,7 @@ class RgpdSubject(models.Model):
 
         Compared first, both ways at once: a row that is right is neither written nor
         locked. The row of a record that is gone stays, inactive: evidence names its
-        uid.
+        uid. Nobody made them: to look up who did takes a third of the time.
 
         :param ids: records concerned, or a ``range`` of them; all of them when None
         """
@@ -294,7 +294,7 @@ class RgpdSubject(models.Model):
                     SELECT s.id AS known_id, anchor.id, anchor.company_id,
                            anchor.is_natural, anchor.evidence AS natural_evidence,
                            anchor.evidence NOT IN %(outside)s AS is_in_file
-                      FROM (%(anchors)s) AS anchor
+                      FROM (%(anchors)s OFFSET 0) AS anchor
                  FULL JOIN (SELECT * FROM rgpd_subject
                              WHERE res_model = %(model)s AND %(only)s) s
                            ON s.res_id = anchor.id
@@ -315,12 +315,11 @@ class RgpdSubject(models.Model):
                 ), stored AS (
                     INSERT INTO rgpd_subject AS known (
                            res_model, res_id, uid, %(columns)s,
-                           create_uid, create_date, write_uid, write_date)
+                           create_date, write_date)
                     SELECT %(model)s, id,
                            replace(gen_random_uuid()::varchar, '-', ''), TRUE,
                            company_id, is_natural, natural_evidence, is_in_file,
-                           %(uid)s, now() AT TIME ZONE 'UTC',
-                           %(uid)s, now() AT TIME ZONE 'UTC'
+                           now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
                       FROM change WHERE id IS NOT NULL
                     ON CONFLICT (res_model, res_id) DO UPDATE
                        SET (%(columns)s) = ROW(%(values)s)
@@ -330,7 +329,6 @@ class RgpdSubject(models.Model):
                 SELECT (SELECT count(*) FROM retired) + (SELECT count(*) FROM stored)
                 """,
                 model=model,
-                uid=self.env.uid,
                 outside=natural.OUTSIDE_EVIDENCE,
                 anchors=anchors,
                 only=only,

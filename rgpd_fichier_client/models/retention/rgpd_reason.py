@@ -26,8 +26,7 @@ class RgpdReason(models.Model):
         string="Person",
         required=True,
         readonly=True,
-        index=True,
-        ondelete="cascade",
+        ondelete="cascade",  # by the unique index, which begins with it
     )
     purpose_id = fields.Many2one(
         "rgpd.purpose",
@@ -257,7 +256,8 @@ class RgpdReason(models.Model):
         way. Those whom any company still has a
         reason to keep are not due; nor those that concern a company outside
         ``approved`` (itself by default), because it decided nothing yet; nor those
-        erased since their last reason ended.
+        erased since their last reason ended. When all of them wait for another day,
+        the first entry of the index tells so, and no row is looked at.
 
         :param company: whose persons: it collected them, or had a reason to keep them
         :param int limit: at most so many
@@ -277,12 +277,16 @@ class RgpdReason(models.Model):
                        SELECT 1 FROM rgpd_reason r
                         WHERE r.subject_id = s.id
                           AND r.company_id NOT IN %(approved)s)
+                   AND (SELECT min(COALESCE(x.retention_retry, '-infinity'))
+                          FROM rgpd_subject x
+                         WHERE x.phase = 'expired' AND x.active) <= %(today)s
                  ORDER BY s.id %(direction)s
                  LIMIT %(limit)s
                    FOR UPDATE OF s SKIP LOCKED
                 """,
                 direction=self._get_direction_sql(company),
                 due=self._get_due_sql(),
+                today=self._get_today(),
                 company=company.id,
                 approved=tuple((approved or company).ids),
                 limit=limit,
@@ -306,7 +310,7 @@ class RgpdReason(models.Model):
         today = today or self._get_today()
         return SQL(
             """s.phase = 'expired' AND s.active
-               AND (s.retention_retry IS NULL OR s.retention_retry <= %(today)s)
+               AND COALESCE(s.retention_retry, '-infinity') <= %(today)s
                AND NOT EXISTS (
                    SELECT 1 FROM rgpd_reason r
                     WHERE r.subject_id = s.id

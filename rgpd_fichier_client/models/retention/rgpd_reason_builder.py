@@ -3,6 +3,7 @@ from odoo.tools import SQL
 
 PERSONS = SQL.identifier("rgpd_tmp_person")
 FACTS = SQL.identifier("rgpd_tmp_fact")
+CHILDREN = SQL.identifier("rgpd_tmp_child")
 LAST = SQL.identifier("rgpd_tmp_last")
 SUMS = SQL.identifier("rgpd_tmp_sum")
 REASONS = SQL.identifier("rgpd_tmp_reason")
@@ -39,17 +40,21 @@ class RgpdReasonBuilder(models.AbstractModel):
 
         :param subjects: None for everybody; a ``range`` of their ids
         """
-        if subjects is None or isinstance(subjects, range):
+        if self._is_about_many(subjects):
             self.env["rgpd.subject"]._take_memory()
         count = self._fill_persons(subjects)
         self._fill_facts(subjects)
-        self._sum_up()
+        self._sum_up(subjects)
         self._fill_reasons(subjects)
         self._store_reasons(subjects)
         self._store_subjects(subjects)
         return count
 
     # === TOOLS === #
+
+    def _is_about_many(self, subjects):
+        """Tell whether tables are read as a whole, not by the ids of some persons."""
+        return subjects is None or isinstance(subjects, range)
 
     def _create_table(self, table, queries, columns=()):
         """Make a temporary table of the transaction from queries; return its length.

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 from ...core.retention.facts import CUSTOMER, FUTURE
 from .rgpd_reason import TIMEZONE
-from .rgpd_reason_builder import FACTS, KINDS, LAST, PERSONS, SUMS
+from .rgpd_reason_builder import CHILDREN, FACTS, KINDS, LAST, PERSONS, SUMS
 
 NAMES = SQL(", ").join(SQL.identifier(f"last_{kind}") for kind in ("inbound", *KINDS))
 
@@ -76,7 +76,7 @@ class RgpdReasonBuilder(models.AbstractModel):
         Those of the household or employer too: an order delivered to the address of
         somebody is theirs, a contact lives as long as the customer they work for.
         """
-        if subjects is None or isinstance(subjects, range):
+        if self._is_about_many(subjects):
             return None
         persons = {}
         for model, some in subjects.grouped("res_model").items():
@@ -107,18 +107,19 @@ class RgpdReasonBuilder(models.AbstractModel):
         queries = collector._get_queries(self._get_persons(subjects))
         self._create_table(FACTS, [none, *queries], ("res_model", "res_id", "kind"))
 
-    def _sum_up(self):
+    def _sum_up(self, subjects):
         """Make one row of last days per person and company.
 
         What happened is summed up first, since to most persons nothing did: they get
         the row of the company that collected them. The first table is read for the
         purposes that need an event, the second for those about everybody.
         """
-        self._create_table(LAST, [self._get_last_query()], ("subject_id", "company_id"))
+        last = self._get_last_query(subjects)
+        self._create_table(LAST, [last], ("subject_id", "company_id"))
         query = SQL(
             """
             SELECT p.subject_id, p.company_id, p.company_id AS home_id,
-                   p.is_professional, %(collection)s AS last_collection,
+                   p.is_professional, LEAST(p.collected, %(today)s) AS last_collection,
                    p.erased, %(names)s
               FROM %(persons)s p
          LEFT JOIN %(last)s k ON k.subject_id = p.subject_id
@@ -131,15 +132,12 @@ class RgpdReasonBuilder(models.AbstractModel):
             """,
             persons=PERSONS,
             last=LAST,
-            collection=self._get_collection_sql(),
+            today=self._today(),
             names=NAMES,
         )
         self._create_table(SUMS, [query], ("subject_id", "company_id"))
 
-    def _get_collection_sql(self):
-        return SQL("LEAST(p.collected, %s)", self._today())
-
-    def _get_last_query(self):
+    def _get_last_query(self, subjects):
         """Return the last day of each kind of event, per person and company."""
         found = self.env.execute_query(SQL("SELECT DISTINCT kind FROM %s", FACTS))
         # Only what happened here is looked for; the mapping makes the employer
@@ -156,50 +154,55 @@ class RgpdReasonBuilder(models.AbstractModel):
         ]
         return SQL(
             """
-            SELECT p.subject_id, k.company_id, p.company_id AS home_id,
-                   p.is_professional, %(collection)s AS last_collection,
-                   p.erased, %(names)s
-              FROM (SELECT subject_id, company_id,
-                           max(day) FILTER (WHERE is_inbound) AS last_inbound,
-                           %(columns)s
-                      FROM (SELECT subject_id, company_id, kind, is_inbound,
-                                   CASE WHEN kind IN %(future)s THEN day
-                                        ELSE LEAST(day, %(today)s) END AS day
-                              FROM (%(facts)s) f0) f1
-                     GROUP BY subject_id, company_id) k
-              JOIN %(persons)s p ON p.subject_id = k.subject_id
+            SELECT subject_id, company_id, max(home_id) AS home_id,
+                   bool_or(is_professional) AS is_professional,
+                   LEAST(max(collected), %(today)s) AS last_collection,
+                   max(erased) AS erased,
+                   max(day) FILTER (WHERE is_inbound) AS last_inbound,
+                   %(columns)s
+              FROM (SELECT subject_id, company_id, home_id, is_professional, collected,
+                           erased, kind, is_inbound,
+                           CASE WHEN kind IN %(future)s THEN day
+                                ELSE LEAST(day, %(today)s) END AS day
+                      FROM (%(facts)s) f0) f1
+             GROUP BY subject_id, company_id
             """,
-            collection=self._get_collection_sql(),
-            names=NAMES,
             columns=SQL(", ").join(columns),
-            persons=PERSONS,
             future=FUTURE,
             today=self._today(),
-            facts=self._get_mapped_facts(),
+            facts=self._get_mapped_facts(subjects),
         )
 
-    def _get_mapped_facts(self):
+    def _get_mapped_facts(self, subjects):
         """Return facts per subject: own, of their addresses, of their employer.
 
         A fact without company belongs to the company that collected the person.
         """
+        children = "SELECT id, commercial_partner_id FROM res_partner"
+        if self._is_about_many(subjects):
+            # Most people have no employer: few are looked at instead of everybody
+            query = SQL(f"{children} WHERE commercial_partner_id <> id")
+            self._create_table(CHILDREN, [query], ("id", "commercial_partner_id"))
+            children = "SELECT * FROM rgpd_tmp_child"
+        person = "p.company_id AS home_id, p.is_professional, p.collected, p.erased"
         return SQL(
             """
             SELECT p.subject_id, COALESCE(f.company_id, p.company_id) AS company_id,
-                   f.kind, f.is_inbound, f.day
+                   f.kind, f.is_inbound, f.day, %(person)s
               FROM %(facts)s f JOIN %(persons)s p USING (res_model, res_id)
              UNION ALL
             SELECT p.subject_id, COALESCE(f.company_id, p.company_id), f.kind,
-                   f.is_inbound, f.day
-              FROM %(facts)s f
-              JOIN res_partner child ON child.id = f.res_id
-                   AND child.commercial_partner_id <> child.id
+                   f.is_inbound, f.day, %(person)s
+              FROM (SELECT f.*, child.commercial_partner_id
+                      FROM %(facts)s f
+                      JOIN (%(children)s) child ON child.id = f.res_id
+                     WHERE f.res_model = 'res.partner' OFFSET 0) f
               JOIN %(persons)s p ON p.res_model = 'res.partner'
-                   AND p.res_id = child.commercial_partner_id
-             WHERE f.res_model = 'res.partner'
+                   AND p.res_id = f.commercial_partner_id
+             WHERE f.commercial_partner_id <> f.res_id
              UNION ALL
             SELECT p.subject_id, COALESCE(e.company_id, p.company_id), 'employer',
-                   FALSE, e.day
+                   FALSE, e.day, %(person)s
               FROM %(persons)s p
               JOIN (SELECT other.commercial_partner_id, f.company_id,
                            max(f.day) AS day
@@ -209,7 +212,9 @@ class RgpdReasonBuilder(models.AbstractModel):
                      GROUP BY 1, 2) e ON e.commercial_partner_id = p.household_id
              WHERE p.res_model = 'res.partner' AND p.household_id <> p.res_id
             """,
+            person=SQL(person),
             persons=PERSONS,
             facts=FACTS,
+            children=SQL(children),
             customer=CUSTOMER,
         )

@@ -28,7 +28,10 @@ class RgpdReasonBuilder(models.AbstractModel):
             for purpose, rule in purposes._get_retention_rules(company).items():
                 by_purpose.setdefault((purpose, rule), []).append(company)
         queries = self._get_hold_queries()
+        consented = self._get_consented(subjects)
         for (purpose, rule), companies in by_purpose.items():
+            if rule.needs_consent and rule.code not in consented:
+                continue  # Everybody would be looked at, to find nobody
             condition = self._get_condition(rule, purpose, subjects)
             if condition is None:
                 continue
@@ -192,6 +195,17 @@ class RgpdReasonBuilder(models.AbstractModel):
                 SQL("NOT (%s)", self._get_objection_sql(rule, purpose, subjects))
             )
         return SQL(" AND ").join(conditions) if conditions else SQL("TRUE")
+
+    def _get_consented(self, subjects):
+        """Return the codes of the purposes that one of the persons agreed to."""
+        if "rgpd.consent" not in self.env:
+            return set()
+        query = SQL(
+            """SELECT DISTINCT purpose_code FROM rgpd_consent
+                WHERE status = 'given' AND %s""",
+            self._get_only(SQL("subject_id"), subjects),
+        )
+        return {row[0] for row in self.env.execute_query(query)}
 
     def _get_consent_sql(self, rule, subjects):
         """Return whether a consent to the purpose is in force (art. 6.1.a)."""

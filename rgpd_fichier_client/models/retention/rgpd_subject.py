@@ -82,10 +82,16 @@ class RgpdSubject(models.Model):
     )
     reason_ids = fields.One2many("rgpd.reason", "subject_id", string="Reasons")
 
-    # What the night asks for: most nights each of them holds nobody
-    _due_idx = models.Index("(retention_retry) WHERE phase = 'expired' AND active")
+    # What the night asks for: most nights each of them holds nobody, or only those who
+    # wait for another day
+    _due_idx = models.Index(
+        "(COALESCE(retention_retry, '-infinity'::date))"
+        " WHERE phase = 'expired' AND active"
+    )
+    _due_order_idx = models.Index("(id) WHERE phase = 'expired' AND active")
     _to_archive_idx = models.Index(
-        "(retention_retry) WHERE phase = 'archive' AND active"
+        "(COALESCE(retention_retry, '-infinity'::date))"
+        " WHERE phase = 'archive' AND active"
         " AND is_archived IS NOT TRUE"
     )
     _returned_idx = models.Index("(id) WHERE is_archived AND phase = 'active'")

@@ -85,7 +85,7 @@ class RgpdReason(models.Model):
         return SQL(
             """s.phase = 'archive' AND s.active AND s.is_archived IS NOT TRUE
                AND s.date_next IS NOT NULL
-               AND (s.retention_retry IS NULL OR s.retention_retry <= %(today)s)
+               AND COALESCE(s.retention_retry, '-infinity') <= %(today)s
                AND NOT EXISTS (SELECT 1 FROM rgpd_vault v WHERE v.subject_id = s.id)
                AND NOT EXISTS (
                    SELECT 1 FROM rgpd_reason r
