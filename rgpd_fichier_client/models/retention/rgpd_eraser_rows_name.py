@@ -26,7 +26,7 @@ class RgpdEraserRows(models.AbstractModel):
                 settled[name] += some
         emptied = set(plan.columns.get("null", ()))
         if not {"company_name", "commercial_company_name"} <= emptied:
-            del settled["commercial_company_name"]
+            settled.pop("commercial_company_name", None)
         # Made of what is empty now, and empty themselves
         phones = self.env["res.partner"]._phone_get_number_fields()
         for name, sources in (
