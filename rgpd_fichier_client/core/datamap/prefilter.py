@@ -10,7 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from . import redaction, scan, sieve
+from . import hidden, redaction, scan, sieve
 
 # Above this, one reading of everything is faster than asking for each of them
 MOST_ALTERNATIVES = 40
@@ -20,14 +20,27 @@ MOST_LITERALS = 4
 ADDRESSES = ("email", "login")
 # As JSON has them, in JSON or not
 _ESCAPED = r"\\+(?:u[0-9a-f]{4}|x[0-9a-f]{2})"
-_ENCODED = "%c2%a0|%e2%80%af|%[0-9a-f]{2}"
-_NBSP = r"(?:&|\\+(?:u0026|x26))(?:nbsp|#160);"
-_GAP = rf"(?:[^0-9A-Za-z]|{_NBSP}|{_ENCODED}|{_ESCAPED}|\\+[nrtbfv]){{0,4}}"
+_ENCODED = "%(?:25)*[0-9a-f]{2}"
+_AND = r"(?:&|\\+(?:u0026|x26))"
+_LESS, _MORE = r"(?:<|\\+(?:u003|x3)c)", r"(?:>|\\+(?:u003|x3)e)"
+_ENTITY = rf"{_AND}#?[0-9a-z]{{2,8}};"
+_TAG = rf"{_LESS}[^<>]*{_MORE}"
+_GAP = rf"(?:[^0-9A-Za-z]|{_ENTITY}|{_ENCODED}|{_ESCAPED}|\\+[nrtbfv]|{_TAG}){{0,16}}"
 # An accented letter, its decomposed form or its entity; folded in the text or not
-_FOREIGN = rf"(?:[^\u0001-\u007f]|{_ESCAPED})"
+_FOREIGN = rf"(?:[^\u0001-\u007f]|{_ESCAPED}|{_ENCODED})"
+# What may be hidden in an address, see ``hidden``, and what no text has it without
+HIDDEN = (
+    rf"[{hidden.SIGNS}]|{_LESS}/?wbr[^<>]{{0,20}}?{_MORE}"
+    rf"|{_AND}(?:shy|zwn?j|#173|#820[3-5]);"
+    r"|\\+(?:u(?:00ad|200[bcd]|2060|feff)|xad)"
+)
+_HIDING = ("wbr", "shy;", "zwj;", "zwnj;", "#173;", "#820", *hidden.SIGNS)
+_HIDING_ESCAPED = (r"\u00ad", r"\u200", r"\u2060", r"\ufeff", r"\xad")
 # What is written in one way only
 _PLAIN = re.compile(r"[a-z0-9._%\-]+\Z")
 _LIKE, LIKE_ESCAPE = re.compile(r"([%_\\])"), r"\\\1"
+# These are encoded in no address of a page
+_UNRESERVED = "-.~%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +131,15 @@ def _make_likes(literals):
     """Yield what LIKE takes; a k may be the sign of kelvin, in capitals or escaped."""
     has_k = any("k" in text for text in literals)
     for text in sorted([*literals, *(("\u212a", r"\u212a") if has_k else ())]):
-        yield f"%{_LIKE.sub(LIKE_ESCAPE, text)}%"
+        yield _make_like(text)
+
+
+def _make_like(text):
+    return f"%{_LIKE.sub(LIKE_ESCAPE, text)}%"
+
+
+# No text without one of these has something hidden in it
+HIDING = tuple(map(_make_like, (*_HIDING, *_HIDING_ESCAPED)))
 
 
 def _space(code):
@@ -138,7 +159,9 @@ def _escape_sign(char):
         return rf"(?:[k\u212a]|{_ESCAPED})"
     if char.isalnum() or char == "_":
         return char
-    return rf"(?:[{char}]|{_ESCAPED})" if char in "&'/+" else rf"\{char}"
+    if char in _UNRESERVED:
+        return rf"\{char}"
+    return rf"(?:\{char}|{_ESCAPED}|{_ENCODED})"
 
 
 def _get_base(char):

@@ -11,15 +11,14 @@ name alone is left: it may be anybody's.
 """
 
 import re
-import unicodedata
-from collections import defaultdict
-from functools import cached_property, lru_cache
-from itertools import permutations
+from functools import cached_property
+from itertools import pairwise, permutations
 
 import phonenumbers
 
-from . import escapes, normalise
-from .views import ENCODED_GAP, Views, keep_code, lower
+from . import escapes, hidden, normalise
+from .spelling import literal, spell
+from .views import ENCODED_GAP, TAG, TAGS, Views, keep_code, lower
 
 MARK = "[effacé]"
 # A word shorter than this proves nothing by itself
@@ -27,19 +26,22 @@ SHORTEST_LOGIN = 4
 SHORTEST_CODE = 8
 SHORTEST_PHONE = 6
 MOST_PERMUTED_WORDS = 4
+MOST_PASSES = 3
 
-_TAG = r"<[^<>]{0,500}>"
-# Between the words of a name: a call name stands in marks or in brackets
-_GAP = rf"(?:[\s,.'’\-\"“”«»()&]|&nbsp;|&#160;|&#39;|&quot;|&#34;|&amp;|{_TAG})"
-_PHONE_GAP = rf"(?:[\s.\-/()+]|&nbsp;|&#160;|{ENCODED_GAP}){{0,3}}"
+# Between the words of a name: a call name stands in marks or in brackets, the address
+# of a page and the name of a file have + and _ for a space
+_GAP = rf"(?:[\s,.'’\-–—\"“”«»()&+_]|&nbsp;|&#160;|&#39;|&quot;|&#34;|&amp;|{TAG})"
+# Between the digits of a number, dashes of any length included
+_NUMBER_GAP = rf"[\s.\-_/()+\u2010-\u2015\u2212·•]|&nbsp;|&#160;|{ENCODED_GAP}|{TAG}"
+PHONE_GAP = rf"(?:{_NUMBER_GAP}){{0,8}}"
 # A sign that ends what is before an identifier, as the address of a page has it: no
 # letter, digit or sign of a local part, which would be part of another identifier
 _ENCODED = "%(?:[01][0-9a-f]|2[0-9acf]|3[a-f]|40|5[b-e]|60|7[b-f])"
-_CODE_GAP = rf"(?:[\s.\-_/+]|&nbsp;|&#160;|{ENCODED_GAP}){{0,2}}"
-# &eacute; is an e
-_ENTITY = "(?:acute|grave|circ|uml|tilde|cedil|caron|ring|slash)"
-_TAGS = re.compile(_TAG)
+_CODE_GAP = rf"(?:{_NUMBER_GAP}){{0,6}}"
 _WORD = re.compile(r"[^\W_]+")
+_SUFFIX = re.compile(r"bis|ter|quater|[a-z]")
+_STREET_NUMBER = re.compile(rf"\b(\d+)({_SUFFIX.pattern})\b")
+_GLUED = re.compile(rf"\b(\d+)\W+({_SUFFIX.pattern})\b")
 # What nearly all numbers are here: the library says the same, slowly
 _FRENCH = re.compile(r"\+33[1-9][0-9]{8}")
 
@@ -57,29 +59,45 @@ def redactor(identifiers, loose=False):
     rules = [rule for i in dict.fromkeys(identifiers) if (rule := make_rule(i, loose))]
 
     def redact(text):
-        if not text:
-            return text
-        as_json = escapes.is_json(text)
-        if as_json or "\\" in text:
-            text = _redact_escaped(rules, text, as_json)
-        if as_json:
-            return text
-        views = Views(text)
-        for rule in rules:
-            if rule.may_be_in(views):
-                text = rule.pattern.sub(_replace, text)
+        # What goes may leave a beginning or an end of something else
+        for _time in range(MOST_PASSES):
+            if not text or (cleaned := _redact_once(rules, text)) == text:
+                break
+            text = cleaned
         return text
 
     return redact
 
 
-def _redact_escaped(rules, text, as_json):
+def _redact_once(rules, text):
+    as_json = escapes.is_json(text)
+    is_escaped = as_json or "\\" in text
+    # An address as a whole goes before the name that is a part of it
+    if is_escaped or hidden.may_be_in(text):
+        text = _redact_reading(rules, text, as_json, hidden.Shown)
+    if is_escaped:
+        text = _redact_reading(rules, text, as_json)
+    if not as_json:
+        views = Views(text)
+        for rule in rules:
+            if rule.may_be_in(views):
+                text = rule.pattern.sub(_replace, text)
+    return text
+
+
+def _redact_reading(rules, text, as_json, make_shown=hidden.Plain):
+    """Redact what is read through escapes, and through what is hidden in them."""
     escaped = escapes.Escaped(text, as_json)
-    views = Views(escaped.read)
+    shown = make_shown(escaped.read)
+    if make_shown is hidden.Shown and shown.read == escaped.read:
+        return text
+    views = Views(shown.read)
     for rule in rules:
         if rule.may_be_in(views):
-            cleaned = escaped.put(rule.pattern, _replace)
-            escaped = escapes.Escaped(cleaned, as_json)
+            found = [shown.locate(*m.span()) for m in rule.pattern.finditer(shown.read)]
+            spans = [(*span, _mark(escaped.read[slice(*span)])) for span in found]
+            escaped = escapes.Escaped(escaped.put(spans), as_json)
+            shown = make_shown(escaped.read)
     return escaped.text
 
 
@@ -116,7 +134,12 @@ class _Rule:
 
 
 def _replace(match):
-    return MARK + "".join(_TAGS.findall(match.group()))
+    return _mark(match.group())
+
+
+def _mark(text):
+    """Return what comes instead of a text: the tags in it stay."""
+    return MARK + "".join(TAGS.findall(text))
 
 
 def get_national(value):
@@ -137,7 +160,14 @@ def get_words(identifier):
         return ()
     # Without the postcode, which may be glued to something
     rule = make_rule(identifier, loose=True)
-    return rule.parts if rule else ()
+    if not rule or identifier.kind == "name":
+        return rule.parts if rule else ()
+    return tuple(find_whole_words(identifier.value.split("|")[0]))
+
+
+def find_whole_words(folded):
+    """Return the words that are written as such: 12 bis may be written 12bis."""
+    return _WORD.findall(_STREET_NUMBER.sub("", _GLUED.sub(r"\1\2", folded)))
 
 
 # === KINDS === #
@@ -154,7 +184,7 @@ def _make_email(value):
         # A tag after a plus sign leads to the same mailbox
         tag = "" if "+" in local else r"(?:(?:\+|%2B)[^\s@<>\"]{0,64})?"
         # A tag that is part of the address, as a link has it
-        written = _literal(local).replace(r"\+", r"(?:\+|%2B)")
+        written = literal(local).replace(r"\+", r"(?:\+|%2B)")
         return (
             rf"(?:(?<![\w.+\-])|(?<={_ENCODED})){written}{tag}(?:@|%40|&#64;)"
             rf"(?:{'|'.join(map(re.escape, sorted(domains)))})(?![\w\-]|\.\w)"
@@ -169,12 +199,12 @@ def _make_phone(value):
         return None
 
     def source():
-        digits = _PHONE_GAP.join(national)
+        digits = PHONE_GAP.join(national)
         country_code = phonenumbers.parse(value, None).country_code
-        country = _PHONE_GAP.join(str(country_code))
+        country = PHONE_GAP.join(str(country_code))
         prefix = (
-            rf"(?:(?:\+|%2b|00){_PHONE_GAP}{country}{_PHONE_GAP}(?:\(?0\)?{_PHONE_GAP})?"
-            rf"|0{_PHONE_GAP})?"
+            rf"(?:(?:\+|%2b|00){PHONE_GAP}{country}{PHONE_GAP}(?:\(?0\)?{PHONE_GAP})?"
+            rf"|0{PHONE_GAP})?"
         )
         return rf"(?:(?<!\d)|(?<={_ENCODED})){prefix}{digits}(?!\d)"
 
@@ -197,20 +227,26 @@ def _words_in_any_order(words):
             words[-turn:] + words[:-turn] if turn else words
             for turn in range(len(words))
         ]
-    forms = "|".join((_GAP + "{1,4}").join(map(_spell, order)) for order in orders)
+    forms = "|".join((_GAP + "{1,4}").join(map(spell, order)) for order in orders)
     return rf"(?<![^\W_])(?:{forms})(?![^\W_])"
 
 
 def _make_address(value, loose):
     street, postcode = [*value.split("|"), "", ""][:2]
-    words = _WORD.findall(street)
+    words = _WORD.findall(_STREET_NUMBER.sub(r"\1 \2", street))
     if len(words) < 3 or not any(char.isdigit() for char in street):
+        return None
+    if not find_whole_words(street):
         return None
     parts = tuple(words) if loose else (*words, postcode)
 
     def source():
-        form = (_GAP + "{1,4}").join(map(_spell, words))
-        near = rf"(?=(?:{_TAG}|[^<>]){{0,120}}?{re.escape(postcode)})"
+        form = spell(words[0])
+        for before, word in pairwise(words):
+            # 12bis and 12 bis
+            is_glued = before.isdigit() and _SUFFIX.fullmatch(word)
+            form += f"{_GAP}{{{0 if is_glued else 1},4}}{spell(word)}"
+        near = rf"(?=(?:{TAG}|[^<>]){{0,120}}?{re.escape(postcode)})"
         return rf"(?<![^\W_]){form}(?![^\W_]){'' if loose else near}"
 
     return _Rule("folded", parts, source)
@@ -235,7 +271,7 @@ def _make_login(value):
     return _Rule(
         "lower",
         (lower(value),),
-        lambda: rf"(?<![\w@.+\-]){_literal(value)}(?![\w@\-]|\.\w)",
+        lambda: rf"(?<![\w@.+\-]){literal(value)}(?![\w@\-]|\.\w)",
     )
 
 
@@ -248,57 +284,3 @@ _MAKERS = {
     "iban": _make_code,
     "login": _make_login,
 }
-
-
-# === SPELLINGS === #
-
-
-def _literal(text):
-    """Pattern of a text whose accents may be composed or not."""
-    forms = {text, *(unicodedata.normalize(form, text) for form in ("NFC", "NFD"))}
-    return "(?:" + "|".join(re.escape(form) for form in sorted(forms)) + ")"
-
-
-def _spell(word):
-    """Pattern of a folded word in any spelling: accents, ligatures, marks."""
-    spelled, position = [], 0
-    while position < len(word):
-        pair = word[position : position + 2]
-        if pair in _get_ligatures():
-            letters = "".join(_spell_letter(char) for char in pair)
-            spelled.append(
-                rf"(?:{letters}|[{_get_ligatures()[pair]}]|&{pair}(?:lig)?;)"
-            )
-            position += 2
-        else:
-            spelled.append(_spell_letter(word[position]))
-            position += 1
-    return "".join(spelled)
-
-
-def _spell_letter(char):
-    variants = _get_variants().get(char, "")
-    letter = rf"[{re.escape(char)}{re.escape(variants)}][\u0300-\u036f]*"
-    return rf"(?:{letter}|&{char}{_ENTITY};)" if variants else letter
-
-
-@lru_cache(maxsize=1)
-def _get_variants():
-    """Return the accented letters of each plain letter: ``{"e": "éèê…"}``."""
-    variants = defaultdict(str)
-    for code in [*range(0xC0, 0x250), *range(0x1E00, 0x1F00)]:
-        folded = normalise.fold(chr(code))
-        if len(folded) == 1 and folded != chr(code):
-            variants[folded] += chr(code)
-    return dict(variants)
-
-
-@lru_cache(maxsize=1)
-def _get_ligatures():
-    """Return the single characters that stand for two letters."""
-    ligatures = defaultdict(str)
-    for code in range(0xC0, 0x250):
-        folded = normalise.fold(chr(code))
-        if len(folded) == 2:
-            ligatures[folded] += chr(code)
-    return dict(ligatures)

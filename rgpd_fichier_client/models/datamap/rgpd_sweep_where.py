@@ -3,7 +3,7 @@ import io
 from odoo import api, models
 from odoo.tools import SQL
 
-from ...core.datamap import sieve
+from ...core.datamap import prefilter, sieve
 from .quoted import quoted
 
 # Rows are looked at together: few enough that one found in them is quickly told
@@ -28,14 +28,34 @@ class RgpdSweep(models.AbstractModel):
         """
         whole = SQL("concat_ws(E'\\n', %s) COLLATE \"C\"", SQL(", ").join(texts))
         lower = SQL("lower(%s)", whole)
-        parts = [SQL("%s LIKE %s", lower, like) for like in conditions.literals]
-        lower = SQL('%s COLLATE "default"', lower)
+        folded = SQL('%s COLLATE "default"', lower)
+        shown = SQL("regexp_replace(%s, %s, '', 'g')", folded, prefilter.HIDDEN)
+        hiding = list(prefilter.HIDING)
+        parts = []
+        if conditions.literals:
+            # Nearly no row has one of these: the text is made once for all of them
+            literals = list(conditions.literals)
+            parts.append(
+                SQL(
+                    "(%s LIKE ANY(%s) AND (%s LIKE ANY(%s) OR %s LIKE ANY(%s)))",
+                    *(lower, literals + hiding),
+                    *(lower, literals),
+                    *(shown, literals),
+                )
+            )
         parts += [
-            SQL("(%s LIKE %s AND %s ~ %s)", whole, like, lower, expression)
+            SQL("(%s LIKE %s AND %s ~ %s)", whole, like, folded, expression)
             for like, expression in conditions.few_numbers
         ]
         if conditions.pattern:
-            parts.append(SQL("%s ~ %s", lower, conditions.pattern))
+            parts.append(
+                SQL(
+                    "%s ~ %s OR (%s LIKE ANY(%s) AND %s ~ %s)",
+                    *(folded, conditions.pattern),
+                    *(lower, hiding),
+                    *(shown, conditions.pattern),
+                )
+            )
         return SQL(" OR ").join(parts)
 
     def _pass_all_rows(self, table, row_id, texts, conditions, look):
