@@ -3,7 +3,7 @@
 A page breaks a long address where it may (``nom<wbr>@``, a soft hyphen, a space without
 width), the address of a page has a sign for each space and accent (``Jean%20Dupont``,
 ``%C3%A9``, encoded twice in the address of another one). Of letters, digits and
-``-._~`` nothing is undone: who writes addresses leaves them as they are (RFC 3986, 2.3).
+``-._~`` nothing is undone: who writes addresses leaves them (RFC 3986, 2.3).
 """
 
 import re

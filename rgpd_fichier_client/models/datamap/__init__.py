@@ -8,6 +8,7 @@ from . import rgpd_fact_source
 from . import rgpd_data_map
 from . import rgpd_data_map_index
 from . import rgpd_data_map_unknown
+from . import rgpd_data_map_again
 from . import rgpd_data_map_label
 from . import rgpd_data_map_picture
 from . import rgpd_data_leftover

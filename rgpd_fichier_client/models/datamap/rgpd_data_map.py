@@ -231,6 +231,7 @@ class RgpdDataMap(models.AbstractModel):
                 technical=technical,
             )
         )
+        self._rule_again(rows)
         self.env.cr.execute(
             SQL(
                 """UPDATE rgpd_data_field f SET model_id = m.id FROM ir_model m
