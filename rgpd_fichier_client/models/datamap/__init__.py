@@ -6,6 +6,7 @@ from . import rgpd_data_field_screen
 from . import rgpd_data_link
 from . import rgpd_fact_source
 from . import rgpd_data_map
+from . import rgpd_data_map_live
 from . import rgpd_data_map_index
 from . import rgpd_data_map_unknown
 from . import rgpd_data_map_again
@@ -35,6 +36,7 @@ from . import rgpd_drift
 from . import rgpd_drift_connector
 from . import rgpd_drift_line
 from . import rgpd_data_field_drift
+from . import ir_model
 from . import ir_model_fields
 from . import ir_actions_server
 from . import ir_mail_server
