@@ -9,6 +9,7 @@ identifiers.
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cached_property
 
 from . import hidden, redaction, scan, sieve
 
@@ -43,7 +44,7 @@ _LIKE, LIKE_ESCAPE = re.compile(r"([%_\\])"), r"\\\1"
 _UNRESERVED = "-.~%"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Conditions:
     """A text is worth reading when one of these holds.
 
@@ -67,6 +68,11 @@ class Conditions:
     numbers: tuple = ()
     words: tuple = ()
     is_crowd: bool = False
+
+    @cached_property
+    def sieve(self):
+        """The same for all tables: to make it takes as long as to read a small one."""
+        return sieve.Sieve(self)
 
 
 def get_conditions(identifiers, is_crowd=False):

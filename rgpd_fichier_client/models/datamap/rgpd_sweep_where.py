@@ -80,7 +80,7 @@ class PassingRows(io.RawIOBase):
 
     def __init__(self, conditions, look):
         super().__init__()
-        self._sieve = sieve.Sieve(conditions)
+        self._sieve = conditions.sieve
         self._first = 1 if conditions.pattern else 0
         self._look = look
 
