@@ -18,6 +18,8 @@ from . import rgpd_subject
 from . import rgpd_person_finder
 from . import rgpd_person_finder_parts
 from . import rgpd_person_finder_query
+from . import rgpd_person_finder_property
+from . import rgpd_person_finder_second
 from . import rgpd_person_finder_identifiers
 from . import rgpd_person_exporter
 from . import rgpd_person_exporter_people
