@@ -147,11 +147,16 @@ def answers(identifiers, row):
     if conditions.is_crowd:
         return sift(identifiers, [write("1", *row)])
     whole = "\n".join(row).encode().lower().decode()
-    is_hiding = any(is_like(whole, like) for like in prefilter.HIDING)
+    is_hiding = re.search(prefilter.HIDING, whole)
     shown = re.sub(prefilter.HIDDEN, "", whole) if is_hiding else whole
     tests = [
-        *(is_like(whole, like) for like in conditions.literals),
-        *(is_like(shown, like) for like in conditions.literals),
+        any(is_like(whole, like) for like in conditions.loose_literals)
+        and (is_hiding or re.search(conditions.literal_pattern, whole))
+        and any(
+            is_like(text, like)
+            for text in (whole, shown)
+            for like in conditions.literals
+        ),
         *(
             is_like(whole, like) and re.search(expression, whole)
             for like, expression in conditions.few_numbers
@@ -163,8 +168,12 @@ def answers(identifiers, row):
 
 
 def is_like(text, like):
-    parts = re.sub(r"\\(.)", r"\1", like).split("%")
-    return re.search(".*".join(map(re.escape, parts)), text, re.DOTALL)
+    position = 0
+    for part in re.sub(r"\\(.)", r"\1", like).split("%"):
+        position = text.find(part, position) + len(part)
+        if position < len(part):
+            return False
+    return True
 
 
 @given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=8))

@@ -23,15 +23,22 @@ _ENCODED = (
 )
 _HIDDEN = re.compile(rf"({NOTHING})|({_ENTITY})|{_ENCODED}", re.IGNORECASE)
 _CODE = re.compile(r"%(?:25)*([0-9a-f]{2})", re.IGNORECASE)
-# Without one of these, there is nothing to look for
-_FIRST = ("%", "&", "<w", "<W", "</w", "</W", *SIGNS)
+_SIGN_IN = re.compile(f"[{SIGNS}]")
 # What is encoded is text: it begins and ends no tag
 _NO_TAG = str.maketrans("<>", "‹›")
 
 
 def may_be_in(text):
     """Tell whether something may be hidden in a text, at little cost."""
-    return any(sign in text for sign in _FIRST)
+    return (
+        "%" in text
+        or "&" in text
+        or "<w" in text
+        or "<W" in text
+        or "</w" in text
+        or "</W" in text
+        or (not text.isascii() and bool(_SIGN_IN.search(text)))
+    )
 
 
 def show(text):

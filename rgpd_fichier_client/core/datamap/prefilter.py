@@ -35,8 +35,10 @@ HIDDEN = (
     rf"|{_AND}(?:shy|zwn?j|#173|#820[3-5]);"
     r"|\\+(?:u(?:00ad|200[bcd]|2060|feff)|xad)"
 )
-_HIDING = ("wbr", "shy;", "zwj;", "zwnj;", "#173;", "#820", *hidden.SIGNS)
-_HIDING_ESCAPED = (r"\u00ad", r"\u200", r"\u2060", r"\ufeff", r"\xad")
+HIDING = (
+    rf"wbr|(?:shy|zwn?j|#173|#820[3-5]);|[{hidden.SIGNS}]"
+    r"|\\(?:u(?:00ad|200[bcd]|2060|feff)|xad)"
+)
 # What is written in one way only
 _PLAIN = re.compile(r"[a-z0-9._%\-]+\Z")
 _LIKE, LIKE_ESCAPE = re.compile(r"([%_\\])"), r"\\\1"
@@ -49,8 +51,10 @@ class Conditions:
     """A text is worth reading when one of these holds.
 
     :param pattern: expression on the text in lower case (ASCII letters only), or ''
-    :param literals: texts without any other spelling, in lower case, for LIKE: few of
-        them are faster to find so than as an expression
+    :param literals: texts without any other spelling, in lower case, for LIKE
+    :param loose_literals: their signs one after the other, whatever stands between,
+        for LIKE: it tells in no time most texts that cannot hold them
+    :param literal_pattern: the same as an expression
     :param ends: of many addresses, the last letters before the ``@``
     :param has_odd_end: True when an address has another letter before its ``@``
     :param few_numbers: ``((like, expression), ...)``: a number of few, for LIKE, which
@@ -62,6 +66,8 @@ class Conditions:
 
     pattern: str = ""
     literals: tuple = ()
+    loose_literals: tuple = ()
+    literal_pattern: str = ""
     ends: tuple = ()
     has_odd_end: bool = False
     few_numbers: tuple = ()
@@ -114,6 +120,8 @@ def get_conditions(identifiers, is_crowd=False):
     return Conditions(
         pattern="|".join(sorted(alternatives)),
         literals=tuple(_make_likes(literals)),
+        loose_literals=tuple(_make_loose(text) for text in sorted(literals)),
+        literal_pattern="|".join(sorted(map(_escape, literals))),
         few_numbers=tuple((f"%{'%'.join(n)}%", _space(n)) for n in sorted(numbers)),
     )
 
@@ -137,15 +145,13 @@ def _make_likes(literals):
     """Yield what LIKE takes; a k may be the sign of kelvin, in capitals or escaped."""
     has_k = any("k" in text for text in literals)
     for text in sorted([*literals, *(("\u212a", r"\u212a") if has_k else ())]):
-        yield _make_like(text)
+        yield f"%{_LIKE.sub(LIKE_ESCAPE, text)}%"
 
 
-def _make_like(text):
-    return f"%{_LIKE.sub(LIKE_ESCAPE, text)}%"
-
-
-# No text without one of these has something hidden in it
-HIDING = tuple(map(_make_like, (*_HIDING, *_HIDING_ESCAPED)))
+def _make_loose(text):
+    """Return the same with anything between; a k may be another sign."""
+    signs = [_LIKE.sub(LIKE_ESCAPE, char) for char in text if char != "k"]
+    return f"%{'%'.join(signs)}%"
 
 
 def _space(code):

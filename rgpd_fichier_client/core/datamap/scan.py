@@ -25,6 +25,8 @@ _WORD = re.compile(r"[^\W_]+")
 _BEFORE = frozenset(" \t\r\n:=<>\"'(,;+") | {""}
 _AFTER = frozenset(" \t\r\n<>\"',;)") | {""}
 _BEFORE_DIGITS = "".join(_BEFORE - {"+"})
+# What an address has, or what may stand for it
+_MAY_BE_ADDRESS = re.compile(r"[@%&\\]")
 # Fewer digits in a row prove nothing
 SHORTEST_RUN = 6
 
@@ -98,6 +100,11 @@ class Scanner:
                 self._rules[identifier] = rule
                 self._index(identifier, rule)
 
+        # Nothing else is looked for, so that most texts need no reading
+        self._has_locals_alone = not (
+            self._runs or self._words or self._logins or self._others
+        )
+
     @property
     def identifiers(self):
         """Those that prove something, and are looked for."""
@@ -120,6 +127,8 @@ class Scanner:
     def __call__(self, text):
         """Return the identifiers the text holds, each once."""
         if not text or not self._rules:
+            return []
+        if self._has_locals_alone and not _MAY_BE_ADDRESS.search(text):
             return []
         found = {}
         for reading in escapes.get_readings(text):

@@ -31,12 +31,18 @@ _GLUED = re.compile(rb"%[0-9a-f]{2}|\\(?:u[0-9a-f]{4}|x[0-9a-f]{2}|[nrtbfv])")
 # In lower case it is a k; folded by nobody but those who read letters
 _KELVIN, _ESCAPED_KELVIN = "\u212a".encode(), re.compile(rb"\\+u212a")
 # A line with one of these may have something hidden in it, see ``hidden``
-_MAY_HIDE = re.compile(
-    rb"%(?:25)*(?:[0189a-f].|2[0-46-9a-cf]|3[a-f]|40|5[b-e]|60|7[b-df])"
-    rb"|</?wbr|&(?:shy|zw|[nm]dash|minus|thinsp|e[nm]sp|#173|#82)"
-    rb"|\\+(?:u(?:00ad|200|2060|feff|003c|0026)|x(?:26|3c|ad))"
-    rb"|\xc2\xad|\xe2\x80[\x8b-\x8d]|\xe2\x81\xa0|\xef\xbb\xbf"
-)
+_HIDING = {
+    b"%": rb"%(?:25)*(?:[0189a-f].|2[0-46-9a-cf]|3[a-f]|40|5[b-e]|60|7[b-df])",
+    b"<": rb"</?wbr",
+    b"&": rb"&(?:shy|zw|[nm]dash|minus|thinsp|e[nm]sp|#173|#82)",
+    b"\\": rb"\\+(?:u(?:00ad|200|2060|feff|003c|0026)|x(?:26|3c|ad))",
+    b"\xc2": rb"\xc2\xad",
+    b"\xe2": rb"\xe2(?:\x80[\x8b-\x8d]|\x81\xa0)",
+    b"\xef": rb"\xef\xbb\xbf",
+}
+_MAY_HIDE = re.compile(b"|".join(_HIDING.values()))
+# A byte is found in no time, and what begins with one of them soon
+_MAY_HIDE_FIRST = [(first, re.compile(rest)) for first, rest in _HIDING.items()]
 # Of digits, and of the tags that may stand between them
 _DIGITS_AND_TAGS = bytes(
     ord("0") if byte in b"0123456789" else byte if byte in b"<>\n" else ord(" ")
@@ -185,6 +191,8 @@ def _show_hidden(text):
     :return: ``(the number of each, the lines)``; escapes may be undone before or not
     """
     rows, lines, row, last = [], [], 0, 0
+    if not any(first in text and rest.search(text) for first, rest in _MAY_HIDE_FIRST):
+        return rows, b""
     match = _MAY_HIDE.search(text)
     while match:
         start = text.rfind(b"\n", 0, match.start()) + 1

@@ -30,15 +30,16 @@ class RgpdSweep(models.AbstractModel):
         lower = SQL("lower(%s)", whole)
         folded = SQL('%s COLLATE "default"', lower)
         shown = SQL("regexp_replace(%s, %s, '', 'g')", folded, prefilter.HIDDEN)
-        hiding = list(prefilter.HIDING)
         parts = []
         if conditions.literals:
-            # Nearly no row has one of these: the text is made once for all of them
+            # Each look leaves few rows to the next: hardly any has something hidden
             literals = list(conditions.literals)
             parts.append(
                 SQL(
-                    "(%s LIKE ANY(%s) AND (%s LIKE ANY(%s) OR %s LIKE ANY(%s)))",
-                    *(lower, literals + hiding),
+                    "(%s LIKE ANY(%s) AND %s ~ %s"
+                    " AND (%s LIKE ANY(%s) OR %s LIKE ANY(%s)))",
+                    *(lower, list(conditions.loose_literals)),
+                    *(folded, f"{conditions.literal_pattern}|{prefilter.HIDING}"),
                     *(lower, literals),
                     *(shown, literals),
                 )
@@ -50,9 +51,9 @@ class RgpdSweep(models.AbstractModel):
         if conditions.pattern:
             parts.append(
                 SQL(
-                    "%s ~ %s OR (%s LIKE ANY(%s) AND %s ~ %s)",
+                    "(%s ~ %s AND (%s ~ %s OR %s ~ %s))",
+                    *(folded, f"{conditions.pattern}|{prefilter.HIDING}"),
                     *(folded, conditions.pattern),
-                    *(lower, hiding),
                     *(shown, conditions.pattern),
                 )
             )
