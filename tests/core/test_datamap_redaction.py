@@ -177,6 +177,9 @@ WRITINGS = [
     "https://x.example/?tel=06%2039%2098%2000%2012&amp;b=1",
     "https://x.example/?tel=%2B33+6+39+98+00+12&amp;to=zoe.lienard%2Bx%40post.example",
     "?iban%3Dfr76%203000%206000%200112%203456%207890%20189",
+    "zoe.<wbr>lienard@post.ex\u00adample",
+    "06–39–<b>98</b>–00 <i title='1'>12</i>",
+    "?name=Zo%C3%A9%20Li%C3%A9nard",
 ]
 TAGS = ["p", "b", "div", "span", "td"]
 plain = st.text("abc éœ&;\n.,:-", max_size=12).map(lambda text: f" {escape(text)} ")
@@ -211,6 +214,78 @@ def test_no_strong_identifier_is_left_and_markup_stays(html):
     assert not Scanner(ZOE)(cleaned)
     assert _Shape(cleaned).found == _Shape(html).found
     assert redactor(ZOE)(cleaned) == cleaned
+
+
+# === HIDDEN === #
+
+
+@pytest.mark.parametrize(
+    "written, cleaned",
+    [
+        ("zoe.lienard<wbr>@post<wbr>.example", f"{MARK}<wbr><wbr>"),
+        ("zoe.\u200blie\u00adnard@post.example\u200b!", f"{MARK}\u200b!"),
+        ("&shy;zoe.lie&shy;nard&#64;post.example", f"&shy;{MARK}"),
+        ("06–39–98–00–12", MARK),
+        ("06&ndash;39 98&#8239;00 12", MARK),
+        ('06 <b class="n1">39</b> 98 00 12', f'{MARK}<b class="n1"></b>'),
+        ('<a href="/q?name=Zo%C3%A9%20Li%C3%A9nard">x', f'<a href="/q?name={MARK}">x'),
+        ("?name=Zo%E9+LI%C9NARD&y", f"?name={MARK}&y"),
+        ("?n=%2Fa%3Fb%3DZoe%2520Lienard%26c", f"?n=%2Fa%3Fb%3D{MARK}%26c"),
+        ("%3CZoe%20Lienard%3E", f"%3C{MARK}%3E"),
+        ("cv_zoe_lienard.pdf", f"cv_{MARK}.pdf"),
+        (
+            "?s=12%20rue%20des%20exemples&cp=75002",
+            f"?s={MARK}&cp=75002",
+        ),
+        (r'{"a": "zoe\u200b.lienard@post.example"}', f'{{"a": "{MARK}"}}'),
+        # What is encoded begins no tag, or the quote after it would go
+        ('<a href="?x=Zoe%3C">Lienard</a>', '<a href="?x=Zoe%3C">Lienard</a>'),
+    ],
+)
+def test_what_is_hidden_in_an_identifier(written, cleaned):
+    assert redactor(ZOE)(written) == cleaned
+    assert bool(Scanner(ZOE)(written)) == (written != cleaned)
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["06–39–98–00–13", "06 <b>39</b> 98 00 13", "?name=Zo%C3%A9%20Li%C3%A9nardet"],
+)
+def test_somebody_else_with_something_hidden_stays(other):
+    assert redactor(ZOE)(other) == other
+
+
+@pytest.mark.parametrize("known", ["12bis rue des exemples", "12 bis rue des exemples"])
+@pytest.mark.parametrize(
+    "written", ["12bis rue", "12 bis, rue", "12 BIS rue", "12<wbr>bis rue"]
+)
+def test_a_street_number_with_its_letters(known, written):
+    known = [Identifier("address", f"{known}|75002|paris")]
+    text = f"Livrer {written} des Exemples 75002"
+    cleaned = redactor(known)(text)
+    assert cleaned.replace("<wbr>", "") == f"Livrer {MARK} 75002"
+    assert Scanner(known)(text) == known
+    other = "Livrer 12 rue des Exemples 75002"
+    assert redactor(known)(other) == other
+
+
+HIDDEN = ["", "", "", "", "\u200b", "\u00ad", "<wbr>", "&shy;", "&#8203;", "\u2060"]
+
+
+@given(
+    written=st.sampled_from(
+        ["zoe.lienard@post.example", "06 39 98 00 12", "Zoé Liénard", "zlienard"]
+    ),
+    hidden=st.lists(st.sampled_from(HIDDEN), min_size=24, max_size=24),
+    around=st.sampled_from(["<p>{}</p>", '<i title="{}">x</i>', '{{"a": "{}\\n"}}']),
+)
+def test_nothing_hides_an_identifier(written, hidden, around):
+    text = around.format("".join(map("".join, zip(hidden, written, strict=False))))
+    cleaned = redactor(ZOE)(text)
+    assert not Scanner(ZOE)(cleaned)
+    assert redactor(ZOE)(cleaned) == cleaned
+    assert normalise.fold(written) not in normalise.fold(re.sub("<wbr>", "", cleaned))
+    assert _Shape(cleaned).found == _Shape(text).found
 
 
 # === JSON === #

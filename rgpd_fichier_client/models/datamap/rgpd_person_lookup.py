@@ -301,6 +301,7 @@ class RgpdPersonLookup(models.AbstractModel):
             "email": self.env._("Same e-mail address"),
             "email_alias": self.env._("Same mailbox, another tag after the plus sign"),
             "phone": self.env._("Same phone number"),
+            "phone_national": self.env._("Same phone number, of another country"),
             "code": self.env._("Same VAT number or bank account"),
             "reference": self.env._("Same customer, business or document number"),
             "login": self.env._("Same login"),

@@ -1,0 +1,88 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class RgpdPersonFinder(models.AbstractModel):
+    """How a person is found in the properties of records that name them.
+
+    A property is a value in the json of its record; what kind of value it is stands in
+    the definition, a record of another table: of properties that name no person, which
+    is nearly always so, no row is read.
+    """
+
+    _inherit = "rgpd.person.finder"
+
+    @api.model
+    def _get_link_query(self, link, target, ids):
+        if link.kind != "property":
+            return super()._get_link_query(link, target, ids)
+        names = self._get_property_names(link, target)
+        if names is None:
+            return None
+        model = self.env[link.model]
+        return SQL(
+            """SELECT t.id FROM %(table)s t
+                WHERE %(names)s IS NOT NULL AND t.%(column)s ?| %(names)s
+                  AND EXISTS (
+                      SELECT 1 FROM (%(values)s) v WHERE v.id = ANY(%(ids)s))""",
+            table=SQL.identifier(model._table),
+            column=SQL.identifier(link.path),
+            names=SQL("(%s)::text[]", names),
+            values=self._get_property_values(link, names),
+            ids=[str(res_id) for res_id in ids],
+        )
+
+    @api.model
+    def _get_property_names(self, link, target):
+        """Return the SQL of the array of the properties that name such records.
+
+        None where there is no table of definitions.
+        """
+        model = self.env.get(link.model)
+        field = None if model is None else model._fields.get(link.path)
+        holder = field and model._fields.get(field.definition_record)
+        if not holder or holder.comodel_name not in self.env:
+            return None
+        definitions = self.env[holder.comodel_name]
+        column = definitions._fields.get(field.definition_record_field)
+        if not column or not column.store:
+            return None
+        return SQL(
+            """SELECT array_agg(DISTINCT p.value ->> 'name')
+                 FROM %s d, jsonb_array_elements(
+                      CASE jsonb_typeof(d.%s) WHEN 'array' THEN d.%s ELSE '[]' END) p
+                WHERE p.value ->> 'type' IN ('many2one', 'many2many')
+                  AND p.value ->> 'comodel' = %s""",
+            SQL.identifier(definitions._table),
+            SQL.identifier(column.name),
+            SQL.identifier(column.name),
+            target,
+        )
+
+    @api.model
+    def _get_property_values(self, link, names):
+        """Return the SQL of the ids that the properties of the row ``t`` name."""
+        return SQL(
+            """SELECT jsonb_array_elements_text(CASE jsonb_typeof(p.value)
+                      WHEN 'array' THEN p.value
+                      ELSE jsonb_build_array(p.value) END) AS id
+                 FROM jsonb_each(t.%s) p WHERE p.key = ANY(%s)""",
+            SQL.identifier(link.path),
+            SQL("(%s)::text[]", names),
+        )
+
+    @api.model
+    def _read_property_link(self, link, ids):
+        """Return ``[(id of the row, id of the record it names)]``."""
+        names = self._get_property_names(link, link.target)
+        if names is None:
+            return []
+        return self.env.execute_query(
+            SQL(
+                """SELECT t.id, v.id::int FROM %s t, LATERAL (%s) v
+                    WHERE t.id = ANY(%s) AND v.id ~ '^[0-9]+$'""",
+                SQL.identifier(self.env[link.model]._table),
+                self._get_property_values(link, names),
+                ids,
+            )
+        )
