@@ -226,14 +226,16 @@ def _show_signs(text):
 def _get_digits(text):
     """Yield the digits of each line; signs as ``%20`` may be gaps or digits.
 
-    Once more without the tags, when one stands between digits.
+    Once more without the tags, when one stands between digits: what else stands there
+    (the end of a line between two cells) is no part of them either.
     """
-    yield from _get_digits_of(text)
-    tags = _show_tags(text)
-    if b"<" in tags and _TAG_IN_NUMBER.search(
-        tags.translate(_DIGITS_AND_TAGS, _DELETED)
-    ):
-        yield from _get_digits_of(_TAG.sub(b"", tags))
+    for reading in _leave_out_gaps(text):
+        yield reading.translate(_DIGITS, _DELETED)
+        tags = _show_tags(reading)
+        if b"<" in tags and _TAG_IN_NUMBER.search(
+            tags.translate(_DIGITS_AND_TAGS, _DELETED)
+        ):
+            yield _TAG.sub(b"", tags).translate(_DIGITS, _DELETED)
 
 
 def _show_tags(text):
@@ -246,7 +248,8 @@ def _show_tag_sign(match):
     return b">" if match[0].endswith(b"e") else b"<"
 
 
-def _get_digits_of(text):
+def _leave_out_gaps(text):
+    """Yield the lines without what may stand in a number, and with ``%20`` and such."""
     if b"&" in text:
         for entity in _ENTITIES:
             text = text.replace(entity, b"")
@@ -255,8 +258,8 @@ def _get_digits_of(text):
     if b"%" in text:
         without = _ENCODED_GAPS.sub(b"", text)
         if without != text:
-            yield without.translate(_DIGITS, _DELETED)
-    yield text.translate(_DIGITS, _DELETED)
+            yield without
+    yield text
 
 
 def _get_rows_of(text, part, shift=0):
