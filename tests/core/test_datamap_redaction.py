@@ -367,3 +367,52 @@ def test_an_escape_is_not_cut(first):
     redact = redactor([Identifier("name", first)])
     written = json.dumps({"a": "\n martin"})
     assert redact(written) == written
+
+
+SHORT = Identifier("phone", "+687261215")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "<tr><td>26</td><td>12</td><td>15</td></tr>",
+        "<p>26</p>\n<p>12/15</p>",
+        "26-12-15",
+        "Livré le 26/12/15.",
+        "26\n12\n15",
+        "26–12–15",
+        "26<br>12<br>15",
+        "q=26%2F12%2F15",
+        "26      12      15",
+    ],
+)
+def test_the_figures_of_a_table_and_a_date_are_no_short_number(other):
+    assert redactor([SHORT])(other) == other
+    assert Scanner([SHORT])(other) == []
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "26 12 15",
+        "26.12.15",
+        "261215",
+        "26&nbsp;12\u00a015",
+        "q=26+12%2015",
+        "+687 26-12-15",
+        "00687 26/12/15",
+        "+687 <b>26</b> <i>12</i> 15",
+        "(+687) 26–12–15",
+        "%2B687%20261215",
+    ],
+)
+def test_a_short_number_goes(written):
+    cleaned = redactor([SHORT])(f"Tél. {written}, le soir")
+    assert MARK in cleaned
+    assert not re.search(r"\d", cleaned.replace("%20", "").replace("%2B", ""))
+    assert Scanner([SHORT])(written) == [SHORT]
+
+
+def test_a_number_of_eight_digits_is_read_in_a_table():
+    redact = redactor([Identifier("phone", "+68987261215")])
+    assert not re.search(r"\d", redact("<td>87</td>\n<td>26</td><td>12-15</td>"))

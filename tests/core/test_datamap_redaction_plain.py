@@ -70,7 +70,7 @@ WRITINGS = {
     ],
     Identifier("phone", "+33612345345"): ["06 12 34 5", "+33 (0)6.12.34.5", "345"],
     Identifier("phone", "+33333333333"): ["03 33 33 33 33", "333333333", "33"],
-    Identifier("phone", "+32123456"): ["+32 12 34 56"],
+    Identifier("phone", "+32123456"): ["+32 12 34 56", "12 34 56", "12/34-56"],
     Identifier("address", "12 rue de la paix|75001|paris"): ["12 Rue de la Paix", "12"],
     Identifier("address", "12 bis rue de la paix|75001|paris"): [
         "12bis Rue de la Paix",

@@ -34,9 +34,13 @@ _GAP = rf"(?:[\s,.'’\-–—\"“”«»()&+_]|&nbsp;|&#160;|&#39;|&quot;|&#34
 # Between the digits of a number, dashes of any length included
 _NUMBER_GAP = rf"[\s.\-_/()+\u2010-\u2015\u2212·•]|&nbsp;|&#160;|{ENCODED_GAP}|{TAG}"
 PHONE_GAP = rf"(?:{_NUMBER_GAP}){{0,8}}"
+# Of a number of six digits, written without its country: signs that are neither those
+# of a date nor between the cells of a table or the lines of a text
+_SHORT_GAP = r"(?:[^\S\r\n]|[.+]|&nbsp;|&#160;|%(?:20|2E|C2%A0|E2%80%AF)){0,3}"
 # A sign that ends what is before an identifier, as the address of a page has it: no
 # letter, digit or sign of a local part, which would be part of another identifier
 _ENCODED = "%(?:[01][0-9a-f]|2[0-9acf]|3[a-f]|40|5[b-e]|60|7[b-f])"
+_PHONE_BEGINS = rf"(?:(?<!\d)|(?<={_ENCODED}))"
 _BEFORE_EMAIL = re.compile(rf"(?:(?<![\w.+\-])|(?<={_ENCODED}))", re.IGNORECASE)
 _GAPS = re.compile(_GAP + "{1,4}")
 _PHONE_GAPS = re.compile(PHONE_GAP, re.IGNORECASE)
@@ -225,8 +229,14 @@ def _make_phone(value):
         return None
 
     def source():
+        code = _get_country_code(value)
         digits = PHONE_GAP.join(national)
-        return f"{_begin_phone(_get_country_code(value))}{digits}(?!\\d)"
+        if len(national) >= redaction_plain.LONG_NUMBER:
+            return f"{_begin_phone(code)}{digits}(?!\\d)"
+        # It may be a date or the figures of a table: not so with its country
+        alone = f"(?:0{_SHORT_GAP})?{_SHORT_GAP.join(national)}"
+        begin = f"{_PHONE_BEGINS}{_name_country(code)}"
+        return f"(?:{begin}{digits}|{_PHONE_BEGINS}{alone})(?!\\d)"
 
     def find(text):
         before = _get_phone_beginning(_get_country_code(value))
@@ -243,12 +253,12 @@ def _get_country_code(value):
 
 def _begin_phone(country_code):
     """Return the expression of all that may stand before the national digits."""
+    return rf"{_PHONE_BEGINS}(?:{_name_country(country_code)}|0{PHONE_GAP})?"
+
+
+def _name_country(country_code):
     country = PHONE_GAP.join(str(country_code))
-    prefix = (
-        rf"(?:(?:\+|%2b|00){PHONE_GAP}{country}{PHONE_GAP}(?:\(?0\)?{PHONE_GAP})?"
-        rf"|0{PHONE_GAP})?"
-    )
-    return rf"(?:(?<!\d)|(?<={_ENCODED})){prefix}"
+    return rf"(?:\+|%2b|00){PHONE_GAP}{country}{PHONE_GAP}(?:\(?0\)?{PHONE_GAP})?"
 
 
 @lru_cache(maxsize=300)

@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 
 from . import escapes, redaction
 from .normalise import fold
+from .redaction_plain import LONG_NUMBER
 from .views import Views, keep_digits
 
 # What stands before the @ of an address, without a plus tag; never read twice, or a
@@ -205,6 +206,8 @@ class Scanner:
                         identifier,
                         start == last
                         and identifier.kind == "phone"
+                        # Fewer digits may be a date
+                        and length >= LONG_NUMBER
                         and digits[:start] in ("", "0", country),
                     )
 
