@@ -55,6 +55,19 @@ class TestUnjudged(ErasureCase):
         self.assertEqual(self.visit.x_level, "[effac\u00e9], high")
         self.assertTrue(self.other.x_scan)
 
+    def test_it_stays_in_its_row_while_the_person_is_archived(self):
+        """It may be the voucher of a document that stays, and large."""
+        subject = self.env["rgpd.subject"]._of(self.prospect)
+        vault = self.env["rgpd.vault"]._archive(subject)
+        self.env.invalidate_all()
+        self.assertTrue(self.visit.x_scan)
+        self.assertNotIn("x_scan", str(vault._unseal()))
+        # Its texts have left
+        self.assertEqual(self.visit.x_level, "[archiv\u00e9], high")
+        self.env["rgpd.eraser"]._erase(self.prospect, "retention")
+        self.env.invalidate_all()
+        self.assertFalse(self.visit.x_scan)
+
     def test_one_that_was_judged_stays(self):
         self.row("x_scan").status_override = "not_personal"
         self.env["rgpd.eraser"]._erase(self.prospect, "request")
