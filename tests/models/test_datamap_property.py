@@ -1,35 +1,10 @@
-from .erasure_common import ErasureCase
+from odoo import fields
+
+from .property_common import PropertyCase
 
 
-class TestDatamapProperty(ErasureCase):
+class TestDatamapProperty(PropertyCase):
     """A property that names a person leads to that person."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        base = cls.env["properties.base.definition"]
-        base = base._get_definition_for_property_field("res.partner", "properties")
-        base.properties_definition = [
-            {"name": "aaaa", "string": "Note", "type": "char"},
-            {"name": "bbbb", "string": "Sponsor", "type": "many2one",
-             "comodel": "res.partner"},
-            {"name": "cccc", "string": "Friends", "type": "many2many",
-             "comodel": "res.partner"},
-            {"name": "dddd", "string": "Country", "type": "many2one",
-             "comodel": "res.country"},
-        ]  # fmt: skip
-        cls.member = cls.new_person("Lucie Tanguy", 2)
-        cls.friend = cls.new_person("Marc Kervella", 3)
-        cls.stranger = cls.new_person("Anna Guillou", 4)
-        cls.member.properties = {"aaaa": "tall", "bbbb": cls.prospect.id}
-        cls.friend.properties = {"cccc": [cls.member.id, cls.prospect.id]}
-        # The number of another model's record, and a number in a text
-        country = cls.env["res.country"].browse(
-            cls.prospect.id if cls.prospect.id < 200 else 75
-        )
-        cls.stranger.properties = {"aaaa": str(cls.prospect.id), "dddd": country.id}
-        cls.env.flush_all()
-        cls.env.invalidate_all()
 
     def find(self):
         found = self.env["rgpd.person.finder"]._find(self.prospect)
@@ -62,6 +37,56 @@ class TestDatamapProperty(ErasureCase):
         exporter = self.env["rgpd.person.exporter"]
         found = exporter._find_records(self.prospect, False)
         self.assertEqual(found["res.partner"], self.prospect.ids)
+        parents = self.env["rgpd.person.finder"]._find(self.prospect)["res.partner"]
+        self.assertGreater(len(parents), 1)
+
+    def test_who_opened_the_record_of_somebody_else_is_not_told(self):
+        """The sponsor is not told of what happens to the member (Art. 15.4)."""
+        self.company.rgpd_log_openings = True
+        log = self.env["rgpd.access.log"].sudo()
+        log.create(
+            [
+                {
+                    "moment": fields.Datetime.now(),
+                    "actor": self.dpo.id,
+                    "model": "res.partner",
+                    "res_id": person.id,
+                    "company_id": self.company.id,
+                }
+                for person in (self.prospect, self.member, self.friend, self.friend)
+            ]
+        )
+        exporter = self.env["rgpd.person.exporter"].sudo()
+        for person, count in ((self.prospect, 1), (self.member, 1), (self.friend, 2)):
+            rows = exporter._get_accesses(person)
+            told = [row for row in rows if row[2] == "Your record opened in daily work"]
+            self.assertEqual(len(told), count)
+
+    def test_the_record_of_somebody_else_is_counted_nowhere(self):
+        label = self.env["ir.model"]._get("res.partner").name
+        overview = self.env["rgpd.request.overview"]
+        counts = dict(overview._get_counts(self.prospect, self.company))
+        self.assertEqual(counts[label], 1)
+        before_erasure = self.env["rgpd.erasure.wizard"].with_user(self.dpo)
+        action = before_erasure._open_for(self.prospect.with_user(self.dpo))
+        wizard = before_erasure.with_context(**action["context"]).create(
+            {"motive": "1"}
+        )
+        self.assertIn(f"{label} (1)", wizard.erased_text.splitlines())
+        action = self.prospect.with_user(self.dpo).action_rgpd_access()
+        wizard = self.env["rgpd.access.wizard"].browse(action["res_id"])
+        line = wizard.line_ids.filtered(lambda line: line.model == "res.partner")
+        self.assertEqual(line.record_count, 1)
+        lookup = self.env["rgpd.person.lookup"].with_user(self.dpo)
+        anchors = [["res.partner", self.prospect.id]]
+        [group] = [
+            group
+            for group in lookup.show(anchors)["groups"]
+            if group["model"] == "res.partner"
+        ]
+        self.assertEqual(group["count"], 1)
+        action = lookup.get_records_action(anchors, "res.partner")
+        self.assertEqual(action["domain"], [("id", "in", self.prospect.ids)])
 
     def test_an_erasure_cuts_it_and_leaves_the_rest(self):
         self.env["rgpd.eraser"]._erase(self.prospect, "request")

@@ -172,8 +172,7 @@ class RgpdPersonExporter(models.AbstractModel):
 
     def _find_records(self, records, portability):
         """Return `{model: sorted ids}` of what goes into the bundle."""
-        found = self.env["rgpd.person.finder"]._find(records)
-        self._leave_out_other_persons(found)
+        found = self.env["rgpd.person.finder"]._find_own(records)
         kept = {}
         for model in self._sort_models(found):
             if model in bundle_secret.SECRET_MODELS or model not in self.env:
@@ -186,16 +185,6 @@ class RgpdPersonExporter(models.AbstractModel):
             if ids:
                 kept[model] = ids
         return kept
-
-    def _leave_out_other_persons(self, found):
-        """Somebody whose record names the person in a property is somebody else."""
-        for model in self.env["rgpd.data.map"]._get_anchor_models():
-            if rows := found.get(model):
-                found[model] = {
-                    row_id: paths
-                    for row_id, paths in rows.items()
-                    if not all(path.startswith("property:") for path in paths)
-                }
 
     def _sort_models(self, found):
         rank = {model: position for position, model in enumerate(FIRST_MODELS)}

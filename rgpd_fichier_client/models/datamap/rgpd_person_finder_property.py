@@ -13,6 +13,24 @@ class RgpdPersonFinder(models.AbstractModel):
     _inherit = "rgpd.person.finder"
 
     @api.model
+    def _find_own(self, records):
+        """Return what ``_find`` does, without the records of others that name these.
+
+        The record of a member names their sponsor in a property: it is not one of the
+        sponsor, who is told nothing of it (Art. 15.4). An erasure cuts it there.
+        """
+        found = self._find(records)
+        for model in self.env["rgpd.data.map"]._get_anchor_models():
+            rows = {
+                row_id: paths
+                for row_id, paths in found.pop(model, {}).items()
+                if not all(path.startswith("property:") for path in paths)
+            }
+            if rows:
+                found[model] = rows
+        return found
+
+    @api.model
     def _get_link_query(self, link, target, ids):
         if link.kind != "property":
             return super()._get_link_query(link, target, ids)

@@ -318,7 +318,9 @@ class RgpdPersonLookup(models.AbstractModel):
         """Return ``{model: {id: [paths]}}`` of all the records together."""
         found = defaultdict(dict)
         for records in persons:
-            for model, rows in self.env["rgpd.person.finder"]._find(records).items():
+            for model, rows in (
+                self.env["rgpd.person.finder"]._find_own(records).items()
+            ):
                 for res_id, paths in rows.items():
                     known = found[model].setdefault(res_id, [])
                     known += [path for path in paths if path not in known]
