@@ -101,3 +101,90 @@ class TestDatamapProperty(PropertyCase):
         [friends] = [row["value"] for row in friend if row["name"] == "cccc"]
         self.assertEqual([res_id for res_id, _name in friends], self.member.ids)
         self.assertEqual(self.stranger.name, "Anna Guillou")
+
+    def test_no_number_is_left_when_two_leave_together(self):
+        both = self.prospect | self.member
+        self.env["rgpd.eraser"]._erase(both, "request")
+        self.env.flush_all()
+        for person in (self.member, self.friend):
+            self.env.cr.execute(
+                "SELECT properties FROM res_partner WHERE id = %s", [person.id]
+            )
+            [[values]] = self.env.cr.fetchall()
+            self.assertFalse((values or {}).get("bbbb"))
+            self.assertFalse((values or {}).get("cccc"))
+
+    def test_an_account_names_the_person_whose_it_is(self):
+        user = self.env["res.users"].create(
+            {
+                "name": self.prospect.name,
+                "login": "zoe-portal",
+                "partner_id": self.prospect.id,
+                "group_ids": [
+                    fields.Command.set(self.env.ref("base.group_portal").ids)
+                ],
+            }
+        )
+        self.definition.properties_definition = [
+            *self.definition.properties_definition,
+            {"name": "eeee", "string": "Looked after by", "type": "many2one",
+             "comodel": "res.users"},
+        ]  # fmt: skip
+        other = self.new_person("Ewen Corre", 5)
+        other.properties = {"aaaa": "small", "eeee": user.id}
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertIn(other.id, self.find())
+        [link] = [
+            link
+            for link in self.env["rgpd.data.map"]._get_links("res.partner")
+            if link.kind == "property"
+        ]
+        pairs = self.env["rgpd.person.finder"]._read_property_link(link, other.ids)
+        self.assertEqual(pairs, [(other.id, self.prospect.id)])
+        self.env["rgpd.eraser"]._erase(self.prospect, "request")
+        self.env.invalidate_all()
+        values = {
+            row["name"]: row.get("value") for row in other.read()[0]["properties"]
+        }
+        self.assertFalse(values["eeee"])
+        self.assertEqual(values["aaaa"], "small")
+
+    def test_a_number_too_large_for_a_record_is_none(self):
+        """The property was a text before, and of the same name."""
+        self.env.cr.execute(
+            "UPDATE res_partner SET properties = properties || %s::jsonb WHERE id = %s",
+            ['{"bbbb": "612345678901", "eeee": "99999999999999999999"}',
+             self.friend.id],
+        )  # fmt: skip
+        self.env["rgpd.eraser"]._erase(self.prospect, "request")
+        self.env.invalidate_all()
+        self.assertEqual(self.find(), set())
+        self.assertNotIn("Zo\u00e9", self.prospect.name)
+
+    def test_no_new_record_gets_who_is_gone(self):
+        self.definition.properties_definition = [
+            {**one, "default": default} if default else one
+            for one, default in zip(
+                self.definition.properties_definition,
+                (False, self.prospect.id, [self.prospect.id, self.stranger.id], 75),
+                strict=True,
+            )
+        ]
+        self.env["rgpd.eraser"]._erase(self.prospect, "request")
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.env.cr.execute(
+            "SELECT properties_definition FROM properties_base_definition"
+            " WHERE id = %s",
+            [self.definition.id],
+        )
+        [[definition]] = self.env.cr.fetchall()
+        defaults = {one["name"]: one.get("default") for one in definition}
+        self.assertFalse(defaults["bbbb"])
+        self.assertEqual(defaults["cccc"], [self.stranger.id])
+        self.assertEqual(defaults["dddd"], 75)
+        new = self.env["res.partner"].create({"name": "Neuf"}).read(["properties"])
+        values = {row["name"]: row.get("value") for row in new[0]["properties"]}
+        self.assertFalse(values["bbbb"])
+        self.assertEqual([row[0] for row in values["cccc"]], self.stranger.ids)

@@ -34,20 +34,47 @@ class RgpdPersonFinder(models.AbstractModel):
     def _get_link_query(self, link, target, ids):
         if link.kind != "property":
             return super()._get_link_query(link, target, ids)
-        names = self._get_property_names(link, target)
+        queries = [
+            query
+            for comodel, named in self._get_named(target, ids)
+            if (query := self._get_naming_query(link, comodel, named))
+        ]
+        return SQL(" UNION ALL ").join(queries) if queries else None
+
+    @api.model
+    def _get_named(self, target, ids):
+        """Yield a model and the SQL of the ids, as texts, that name these records.
+
+        Who names an account names the person whose it is.
+        """
+        yield target, SQL("%s::text[]", [str(res_id) for res_id in ids])
+        if target == "res.partner":
+            yield (
+                "res.users",
+                SQL(
+                    "ARRAY(SELECT id::text FROM res_users WHERE partner_id = ANY(%s))",
+                    ids,
+                ),
+            )
+
+    @api.model
+    def _get_naming_query(self, link, comodel, named):
+        """Return the query of the rows that name one of some records of a model."""
+        names = self._get_property_names(link, comodel)
         if names is None:
             return None
         model = self.env[link.model]
+        # Each by itself: where no property names such a record, no row is read
         return SQL(
             """SELECT t.id FROM %(table)s t
                 WHERE %(names)s IS NOT NULL AND t.%(column)s ?| %(names)s
                   AND EXISTS (
-                      SELECT 1 FROM (%(values)s) v WHERE v.id = ANY(%(ids)s))""",
+                      SELECT 1 FROM (%(values)s) v WHERE v.id = ANY(%(named)s))""",
             table=SQL.identifier(model._table),
             column=SQL.identifier(link.path),
             names=SQL("(%s)::text[]", names),
             values=self._get_property_values(link, names),
-            ids=[str(res_id) for res_id in ids],
+            named=named,
         )
 
     @api.model
@@ -92,15 +119,23 @@ class RgpdPersonFinder(models.AbstractModel):
     @api.model
     def _read_property_link(self, link, ids):
         """Return ``[(id of the row, id of the record it names)]``."""
-        names = self._get_property_names(link, link.target)
-        if names is None:
-            return []
-        return self.env.execute_query(
-            SQL(
-                """SELECT t.id, v.id::int FROM %s t, LATERAL (%s) v
-                    WHERE t.id = ANY(%s) AND v.id ~ '^[0-9]+$'""",
+        pairs = []
+        for comodel in (link.target, "res.users"):
+            names = self._get_property_names(link, comodel)
+            if names is None:
+                continue
+            # A property of that name may have been a text before
+            number = SQL("CASE WHEN v.id ~ '^[0-9]{1,18}$' THEN v.id::bigint END")
+            column = "id" if comodel == link.target else "partner_id"
+            query = SQL(
+                """SELECT t.id, p.%s FROM %s t, LATERAL (%s) v JOIN %s p ON p.id = %s
+                    WHERE t.id = ANY(%s)""",
+                SQL.identifier(column),
                 SQL.identifier(self.env[link.model]._table),
                 self._get_property_values(link, names),
+                SQL.identifier(self.env[comodel]._table),
+                number,
                 ids,
             )
-        )
+            pairs += self.env.execute_query(query)
+        return pairs
