@@ -225,7 +225,7 @@ class RgpdAccessWizard(models.TransientModel):
         return [(other, ", ".join(why)) for other, why in reasons.items()]
 
     def _fill_lines(self):
-        found = self.env["rgpd.person.finder"]._find(self._get_persons())
+        found = self.env["rgpd.person.finder"]._find_own(self._get_persons())
         labels = self.env["ir.model"]
         counted = sorted(
             # sudo: names of models are for administrators

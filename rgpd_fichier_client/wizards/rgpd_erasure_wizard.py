@@ -73,7 +73,7 @@ class RgpdErasureWizard(models.TransientModel):
 
     def _get_found_text(self, subject):
         record = self.env[subject.res_model].sudo().browse(subject.res_id)
-        found = self.env["rgpd.person.finder"]._find(record.exists())
+        found = self.env["rgpd.person.finder"]._find_own(record.exists())
         # sudo: ir.model - the names of models, in the language of the officer
         models_sudo = self.env["ir.model"].sudo()
         lines = [

@@ -26,6 +26,21 @@ def test_a_telling_name_is_an_address_in_unknown_models_only():
     assert addresses("acme.scan") == ["contact_mail"]
 
 
+def test_properties_are_followed_in_models_of_the_map_only():
+    """A model that holds no person is not drawn in because it may have properties."""
+    columns = {
+        **COLUMNS,
+        "acme.card": [
+            discovery.Column("partner_id", "many2one", "res.partner"),
+            discovery.Column("card_properties", "properties"),
+        ],
+        "acme.shelf": [discovery.Column("shelf_properties", "properties")],
+    }
+    links = discovery.find_links(columns, []).values()
+    found = [(link.model, link.path) for link in links if link.kind == "property"]
+    assert found == [("acme.card", "card_properties")]
+
+
 def test_who_a_record_is_about():
     assert get_main(["x_sponsor_id"]) is None
     assert get_main(["x_customer_id"]) == "x_customer_id"

@@ -177,6 +177,9 @@ WRITINGS = [
     "https://x.example/?tel=06%2039%2098%2000%2012&amp;b=1",
     "https://x.example/?tel=%2B33+6+39+98+00+12&amp;to=zoe.lienard%2Bx%40post.example",
     "?iban%3Dfr76%203000%206000%200112%203456%207890%20189",
+    "zoe.<wbr>lienard@post.ex\u00adample",
+    "06–39–<b>98</b>–00 <i title='1'>12</i>",
+    "?name=Zo%C3%A9%20Li%C3%A9nard",
 ]
 TAGS = ["p", "b", "div", "span", "td"]
 plain = st.text("abc éœ&;\n.,:-", max_size=12).map(lambda text: f" {escape(text)} ")
@@ -211,6 +214,78 @@ def test_no_strong_identifier_is_left_and_markup_stays(html):
     assert not Scanner(ZOE)(cleaned)
     assert _Shape(cleaned).found == _Shape(html).found
     assert redactor(ZOE)(cleaned) == cleaned
+
+
+# === HIDDEN === #
+
+
+@pytest.mark.parametrize(
+    "written, cleaned",
+    [
+        ("zoe.lienard<wbr>@post<wbr>.example", f"{MARK}<wbr><wbr>"),
+        ("zoe.\u200blie\u00adnard@post.example\u200b!", f"{MARK}\u200b!"),
+        ("&shy;zoe.lie&shy;nard&#64;post.example", f"&shy;{MARK}"),
+        ("06–39–98–00–12", MARK),
+        ("06&ndash;39 98&#8239;00 12", MARK),
+        ('06 <b class="n1">39</b> 98 00 12', f'{MARK}<b class="n1"></b>'),
+        ('<a href="/q?name=Zo%C3%A9%20Li%C3%A9nard">x', f'<a href="/q?name={MARK}">x'),
+        ("?name=Zo%E9+LI%C9NARD&y", f"?name={MARK}&y"),
+        ("?n=%2Fa%3Fb%3DZoe%2520Lienard%26c", f"?n=%2Fa%3Fb%3D{MARK}%26c"),
+        ("%3CZoe%20Lienard%3E", f"%3C{MARK}%3E"),
+        ("cv_zoe_lienard.pdf", f"cv_{MARK}.pdf"),
+        (
+            "?s=12%20rue%20des%20exemples&cp=75002",
+            f"?s={MARK}&cp=75002",
+        ),
+        (r'{"a": "zoe\u200b.lienard@post.example"}', f'{{"a": "{MARK}"}}'),
+        # What is encoded begins no tag, or the quote after it would go
+        ('<a href="?x=Zoe%3C">Lienard</a>', '<a href="?x=Zoe%3C">Lienard</a>'),
+    ],
+)
+def test_what_is_hidden_in_an_identifier(written, cleaned):
+    assert redactor(ZOE)(written) == cleaned
+    assert bool(Scanner(ZOE)(written)) == (written != cleaned)
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["06–39–98–00–13", "06 <b>39</b> 98 00 13", "?name=Zo%C3%A9%20Li%C3%A9nardet"],
+)
+def test_somebody_else_with_something_hidden_stays(other):
+    assert redactor(ZOE)(other) == other
+
+
+@pytest.mark.parametrize("known", ["12bis rue des exemples", "12 bis rue des exemples"])
+@pytest.mark.parametrize(
+    "written", ["12bis rue", "12 bis, rue", "12 BIS rue", "12<wbr>bis rue"]
+)
+def test_a_street_number_with_its_letters(known, written):
+    known = [Identifier("address", f"{known}|75002|paris")]
+    text = f"Livrer {written} des Exemples 75002"
+    cleaned = redactor(known)(text)
+    assert cleaned.replace("<wbr>", "") == f"Livrer {MARK} 75002"
+    assert Scanner(known)(text) == known
+    other = "Livrer 12 rue des Exemples 75002"
+    assert redactor(known)(other) == other
+
+
+HIDDEN = ["", "", "", "", "\u200b", "\u00ad", "<wbr>", "&shy;", "&#8203;", "\u2060"]
+
+
+@given(
+    written=st.sampled_from(
+        ["zoe.lienard@post.example", "06 39 98 00 12", "Zoé Liénard", "zlienard"]
+    ),
+    hidden=st.lists(st.sampled_from(HIDDEN), min_size=24, max_size=24),
+    around=st.sampled_from(["<p>{}</p>", '<i title="{}">x</i>', '{{"a": "{}\\n"}}']),
+)
+def test_nothing_hides_an_identifier(written, hidden, around):
+    text = around.format("".join(map("".join, zip(hidden, written, strict=False))))
+    cleaned = redactor(ZOE)(text)
+    assert not Scanner(ZOE)(cleaned)
+    assert redactor(ZOE)(cleaned) == cleaned
+    assert normalise.fold(written) not in normalise.fold(re.sub("<wbr>", "", cleaned))
+    assert _Shape(cleaned).found == _Shape(text).found
 
 
 # === JSON === #
@@ -292,3 +367,52 @@ def test_an_escape_is_not_cut(first):
     redact = redactor([Identifier("name", first)])
     written = json.dumps({"a": "\n martin"})
     assert redact(written) == written
+
+
+SHORT = Identifier("phone", "+687261215")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "<tr><td>26</td><td>12</td><td>15</td></tr>",
+        "<p>26</p>\n<p>12/15</p>",
+        "26-12-15",
+        "Livré le 26/12/15.",
+        "26\n12\n15",
+        "26–12–15",
+        "26<br>12<br>15",
+        "q=26%2F12%2F15",
+        "26      12      15",
+    ],
+)
+def test_the_figures_of_a_table_and_a_date_are_no_short_number(other):
+    assert redactor([SHORT])(other) == other
+    assert Scanner([SHORT])(other) == []
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "26 12 15",
+        "26.12.15",
+        "261215",
+        "26&nbsp;12\u00a015",
+        "q=26+12%2015",
+        "+687 26-12-15",
+        "00687 26/12/15",
+        "+687 <b>26</b> <i>12</i> 15",
+        "(+687) 26–12–15",
+        "%2B687%20261215",
+    ],
+)
+def test_a_short_number_goes(written):
+    cleaned = redactor([SHORT])(f"Tél. {written}, le soir")
+    assert MARK in cleaned
+    assert not re.search(r"\d", cleaned.replace("%20", "").replace("%2B", ""))
+    assert Scanner([SHORT])(written) == [SHORT]
+
+
+def test_a_number_of_eight_digits_is_read_in_a_table():
+    redact = redactor([Identifier("phone", "+68987261215")])
+    assert not re.search(r"\d", redact("<td>87</td>\n<td>26</td><td>12-15</td>"))

@@ -81,6 +81,33 @@ WRITTEN = [
     "FR 40\\u0026nbsp;303\\u0026#160;265\\u0026NBSP;045",
     "zoe.lienard\\u0026#64;post.example",
     "Zo\\u0026eacute; Li\\u0026Eacute;nard",
+    "zoe.<wbr>lienard<wbr/>@post.ex\u00adample",
+    "z\u200boe.lienard@post.example",
+    "zoe.li&shy;enard&#8203;@post.example",
+    "zo\\u200be.lienard@post.example",
+    "\\u003cwbr\\u003ezoe.\\u003cwbr\\u003elienard@post.example",
+    "06–39–98—00−12",
+    "06&ndash;39&#8211;98&nbsp;00&thinsp;12",
+    '06 <b style="font-size:12px">39</b> 98 <i>00</i><br/>12',
+    "06 39\u200b98 <wbr>00 12",
+    '<td>06</td><td class="n9">39980012</td>',
+    "<td>06</td>\n<td>39980012</td>",
+    "06&nbsp;<b>39980012</b>",
+    "06<br/>\n39980012",
+    "06&#160;<i>39</i>%2098\t<b>00</b> 12",
+    "06%20<b>39980012</b>",
+    "06 \\u003cb class=\\u00221\\u0022\\u003e39\\u003c/b\\u003e 98 00 12",
+    "FR76 <b>3000</b> 6000 0112–3456 7890 189",
+    "?name=Zo%C3%A9%20Li%C3%A9nard&x",
+    "?name=zoe+LIENARD",
+    "?next=%2Fa%3Fname%3DZo%25C3%25A9%2520Li%25C3%25A9nard",
+    "?name=Zo%E9+Li%E9nard",
+    "cv_zoe_lienard.pdf",
+    "?street=12%20rue%20des%20exemples%2C%2075002%20Paris",
+    "Zo\u00ad\u00e9 Lié\u200bnard",
+    "12<wbr>, rue des exe&shy;mples 75002",
+    "z\u00adlienard",
+    "o%27neil@post.example",
     "12",
     "\\",
     "\\n",
@@ -125,20 +152,33 @@ def answers(identifiers, row):
     if conditions.is_crowd:
         return sift(identifiers, [write("1", *row)])
     whole = "\n".join(row).encode().lower().decode()
+    is_hiding = re.search(prefilter.HIDING, whole)
+    shown = re.sub(prefilter.HIDDEN, "", whole) if is_hiding else whole
     tests = [
-        *(is_like(whole, like) for like in conditions.literals),
+        any(is_like(whole, like) for like in conditions.loose_literals)
+        and (is_hiding or re.search(conditions.literal_pattern, whole))
+        and any(
+            is_like(text, like)
+            for text in (whole, shown)
+            for like in conditions.literals
+        ),
         *(
             is_like(whole, like) and re.search(expression, whole)
             for like, expression in conditions.few_numbers
         ),
         conditions.pattern and re.search(conditions.pattern, whole),
+        conditions.pattern and re.search(conditions.pattern, shown),
     ]
     return any(tests)
 
 
 def is_like(text, like):
-    parts = re.sub(r"\\(.)", r"\1", like).split("%")
-    return re.search(".*".join(map(re.escape, parts)), text, re.DOTALL)
+    position = 0
+    for part in re.sub(r"\\(.)", r"\1", like).split("%"):
+        position = text.find(part, position) + len(part)
+        if position < len(part):
+            return False
+    return True
 
 
 @given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=8))

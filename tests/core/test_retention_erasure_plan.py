@@ -229,5 +229,7 @@ def test_what_nobody_judged_loses_identifiers_only():
 
     for ttype in ("char", "text", "html", "json", "properties"):
         assert strategy("unclassified", ttype) == "redact"
-    assert strategy("unclassified", "binary") == "keep"
+    # No name can be taken out of a file
+    assert strategy("unclassified", "binary") == "delete_file"
+    assert strategy("not_personal", "binary") == "keep"
     assert strategy("classified", "char") == "keep"

@@ -2,6 +2,33 @@ from odoo.tests import tagged
 
 from ..common import RgpdCase
 
+# What shows that something happened with a person, and what it is, where its module is
+# installed: (kind, the person acted)
+SHOWN = {
+    "sale.order": {("order", True), ("quotation", False), ("contact", True)},
+    "account.move": {("invoice", False)},
+    "account.move.line": {("invoice", False)},
+    "account.payment": {("payment", False)},
+    "payment.transaction": {("contact", True)},
+    "mail.message": {("contact", True)},
+    "res.users.log": {("login", True)},
+    "rating.rating": {("contact", True)},
+    "calendar.attendee": {("contact", True)},
+    "event.registration": {("contact", True)},
+    "event.track": {("contact", True)},
+    "survey.user_input": {("contact", True)},
+    "project.task": {("claim", True)},
+    "repair.order": {("claim", True)},
+    "stock.picking": {("delivery", False), ("contact", True)},
+    "pos.order": {("order", True)},
+    "website.visitor": {("login", True)},
+    "product.wishlist": {("contact", True)},
+    "forum.post": {("contact", True)},
+    "slide.channel.partner": {("contact", True)},
+    "im_livechat.channel.member.history": {("contact", True)},
+    "mail.group.member": {("contact", True)},
+}
+
 
 @tagged("post_install", "-at_install")
 class TestFactSources(RgpdCase):
@@ -28,6 +55,17 @@ class TestFactSources(RgpdCase):
             },
             set(read),
         )
+
+    def test_what_each_module_shows(self):
+        shown = {}
+        for source in self.env["rgpd.fact.source"].search([]):
+            kinds = shown.setdefault(source.model, set())
+            kinds.add((source.kind, source.is_inbound))
+            if source.model in self.env:
+                self.assertTrue(source.is_present, source.name)
+        for model, kinds in SHOWN.items():
+            with self.subTest(model):
+                self.assertEqual(shown.get(model), kinds)
 
     def test_leads_and_mailing_contacts_without_customer_are_persons(self):
         lead = self.env["crm.lead"].create(

@@ -5,8 +5,11 @@ The sweep has its own in `test_rgpd_sweep.py`, redaction and matching in `core/`
 
 import io
 import json
+import os
 import zipfile
 from unittest.mock import patch
+
+from odoo.tools import mute_logger
 
 from odoo.addons.rgpd_fichier_client.core.datamap.schema import Identifier
 
@@ -25,7 +28,7 @@ NAMES = (
     "{{7*7}} ${7*7} %(name)s",
 )
 # Two words or more that nothing but marks of a name stands between
-FULL_NAMES = (NAMES[4], "e\u0301lodie ÉLÈVE-Œdipe", 'Jean "Jeannot" (Essai)')
+FULL_NAMES = (NAMES[4], "e\u0301lodie ÉLÈVE-Œdipe", NAMES[5], 'Jean "Jeannot" (Essai)')
 
 
 class BadInputCase(ExporterCase):
@@ -185,6 +188,27 @@ class TestFiles(BadInputCase):
         items = {item["name"]: item for item in data["files"]}
         for name, (raw, _mimetype) in files.items():
             self.assertEqual(archive.read(items[name]["path"]), raw)
+
+    def test_a_file_that_the_disk_has_lost_stops_nothing(self):
+        files = self.env["ir.attachment"]
+        for name in ("lost.txt", "there.txt"):
+            files |= files.create(
+                {
+                    "name": name,
+                    "raw": f"Only in {name}".encode(),
+                    "mimetype": "text/plain",
+                    "res_model": "res.partner",
+                    "res_id": self.person.id,
+                }
+            )
+        os.remove(files._full_path(files[0].store_fname))
+        self.env.invalidate_all()
+        with mute_logger("odoo.addons.base.models.ir_attachment"):
+            _manifest, archive, data = self.export()
+        items = {item["name"]: item for item in data["files"]}
+        path = items["there.txt"]["path"]
+        self.assertEqual(archive.read(path), b"Only in there.txt")
+        self.assertIn("lost.txt", items)
 
     def test_a_large_value(self):
         """Eight million characters; more: see `export_large`."""

@@ -1,3 +1,5 @@
+from ast import literal_eval
+
 from odoo.exceptions import AccessError
 from odoo.tests import Form, new_test_user
 
@@ -50,6 +52,24 @@ class TestDataMapScreens(RgpdCase):
             domain, ["model_id"], ["record_count:sum"]
         )
         self.assertIn("Contact", [g["model_id"][1] for g in rows["groups"]])
+
+    def test_no_two_kinds_of_record_bear_one_name(self):
+        """In French an entry and its lines are called the same; others by chance."""
+        models = self.env["ir.model"]._get("res.partner.bank")
+        models |= self.env["ir.model"]._get("mail.message")
+        models.name = "Same name"
+        action = self.env.ref("rgpd_fichier_client.rgpd_data_field_action")
+        context = literal_eval(action.context)
+        self.assertTrue(context["rgpd_model_labels"])
+        fields = self.Field.with_user(new_rgpd_user(self.env, "reader"))
+        domain = [("model_id", "!=", False)]
+        fields = fields.with_context(**context)
+        groups = fields.web_read_group(domain, ["model_id"], [])
+        labels = [group["model_id"][1] for group in groups["groups"]]
+        self.assertIn("Line of an invoice or journal entry", labels)
+        self.assertIn("Same name (res.partner.bank)", labels)
+        self.assertEqual(len(labels), len(set(labels)))
+        self.assertEqual(models[0].display_name, "Same name")
 
     def test_the_picture_holds_every_model_and_no_data(self):
         self.env["res.partner"].create({"name": "Sylvie Exemple"})

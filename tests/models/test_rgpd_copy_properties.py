@@ -20,6 +20,7 @@ class TestCopyProperties(ExporterCase):
             {"name": "ffff", "string": "Tastes", "type": "tags",
              "tags": [["w", "Wood", 1], ["i", "Iron", 2]]},
             {"name": "0000", "string": "Empty", "type": "char"},
+            {"name": "gggg", "string": "Shoe size", "type": "char"},
         ]  # fmt: skip
         cls.person.properties = {
             "aaaa": "38 and a half",
@@ -28,6 +29,7 @@ class TestCopyProperties(ExporterCase):
             "dddd": True,
             "eeee": "g",
             "ffff": ["w", "i"],
+            "gggg": "5 in London",
         }
         cls.env.flush_all()
         cls.env.invalidate_all()
@@ -44,6 +46,7 @@ class TestCopyProperties(ExporterCase):
                 "Member: Yes",
                 "Level: Gold",
                 "Tastes: Wood, Iron",
+                "Shoe size: 5 in London",
             ],
         )
         self.assertIn("38 and a half", archive.read("index.html").decode())

@@ -115,10 +115,45 @@ class TestPersonLookup(RgpdCase):
                 self.assertFalse(self._zoe(text))
 
     def test_strange_names_are_found(self):
-        for name in ("Lead", "O'Neil-Brontë", "Jean.Pierre Ünal", "Łukasz Ża"):
+        for name in (
+            "Lead",
+            "O'Neil-Brontë",
+            "Jean.Pierre Ünal",
+            "Łukasz Ża",
+            "100% _'\"\\ \U0001f600 Zork",
+            'O\'Neil & "Fils" <b>Zoé</b>',
+            "\u202eאבג דהו\u202c",
+            "'); DROP TABLE res_partner; --",
+            "{{7*7}} ${7*7} %(name)s",
+        ):
             partner = self.env["res.partner"].create({"name": name})
             with self.subTest(name):
                 self.assertIn(("res.partner", partner.id), self._found(name))
+
+    def test_emails_of_any_writing(self):
+        self.zoe.email = "Zoé <Zoe+Shop@exämple.example>, ZOE.2@client.example"
+        for text in (
+            "zoe+shop@xn--exmple-cua.example",
+            "ZOE+SHOP@EXÄMPLE.example",
+            '"C, Zoé" <zoe+shop@exämple.example>; x@y.example',
+            "Zoe.2@client.example",
+        ):
+            with self.subTest(text):
+                self.assertTrue(self._zoe(text))
+        self.assertIsNone(self._zoe("zoe.3@client.example"))
+
+    def test_a_phone_without_country(self):
+        self.zoe.write(
+            {"country_id": self.env.ref("base.be").id, "phone": "0470 12 34 56"}
+        )
+        for text, is_sure in (
+            ("+32 470 12 34 56", True),
+            ("0032470123456", True),
+            ("0470.12.34.56", False),
+        ):
+            with self.subTest(text):
+                self.assertEqual(self._zoe(text)["is_sure"], is_sure)
+        self.assertIsNone(self._zoe("+33 4 70 12 34 56"))
 
     def test_archived_persons_leads_and_mailing_contacts(self):
         self.zoe.active = False

@@ -64,6 +64,18 @@ class TestRecordsOfOthers(CopyCase):
         line._decide("show", reason="He agrees.")
         self.assertNotIn((other._name, other.id), copy._get_withheld_records())
 
+    def test_masked_before_that_was_refused_it_stays_out_too(self):
+        other = self.new_member(
+            self.other, x_sponsor_id=self.person.id, x_diet="No sugar"
+        )
+        copy = self.prepare()
+        # sudo: as an older version left it
+        self.get_whole(copy, other).sudo().write({"decision": "mask"})
+        records = copy._get_withheld_records()
+        self.assertEqual(records[other._name, other.id], "others")
+        data = self.make(copy).read("data.json").decode()
+        self.assertNotIn("No sugar", data)
+
     def test_a_decision_on_erasure_leaves_the_doubt_of_the_copy(self):
         self.env["rgpd.data.link"].search(
             [("model", "=", "x_member"), ("path", "=", "x_sponsor_id")]

@@ -64,15 +64,32 @@ class TestSweep(RgpdCase):
     def test_every_writing_in_a_text(self):
         expected = set()
         for identifier, writings in {
-            EMAIL: ["ZOE.Sweep@POST.example", "<zoe.sweep+x@post.example>"],
-            PHONE: ["06 39 98 00 12", "+33 (0)6.39.98.00.12", "06&nbsp;39 98 00 12"],
+            EMAIL: [
+                "ZOE.Sweep@POST.example",
+                "<zoe.sweep+x@post.example>",
+                "zoe.sweep<wbr>@post.example",
+                "zoe.\u200bsweep@post.exa\u00admple",
+            ],
+            PHONE: [
+                "06 39 98 00 12",
+                "+33 (0)6.39.98.00.12",
+                "06&nbsp;39 98 00 12",
+                "06–39–98–00–12",
+                "06 <b class='a1'>39</b> 98 <wbr>00 12",
+            ],
             IBAN: ["FR76 3000 6000 0112 3456 7890 189"],
             VAT: ["fr 40 303 265 045"],
             ADDRESS: [
                 "12, RUE des Exemples - 75002",
                 "12 rue des exe\u0301mples 75002",
+                "?street=12%20rue+des%20exemples&zip=75002",
             ],
-            NAME: ["Liénard Zoé", "ZOE LIENARD", "Zoe\u0301 Lie\u0301nard"],
+            NAME: [
+                "Liénard Zoé",
+                "ZOE LIENARD",
+                "Zoe\u0301 Lie\u0301nard",
+                "https://x.example/?name=Zo%C3%A9%20Li%C3%A9nard",
+            ],
         }.items():
             for written in writings:
                 row = self.env["res.partner"].create({"name": "Somebody else"})

@@ -62,6 +62,11 @@ OTHERS = (
     "%2B33%206%C2%A039%2098%2000%2012",
     "iban%3DFR76%203000%206000%200112%203456%207890%20189",
     "12, RUE des Exemples 75002",
+    "zoe.<wbr>lienard@post.example", "zoe.lie\u00adnard&shy;@post.example",
+    "o%27neil@post.example", "zl\u200bienard", "06–39 <b>98</b>—00&ndash;12",
+    "z\\u200boe.lienard@post.example", "zo%C3%A9%40post.example",
+    "fr <b class='1'>40</b> 303–265 045", "?s=12%20rue%20des%20exemples%2075002",
+    "k\u2060irk@post.example", "&#8203;zoe+s<wbr/>hop@post.example",
 )  # fmt: skip
 EMAILS = st.tuples(*map(st.sampled_from, (LOCALS, TAGS, ATS, DOMAINS))).map("".join)
 PIECES = st.one_of(EMAILS, EMAILS, st.sampled_from(AROUND), st.sampled_from(OTHERS))

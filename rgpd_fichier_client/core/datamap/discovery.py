@@ -66,6 +66,9 @@ def find_links(models, shipped, unknown=()):
             for link in discovery_unknown.address_links(model, columns):
                 links.setdefault(_key(link), link)
     _add_owned(models, links, by_place, unknown)
+    for model in mapped_models(links.values()):
+        for link in _property_links(model, models.get(model, ())):
+            links.setdefault(_key(link), link)
     return links
 
 
@@ -148,6 +151,18 @@ def _relation_link(model, column):
     if column.relation == USER and model != USER and column.name not in AUDIT_NAMES:
         return _user_link(model, column)
     return None
+
+
+def _property_links(model, columns):
+    """Yield the links of the properties of a model that is in the map anyway.
+
+    Which of them name a person stands in their definitions, which people change.
+    """
+    for column in columns:
+        if column.ttype == "properties":
+            yield Link(
+                0, model, "property", column.name, PERSON, "third_party", "unlink_link"
+            )
 
 
 def _user_link(model, column):

@@ -9,6 +9,8 @@ import json
 import re
 from bisect import bisect_right
 
+from . import hidden
+
 # Of JSON, and \xa0 and \v of programs that print what they handle
 ESCAPE = re.compile(
     r"""\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([nrtbfv]))|\\+(["'/]?)"""
@@ -46,11 +48,16 @@ def is_json(text):
 
 
 def get_readings(text):
-    """Return the text in each way it may have to be read: as it is, unescaped."""
-    if "\\" not in text:
-        return [text]
-    read = unescape(text)
-    return [read] if is_json(text) else [text, read]
+    """Return the text in each way it may have to be read.
+
+    As it is, unescaped, and each of them with what is hidden in it.
+    """
+    readings = [text]
+    if "\\" in text:
+        read = unescape(text)
+        readings = [read] if is_json(text) else [text, read]
+    shown = [hidden.show(reading) for reading in readings]
+    return list(dict.fromkeys([*readings, *shown]))
 
 
 class Escaped:
@@ -71,17 +78,18 @@ class Escaped:
             self._ends.append(match.end() - shift)
             self._shifts.append(shift)
 
-    def put(self, pattern, make):
-        """Return the text with what the pattern finds in its reading replaced.
+    def put(self, spans):
+        """Return the text with these spans of its reading replaced.
 
-        :param make: function of the match that returns what comes instead
+        :param spans: ``(start, end, what comes instead)``, in order
         """
-        literals = [m.span(1) for m in _LITERAL.finditer(self.text)]
+        literals = []
+        if self.as_json:
+            literals = [m.span(1) for m in _LITERAL.finditer(self.text)]
         starts = [start for start, _end in literals]
         made, last = [], 0
-        for match in pattern.finditer(self.read):
-            start, end = map(self._locate, match.span())
-            new = make(match)
+        for start, end, new in spans:
+            start, end = self._locate(start), self._locate(end)
             for first, after, part in (
                 self._split(start, end, new, literals, starts)
                 if self.as_json

@@ -21,6 +21,7 @@ POINTS = {
     "phone": 92,
     "email_alias": 90,  # the same mailbox but for a plus tag
     "name_address": 80,
+    "phone_national": 80,  # typed without country, and theirs is of another one
     "name": 60,
     "address": 50,
     "name_part": 40,

@@ -12,9 +12,22 @@ def get_fingerprint(columns):
 
     :param columns: ``{model: [Column]}``, as the map describes the registry
     """
-    digest = hashlib.sha256()
-    for model in sorted(columns):
-        for column in sorted(columns[model], key=lambda column: column.name):
-            line = f"{model}\t{column.name}\t{column.ttype}\t{column.relation}\n"
-            digest.update(line.encode())
-    return digest.hexdigest()
+    return get_digest(
+        {
+            model: [(column.name, column.ttype, column.relation) for column in found]
+            for model, found in columns.items()
+        }
+    )
+
+
+def get_digest(stored):
+    """Return the same of plain values.
+
+    :param stored: ``{model: [(name, type, related model or "")]}``
+    """
+    lines = [
+        f"{model}\t{name}\t{ttype}\t{relation}\n"
+        for model in sorted(stored)
+        for name, ttype, relation in sorted(stored[model])
+    ]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()

@@ -92,8 +92,14 @@ def _match_addresses(wanted, identifiers):
         normalise.email_base(e) for e in wanted.emails
     }:
         yield "email_alias"
-    if {i.value for i in identifiers if i.kind == "phone"} & set(wanted.phones):
+    phones = {i.value for i in identifiers if i.kind == "phone"}
+    if phones & set(wanted.phones):
         yield "phone"
+    elif not wanted.text.startswith(("+", "00")) and (
+        set(map(normalise.phone_digits, phones))
+        & set(map(normalise.phone_digits, wanted.phones))
+    ):
+        yield "phone_national"
 
 
 def _match_codes(wanted, identifiers, references):

@@ -9,8 +9,9 @@ identifiers.
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cached_property
 
-from . import redaction, scan, sieve
+from . import hidden, redaction, scan, sieve
 
 # Above this, one reading of everything is faster than asking for each of them
 MOST_ALTERNATIVES = 40
@@ -20,23 +21,40 @@ MOST_LITERALS = 4
 ADDRESSES = ("email", "login")
 # As JSON has them, in JSON or not
 _ESCAPED = r"\\+(?:u[0-9a-f]{4}|x[0-9a-f]{2})"
-_ENCODED = "%c2%a0|%e2%80%af|%[0-9a-f]{2}"
-_NBSP = r"(?:&|\\+(?:u0026|x26))(?:nbsp|#160);"
-_GAP = rf"(?:[^0-9A-Za-z]|{_NBSP}|{_ENCODED}|{_ESCAPED}|\\+[nrtbfv]){{0,4}}"
+_ENCODED = "%(?:25)*[0-9a-f]{2}"
+_AND = r"(?:&|\\+(?:u0026|x26))"
+_LESS, _MORE = r"(?:<|\\+(?:u003|x3)c)", r"(?:>|\\+(?:u003|x3)e)"
+_ENTITY = rf"{_AND}#?[0-9a-z]{{2,8}};"
+_TAG = rf"{_LESS}[^<>]*{_MORE}"
+_GAP = rf"(?:[^0-9A-Za-z]|{_ENTITY}|{_ENCODED}|{_ESCAPED}|\\+[nrtbfv]|{_TAG}){{0,16}}"
 # An accented letter, its decomposed form or its entity; folded in the text or not
-_FOREIGN = rf"(?:[^\u0001-\u007f]|{_ESCAPED})"
+_FOREIGN = rf"(?:[^\u0001-\u007f]|{_ESCAPED}|{_ENCODED})"
+# What may be hidden in an address, see ``hidden``, and what no text has it without
+HIDDEN = (
+    rf"[{hidden.SIGNS}]|{_LESS}/?wbr[^<>]{{0,20}}?{_MORE}"
+    rf"|{_AND}(?:shy|zwn?j|#173|#820[3-5]);"
+    r"|\\+(?:u(?:00ad|200[bcd]|2060|feff)|xad)"
+)
+HIDING = (
+    rf"wbr|(?:shy|zwn?j|#173|#820[3-5]);|[{hidden.SIGNS}]"
+    r"|\\(?:u(?:00ad|200[bcd]|2060|feff)|xad)"
+)
 # What is written in one way only
 _PLAIN = re.compile(r"[a-z0-9._%\-]+\Z")
 _LIKE, LIKE_ESCAPE = re.compile(r"([%_\\])"), r"\\\1"
+# These are encoded in no address of a page
+_UNRESERVED = "-.~%"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Conditions:
     """A text is worth reading when one of these holds.
 
     :param pattern: expression on the text in lower case (ASCII letters only), or ''
-    :param literals: texts without any other spelling, in lower case, for LIKE: few of
-        them are faster to find so than as an expression
+    :param literals: texts without any other spelling, in lower case, for LIKE
+    :param loose_literals: their signs one after the other, whatever stands between,
+        for LIKE: it tells in no time most texts that cannot hold them
+    :param literal_pattern: the same as an expression
     :param ends: of many addresses, the last letters before the ``@``
     :param has_odd_end: True when an address has another letter before its ``@``
     :param few_numbers: ``((like, expression), ...)``: a number of few, for LIKE, which
@@ -48,12 +66,19 @@ class Conditions:
 
     pattern: str = ""
     literals: tuple = ()
+    loose_literals: tuple = ()
+    literal_pattern: str = ""
     ends: tuple = ()
     has_odd_end: bool = False
     few_numbers: tuple = ()
     numbers: tuple = ()
     words: tuple = ()
     is_crowd: bool = False
+
+    @cached_property
+    def sieve(self):
+        """The same for all tables: to make it takes as long as to read a small one."""
+        return sieve.Sieve(self)
 
 
 def get_conditions(identifiers, is_crowd=False):
@@ -95,6 +120,8 @@ def get_conditions(identifiers, is_crowd=False):
     return Conditions(
         pattern="|".join(sorted(alternatives)),
         literals=tuple(_make_likes(literals)),
+        loose_literals=tuple(_make_loose(text) for text in sorted(literals)),
+        literal_pattern="|".join(sorted(map(_escape, literals))),
         few_numbers=tuple((f"%{'%'.join(n)}%", _space(n)) for n in sorted(numbers)),
     )
 
@@ -121,6 +148,12 @@ def _make_likes(literals):
         yield f"%{_LIKE.sub(LIKE_ESCAPE, text)}%"
 
 
+def _make_loose(text):
+    """Return the same with anything between; a k may be another sign."""
+    signs = [_LIKE.sub(LIKE_ESCAPE, char) for char in text if char != "k"]
+    return f"%{'%'.join(signs)}%"
+
+
 def _space(code):
     return _GAP.join(code)
 
@@ -138,7 +171,9 @@ def _escape_sign(char):
         return rf"(?:[k\u212a]|{_ESCAPED})"
     if char.isalnum() or char == "_":
         return char
-    return rf"(?:[{char}]|{_ESCAPED})" if char in "&'/+" else rf"\{char}"
+    if char in _UNRESERVED:
+        return rf"\{char}"
+    return rf"(?:\{char}|{_ESCAPED}|{_ENCODED})"
 
 
 def _get_base(char):

@@ -12,13 +12,13 @@ name alone is left: it may be anybody's.
 
 import re
 from functools import cached_property, lru_cache
-from itertools import permutations
+from itertools import pairwise, permutations
 
 import phonenumbers
 
-from . import escapes, normalise, redaction_plain
+from . import escapes, hidden, normalise, redaction_plain
 from .spelling import literal, spell
-from .views import ENCODED_GAP, Views, keep_code, lower
+from .views import ENCODED_GAP, TAG, TAGS, Views, keep_code, lower
 
 MARK = "[effacé]"
 # A word shorter than this proves nothing by itself
@@ -26,20 +26,29 @@ SHORTEST_LOGIN = 4
 SHORTEST_CODE = 8
 SHORTEST_PHONE = 6
 MOST_PERMUTED_WORDS = 4
+MOST_PASSES = 3
 
-_TAG = r"<[^<>]{0,500}>"
-# Between the words of a name: a call name stands in marks or in brackets
-_GAP = rf"(?:[\s,.'’\-\"“”«»()&]|&nbsp;|&#160;|&#39;|&quot;|&#34;|&amp;|{_TAG})"
-_PHONE_GAP = rf"(?:[\s.\-/()+]|&nbsp;|&#160;|{ENCODED_GAP}){{0,3}}"
+# Between the words of a name: a call name stands in marks or in brackets, the address
+# of a page and the name of a file have + and _ for a space
+_GAP = rf"(?:[\s,.'’\-–—\"“”«»()&+_]|&nbsp;|&#160;|&#39;|&quot;|&#34;|&amp;|{TAG})"
+# Between the digits of a number, dashes of any length included
+_NUMBER_GAP = rf"[\s.\-_/()+\u2010-\u2015\u2212·•]|&nbsp;|&#160;|{ENCODED_GAP}|{TAG}"
+PHONE_GAP = rf"(?:{_NUMBER_GAP}){{0,8}}"
+# Of a number of six digits, written without its country: signs that are neither those
+# of a date nor between the cells of a table or the lines of a text
+_SHORT_GAP = r"(?:[^\S\r\n]|[.+]|&nbsp;|&#160;|%(?:20|2E|C2%A0|E2%80%AF)){0,3}"
 # A sign that ends what is before an identifier, as the address of a page has it: no
 # letter, digit or sign of a local part, which would be part of another identifier
 _ENCODED = "%(?:[01][0-9a-f]|2[0-9acf]|3[a-f]|40|5[b-e]|60|7[b-f])"
+_PHONE_BEGINS = rf"(?:(?<!\d)|(?<={_ENCODED}))"
 _BEFORE_EMAIL = re.compile(rf"(?:(?<![\w.+\-])|(?<={_ENCODED}))", re.IGNORECASE)
-_CODE_GAP = rf"(?:[\s.\-_/+]|&nbsp;|&#160;|{ENCODED_GAP}){{0,2}}"
-_TAGS = re.compile(_TAG)
 _GAPS = re.compile(_GAP + "{1,4}")
-_PHONE_GAPS = re.compile(_PHONE_GAP)
+_PHONE_GAPS = re.compile(PHONE_GAP, re.IGNORECASE)
+_CODE_GAP = rf"(?:{_NUMBER_GAP}){{0,6}}"
 _WORD = re.compile(r"[^\W_]+")
+_SUFFIX = re.compile(r"bis|ter|quater|[a-z]")
+_STREET_NUMBER = re.compile(rf"\b(\d+)({_SUFFIX.pattern})\b")
+_GLUED = re.compile(rf"\b(\d+)\W+({_SUFFIX.pattern})\b")
 # What nearly all numbers are here: the library says the same, slowly
 _FRENCH = re.compile(r"\+33[1-9][0-9]{8}")
 
@@ -57,29 +66,45 @@ def redactor(identifiers, loose=False):
     rules = [rule for i in dict.fromkeys(identifiers) if (rule := make_rule(i, loose))]
 
     def redact(text):
-        if not text:
-            return text
-        as_json = escapes.is_json(text)
-        if as_json or "\\" in text:
-            text = _redact_escaped(rules, text, as_json)
-        if as_json:
-            return text
-        views = Views(text)
-        for rule in rules:
-            if rule.may_be_in(views):
-                text = rule.clean(text)
+        # What goes may leave a beginning or an end of something else
+        for _time in range(MOST_PASSES):
+            if not text or (cleaned := _redact_once(rules, text)) == text:
+                break
+            text = cleaned
         return text
 
     return redact
 
 
-def _redact_escaped(rules, text, as_json):
+def _redact_once(rules, text):
+    as_json = escapes.is_json(text)
+    is_escaped = as_json or "\\" in text
+    # An address as a whole goes before the name that is a part of it
+    if is_escaped or hidden.may_be_in(text):
+        text = _redact_reading(rules, text, as_json, hidden.Shown)
+    if is_escaped:
+        text = _redact_reading(rules, text, as_json)
+    if not as_json:
+        views = Views(text)
+        for rule in rules:
+            if rule.may_be_in(views):
+                text = rule.clean(text)
+    return text
+
+
+def _redact_reading(rules, text, as_json, make_shown=hidden.Plain):
+    """Redact what is read through escapes, and through what is hidden in them."""
     escaped = escapes.Escaped(text, as_json)
-    views = Views(escaped.read)
+    shown = make_shown(escaped.read)
+    if make_shown is hidden.Shown and shown.read == escaped.read:
+        return text
+    views = Views(shown.read)
     for rule in rules:
         if rule.may_be_in(views):
-            cleaned = escaped.put(rule.pattern, _replace)
-            escaped = escapes.Escaped(cleaned, as_json)
+            found = [shown.locate(*span) for span in rule.get_spans(shown.read)]
+            spans = [(*span, _mark(escaped.read[slice(*span)])) for span in found]
+            escaped = escapes.Escaped(escaped.put(spans), as_json)
+            shown = make_shown(escaped.read)
     return escaped.text
 
 
@@ -125,22 +150,23 @@ class _Rule:
         spans = self._find(text)
         return bool(self.pattern.search(text) if spans is None else spans)
 
-    def clean(self, text):
-        """Return the text without the identifier, the very same if it is not there."""
+    def get_spans(self, text):
+        """Return where the identifier is: ``[(start, end)]``."""
         spans = self._find(text)
         if spans is None:
-            return self.pattern.sub(_replace, text)
-        for start, end in reversed(spans):
-            text = f"{text[:start]}{_replace_text(text[start:end])}{text[end:]}"
+            return [match.span() for match in self.pattern.finditer(text)]
+        return spans
+
+    def clean(self, text):
+        """Return the text without the identifier, the very same if it is not there."""
+        for start, end in reversed(self.get_spans(text)):
+            text = f"{text[:start]}{_mark(text[start:end])}{text[end:]}"
         return text
 
 
-def _replace(match):
-    return _replace_text(match.group())
-
-
-def _replace_text(text):
-    return MARK + "".join(_TAGS.findall(text))
+def _mark(text):
+    """Return what comes instead of a text: the tags in it stay."""
+    return MARK + "".join(TAGS.findall(text))
 
 
 def get_national(value):
@@ -161,7 +187,14 @@ def get_words(identifier):
         return ()
     # Without the postcode, which may be glued to something
     rule = make_rule(identifier, loose=True)
-    return rule.parts if rule else ()
+    if not rule or identifier.kind == "name":
+        return rule.parts if rule else ()
+    return tuple(find_whole_words(identifier.value.split("|")[0]))
+
+
+def find_whole_words(folded):
+    """Return the words that are written as such: 12 bis may be written 12bis."""
+    return _WORD.findall(_STREET_NUMBER.sub("", _GLUED.sub(r"\1\2", folded)))
 
 
 # === KINDS === #
@@ -196,8 +229,14 @@ def _make_phone(value):
         return None
 
     def source():
-        digits = _PHONE_GAP.join(national)
-        return f"{_begin_phone(_get_country_code(value))}{digits}(?!\\d)"
+        code = _get_country_code(value)
+        digits = PHONE_GAP.join(national)
+        if len(national) >= redaction_plain.LONG_NUMBER:
+            return f"{_begin_phone(code)}{digits}(?!\\d)"
+        # It may be a date or the figures of a table: not so with its country
+        alone = f"(?:0{_SHORT_GAP})?{_SHORT_GAP.join(national)}"
+        begin = f"{_PHONE_BEGINS}{_name_country(code)}"
+        return f"(?:{begin}{digits}|{_PHONE_BEGINS}{alone})(?!\\d)"
 
     def find(text):
         before = _get_phone_beginning(_get_country_code(value))
@@ -214,12 +253,12 @@ def _get_country_code(value):
 
 def _begin_phone(country_code):
     """Return the expression of all that may stand before the national digits."""
-    country = _PHONE_GAP.join(str(country_code))
-    prefix = (
-        rf"(?:(?:\+|%2b|00){_PHONE_GAP}{country}{_PHONE_GAP}(?:\(?0\)?{_PHONE_GAP})?"
-        rf"|0{_PHONE_GAP})?"
-    )
-    return rf"(?:(?<!\d)|(?<={_ENCODED})){prefix}"
+    return rf"{_PHONE_BEGINS}(?:{_name_country(country_code)}|0{PHONE_GAP})?"
+
+
+def _name_country(country_code):
+    country = PHONE_GAP.join(str(country_code))
+    return rf"(?:\+|%2b|00){PHONE_GAP}{country}{PHONE_GAP}(?:\(?0\)?{PHONE_GAP})?"
 
 
 @lru_cache(maxsize=300)
@@ -257,22 +296,32 @@ def _words_in_any_order(words):
 
 def _make_address(value, loose):
     street, postcode = [*value.split("|"), "", ""][:2]
-    words = _WORD.findall(street)
+    words = _WORD.findall(_STREET_NUMBER.sub(r"\1 \2", street))
     if len(words) < 3 or not any(char.isdigit() for char in street):
+        return None
+    if not find_whole_words(street):
         return None
     parts = tuple(words) if loose else (*words, postcode)
 
     def source():
-        form = (_GAP + "{1,4}").join(map(spell, words))
-        near = rf"(?=(?:{_TAG}|[^<>]){{0,120}}?{re.escape(postcode)})"
+        form = spell(words[0])
+        for before, word in pairwise(words):
+            least = 0 if _is_glued(before, word) else 1
+            form += f"{_GAP}{{{least},4}}{spell(word)}"
+        near = rf"(?=(?:{TAG}|[^<>]){{0,120}}?{re.escape(postcode)})"
         return rf"(?<![^\W_]){form}(?![^\W_]){'' if loose else near}"
 
     def find(text):
-        if not loose:
+        if not loose or any(_is_glued(*pair) for pair in pairwise(words)):
             return None
         return redaction_plain.find_words(words, text, _GAPS, words.__eq__)
 
     return _Rule("folded", parts, source, find)
+
+
+def _is_glued(before, word):
+    """Tell whether a word may follow at once: 12bis and 12 bis."""
+    return before.isdigit() and bool(_SUFFIX.fullmatch(word))
 
 
 def _make_code(value):

@@ -14,6 +14,7 @@ import re
 from functools import lru_cache
 
 from . import normalise
+from .views import TAGS
 
 _EMAIL = re.compile(r"[a-z0-9!#$&'*/=?^_`{|}~.\-]+@[a-z0-9\-]+(?:\.[a-z0-9\-]+)+")
 _SIGNS = ("@", "%40", "&#64;")
@@ -132,6 +133,9 @@ def find_phone(national, text, before, gap):
     :return: ``[(start, end)]``, None when only the expression can tell
     """
     if "%" in text or "&" in text or _NOT_A_DIGIT.search(text):
+        return None
+    if "<" in text and any(map(_DIGITS.search, TAGS.findall(text))):
+        # They are no part of a number that a tag stands in
         return None
     places = [match.start() for match in _DIGITS.finditer(text)]
     digits = "".join(map(text.__getitem__, places))

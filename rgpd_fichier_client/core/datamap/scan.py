@@ -11,7 +11,8 @@ from collections import Counter, defaultdict
 
 from . import escapes, redaction
 from .normalise import fold
-from .views import ENCODED_GAP, Views, keep_digits
+from .redaction_plain import LONG_NUMBER
+from .views import Views, keep_digits
 
 # What stands before the @ of an address, without a plus tag; never read twice, or a
 # long run of letters would take a time that grows with its square
@@ -19,13 +20,14 @@ _LOCAL = re.compile(
     r"(?<![\w.\-])([\w.\-]++)(?=(?:(?:\+|%2b)[^\s@<>\"]{0,64})?(?:@|%40|&#64;))"
 )
 _PLAIN_LOCAL = re.compile(r"[\w.\-]+\Z")
-_GAP = rf"(?:[\s.\-/()_+]|&nbsp;|&#160;|{ENCODED_GAP}){{0,3}}"
-_DIGIT_RUN = re.compile(rf"\d(?:{_GAP}\d){{5,}}", re.IGNORECASE)
+_DIGIT_RUN = re.compile(rf"\d(?:{redaction.PHONE_GAP}\d){{5,}}", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
 # What stands around nearly everything: no part of an identifier, no encoded sign
 _BEFORE = frozenset(" \t\r\n:=<>\"'(,;+") | {""}
 _AFTER = frozenset(" \t\r\n<>\"',;)") | {""}
 _BEFORE_DIGITS = "".join(_BEFORE - {"+"})
+# What an address has, or what may stand for it
+_MAY_BE_ADDRESS = re.compile(r"[@%&\\]")
 # Fewer digits in a row prove nothing
 SHORTEST_RUN = 6
 
@@ -62,9 +64,7 @@ def choose_rare_words(identifiers):
 
     :return: ``{identifier: folded word}``; every writing of the identifier has it
     """
-    # Neither the postcode of an address nor the domain of a login
-    parts = {i: _WORD.findall(fold(re.split("[|@]", i.value)[0])) for i in identifiers}
-    parts = {i: words for i, words in parts.items() if words}
+    parts = {i: words for i in identifiers if (words := _find_words(i))}
     count = Counter(word for words in parts.values() for word in set(words))
     return {
         identifier: min(
@@ -73,6 +73,13 @@ def choose_rare_words(identifiers):
         for identifier, words in parts.items()
         if identifier.kind in ("name", "address", "login")
     }
+
+
+def _find_words(identifier):
+    if identifier.kind == "address":
+        return redaction.get_words(identifier)
+    # Not the domain of a login
+    return _WORD.findall(fold(identifier.value.split("@")[0]))
 
 
 class Scanner:
@@ -93,6 +100,11 @@ class Scanner:
             if rule:
                 self._rules[identifier] = rule
                 self._index(identifier, rule)
+
+        # Nothing else is looked for, so that most texts need no reading
+        self._has_locals_alone = not (
+            self._runs or self._words or self._logins or self._others
+        )
 
     @property
     def identifiers(self):
@@ -116,6 +128,8 @@ class Scanner:
     def __call__(self, text):
         """Return the identifiers the text holds, each once."""
         if not text or not self._rules:
+            return []
+        if self._has_locals_alone and not _MAY_BE_ADDRESS.search(text):
             return []
         found = {}
         for reading in escapes.get_readings(text):
@@ -173,7 +187,7 @@ class Scanner:
     def _get_numbers(self, text):
         for match in _DIGIT_RUN.finditer(text):
             before = _get_before(text, match)
-            is_usual = before in _BEFORE and not ({"_", "%"} & set(match[0]))
+            is_usual = before in _BEFORE and not ({"_", "%", "<"} & set(match[0]))
             for digits in keep_digits(match[0]).split():
                 for identifier, is_whole in self._get_of_run(digits, before):
                     yield identifier, is_usual and is_whole
@@ -192,6 +206,8 @@ class Scanner:
                         identifier,
                         start == last
                         and identifier.kind == "phone"
+                        # Fewer digits may be a date
+                        and length >= LONG_NUMBER
                         and digits[:start] in ("", "0", country),
                     )
 

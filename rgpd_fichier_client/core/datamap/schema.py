@@ -15,6 +15,7 @@ LINK_KINDS = (
     "owned",  # many2one to a record of the person, which it is a part of
     "polymorphic",  # model name in one column, id in another
     "reference",  # "model,id" in one column
+    "property",  # many2one or many2many inside the properties of a record
     "email",  # an e-mail address and nothing else
     "phone",  # a phone number and nothing else
     "user",  # many2one to the user account of the person

@@ -12,7 +12,7 @@ import re
 from collections import defaultdict
 from operator import itemgetter
 
-from . import sieve_words
+from . import escapes, hidden, sieve_words
 
 # What ends a local part, as the address of a page and a page have it, and its tag
 _ENCODED_SIGNS = {b"%": (b"%40", b"%2b"), b"&": (b"&#64;",), b"+": (b"+",)}
@@ -21,8 +21,8 @@ _ENTITIES = (b"&nbsp;", b"&#160;")
 _ENCODED_GAPS = re.compile(rb"%(?:0[9a-d]|2[089bdef]|5f|c2%a0|e2%80%af)")
 # What COPY escapes, and what JSON had escaped before, with more backslashes
 _ESCAPED_GAPS = re.compile(
-    rb"\\+(?:[nrtbfv]|u(?:00(?:0[9a-d]|1[c-f]|2[089bdef]|5f|85|a0)"
-    rb"|20(?:0[0-9a]|2[89f]|5f)|1680|3000)|x(?:0[9a-d]|1[c-f]|85|a0))"
+    rb"\\+(?:[nrtbfv]|u(?:00(?:0[9a-d]|1[c-f]|2[089bdef]|5f|85|a0|b7)"
+    rb"|20(?:0[0-9a]|1[0-5]|2[289f]|5f)|1680|2212|3000)|x(?:0[9a-d]|1[c-f]|85|a0))"
 )
 _ESCAPED_SIGNS = re.compile(rb"\\+(?:u00|x)(?:40|2b)")
 _ESCAPED_LETTER_AT = re.compile(rb"\\(?:u[0-9a-f]{4}|x[0-9a-f]{2})@")
@@ -30,6 +30,27 @@ _ESCAPED_LETTER_AT = re.compile(rb"\\(?:u[0-9a-f]{4}|x[0-9a-f]{2})@")
 _GLUED = re.compile(rb"%[0-9a-f]{2}|\\(?:u[0-9a-f]{4}|x[0-9a-f]{2}|[nrtbfv])")
 # In lower case it is a k; folded by nobody but those who read letters
 _KELVIN, _ESCAPED_KELVIN = "\u212a".encode(), re.compile(rb"\\+u212a")
+# A line with one of these may have something hidden in it, see ``hidden``
+_HIDING = {
+    b"%": rb"%(?:25)*(?:[0189a-f].|2[0-46-9a-cf]|3[a-f]|40|5[b-e]|60|7[b-df])",
+    b"<": rb"</?wbr",
+    b"&": rb"&(?:shy|zw|[nm]dash|minus|thinsp|e[nm]sp|#173|#82)",
+    b"\\": rb"\\+(?:u(?:00ad|200|2060|feff|003c|0026)|x(?:26|3c|ad))",
+    b"\xc2": rb"\xc2\xad",
+    b"\xe2": rb"\xe2(?:\x80[\x8b-\x8d]|\x81\xa0)",
+    b"\xef": rb"\xef\xbb\xbf",
+}
+_MAY_HIDE = re.compile(b"|".join(_HIDING.values()))
+# A byte is found in no time, and what begins with one of them soon
+_MAY_HIDE_FIRST = [(first, re.compile(rest)) for first, rest in _HIDING.items()]
+# Of digits, and of the tags that may stand between them
+_DIGITS_AND_TAGS = bytes(
+    ord("0") if byte in b"0123456789" else byte if byte in b"<>\n" else ord(" ")
+    for byte in range(0x100)
+)
+_TAG_IN_NUMBER = re.compile(rb"0<[ 0]*>(?:<[ 0]*>)*0")
+_TAG = re.compile(rb"<[^<>\n]*>")
+_ESCAPED_TAG = re.compile(rb"\\+(?:u003[ce]|x3[ce])")
 _DELETED = bytes([*b" .-/()_+\r\x0b\x0c\x1c\x1d\x1e\x1f", *range(0x80, 0x100)])
 _DIGITS = bytes(byte if byte in b"0123456789\n" else ord(" ") for byte in range(0x100))
 _PLAIN = b"abcdefghijklmnopqrstuvwxyz0123456789._-"
@@ -99,6 +120,12 @@ class Sieve:
             if text.startswith(MARKED):
                 yield 0
             yield from _get_rows_of(text, b"\n" + MARKED, 1)
+        yield from self._get_rows_of_reading(lower)
+        rows, shown = _show_hidden(lower)
+        if rows:
+            yield from (rows[row] for row in self._get_rows_of_reading(shown))
+
+    def _get_rows_of_reading(self, lower):
         if self._words:
             for reading, word in sieve_words.find(lower, self._words, self._fold):
                 yield from _get_rows_of(reading, word)
@@ -158,6 +185,30 @@ class Sieve:
             yield from _get_rows_of(text, number)
 
 
+def _show_hidden(text):
+    """Return the lines that may have something hidden, as they are read.
+
+    :return: ``(the number of each, the lines)``; escapes may be undone before or not
+    """
+    rows, lines, row, last = [], [], 0, 0
+    if not any(first in text and rest.search(text) for first, rest in _MAY_HIDE_FIRST):
+        return rows, b""
+    match = _MAY_HIDE.search(text)
+    while match:
+        start = text.rfind(b"\n", 0, match.start()) + 1
+        end = text.find(b"\n", match.end())
+        end = end if end >= 0 else len(text)
+        row += text.count(b"\n", last, start)
+        last = start
+        line = text[start:end].decode(errors="replace")
+        for reading in {line, escapes.unescape(line)}:
+            shown = hidden.show(reading).lower().replace("\n", " ")
+            rows.append(row)
+            lines.append(shown.encode(errors="replace") + b"\n")
+        match = _MAY_HIDE.search(text, end)
+    return rows, b"".join(lines)
+
+
 def _show_signs(text):
     """Return the text in lower case with an ``@`` for each sign that ends a part.
 
@@ -173,7 +224,32 @@ def _show_signs(text):
 
 
 def _get_digits(text):
-    """Yield the digits of each line; signs as ``%20`` may be gaps or digits."""
+    """Yield the digits of each line; signs as ``%20`` may be gaps or digits.
+
+    Once more without the tags, when one stands between digits: what else stands there
+    (the end of a line between two cells) is no part of them either.
+    """
+    for reading in _leave_out_gaps(text):
+        yield reading.translate(_DIGITS, _DELETED)
+        tags = _show_tags(reading)
+        if b"<" in tags and _TAG_IN_NUMBER.search(
+            tags.translate(_DIGITS_AND_TAGS, _DELETED)
+        ):
+            yield _TAG.sub(b"", tags).translate(_DIGITS, _DELETED)
+
+
+def _show_tags(text):
+    if b"\\" in text and (b"u003" in text or b"x3" in text):
+        text = _ESCAPED_TAG.sub(_show_tag_sign, text)
+    return text
+
+
+def _show_tag_sign(match):
+    return b">" if match[0].endswith(b"e") else b"<"
+
+
+def _leave_out_gaps(text):
+    """Yield the lines without what may stand in a number, and with ``%20`` and such."""
     if b"&" in text:
         for entity in _ENTITIES:
             text = text.replace(entity, b"")
@@ -182,8 +258,8 @@ def _get_digits(text):
     if b"%" in text:
         without = _ENCODED_GAPS.sub(b"", text)
         if without != text:
-            yield without.translate(_DIGITS, _DELETED)
-    yield text.translate(_DIGITS, _DELETED)
+            yield without
+    yield text
 
 
 def _get_rows_of(text, part, shift=0):

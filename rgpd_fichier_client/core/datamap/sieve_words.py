@@ -25,7 +25,7 @@ _ASCII_WORD = re.compile(rb"[a-z0-9]+")
 
 
 def make_fold():
-    """Return ``_fold`` with what it remembers, for as long as one table is read.
+    """Return ``_fold`` with what it remembers, for as long as one sweep takes.
 
     What is long is no word twice, but a paragraph: it is not kept.
     """

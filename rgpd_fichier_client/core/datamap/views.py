@@ -13,7 +13,10 @@ from . import normalise
 # Between the digits of a number, as the address of a page has it too: + is a space
 ENCODED_GAP = "%(?:0[9A-D]|2[089BDEF]|5F|C2%A0|E2%80%AF)"
 _ENCODED_GAPS = re.compile(ENCODED_GAP, re.IGNORECASE)
+TAG = r"<[^<>]{0,500}>"
+TAGS = re.compile(TAG)
 _NOT_DIGITS = re.compile(r"&#?\w+;|\D")
+_GAP_SIGNS = frozenset("&%<")
 _NO_DIGITS = bytes(code for code in range(128) if not chr(code).isdigit())
 _NOT_CODE = re.compile(r"&#?\w+;|[\W_]")
 
@@ -33,10 +36,10 @@ class Views(dict):
 def keep_digits(text):
     """Return the digits of a text, those of entities such as ``&#160;`` left out.
 
-    A second time, after a space, without those of signs as the address of a page has
-    them: ``%20`` may be the beginning of a number.
+    Once more, after a space, without those of signs as the address of a page has
+    them: ``%20`` may be the beginning of a number; and without those in tags.
     """
-    if text.isascii() and "&" not in text and "%" not in text:
+    if text.isascii() and not _GAP_SIGNS.intersection(text):
         return text.encode().translate(None, _NO_DIGITS).decode()
     return " ".join(_NOT_DIGITS.sub("", reading) for reading in _read_gaps(text))
 
@@ -46,9 +49,13 @@ def keep_code(text):
 
 
 def _read_gaps(text):
-    """Return the text, and without the signs it may have as gaps."""
-    without = _ENCODED_GAPS.sub(" ", text) if "%" in text else text
-    return [text] if without == text else [text, without]
+    """Return the text, and without the signs and the tags it may have as gaps."""
+    readings = [text]
+    if "%" in text:
+        readings.append(_ENCODED_GAPS.sub(" ", text))
+    if "<" in text:
+        readings += [TAGS.sub(" ", reading) for reading in readings]
+    return list(dict.fromkeys(readings))
 
 
 def lower(text):

@@ -136,13 +136,40 @@ def get_strategy(known):
     """Return how a field is masked; names leave a text that nobody judged yet.
 
     What an add-on brings is to be decided on by the DPO; until then its texts lose what
-    tells who the person is, and nothing else.
+    tells who the person is, and nothing else. A file is not rewritten: it goes with the
+    record of the person.
 
     :param known: what the data map knows of the field
     """
     if known.status == "unclassified" and known.ttype in REDACTED_TYPES:
         return "redact"
+    if known.status == "unclassified" and known.ttype == "binary":
+        return "delete_file"
     return known.strategy
+
+
+def get_category(known):
+    """Return the category that decides whether a value stays; of a file, that of files.
+
+    :param known: what the data map knows of the field
+    """
+    is_unjudged_file = known.status == "unclassified" and known.ttype == "binary"
+    return known.category or ("file" if is_unjudged_file else "")
+
+
+def keep_unjudged_files(rules, fields):
+    """Return the rules without files that nobody judged: their document stays.
+
+    They may be the voucher itself.
+
+    :param rules: list of ``FieldRule``
+    :param fields: ``{name: what the data map knows of the field}``
+    """
+    return [
+        rule
+        for rule in rules
+        if rule.ttype != "binary" or fields[rule.name].status != "unclassified"
+    ]
 
 
 def strongest(actions):

@@ -52,6 +52,19 @@ class RgpdConsent(models.Model):
         :raise UserError: in plain words when the choice cannot be recorded
         """
         record = self._get_remote_person(res_model, res_id)
+        self._check_remote_decision(decision)
+        company = self._get_remote_company(company_id, record)
+        key = self._get_remote_key(request_key, company)
+        when = self._read_moment(moment)
+        scope = (purpose_code or None, channel, decision)
+        event = self._get_known_choice(record, *scope, company, key)
+        event = event or self._record_remote(
+            record, scope, company, when, version_id, proof, key
+        )
+        return self._tell_remote_choice(event)
+
+    @api.model
+    def _check_remote_decision(self, decision):
         if decision not in REMOTE_DECISIONS:
             raise UserError(
                 self.env._(
@@ -59,12 +72,14 @@ class RgpdConsent(models.Model):
                     decisions=", ".join(REMOTE_DECISIONS),
                 )
             )
-        company = self._get_remote_company(company_id, record)
-        key = self._get_remote_key(request_key, company)
-        when = self._read_moment(moment)
-        scope = (purpose_code or None, channel, decision)
-        event = self._get_known_choice(record, *scope, company, key)
-        event = event or self._record(
+
+    @api.model
+    def _record_remote(self, record, scope, company, when, version_id, proof, key):
+        """Record a choice that no call told before.
+
+        :param scope: purpose code, channel and decision
+        """
+        return self._record(
             record,
             *scope,
             version=self._get_remote_version(
@@ -78,6 +93,9 @@ class RgpdConsent(models.Model):
             request_key=key,
             actor="self",
         )
+
+    @api.model
+    def _tell_remote_choice(self, event):
         event = event.sudo()  # sudo: rgpd.consent.event - the choice of this call
         return {
             "event": event.id,

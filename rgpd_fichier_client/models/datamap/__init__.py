@@ -6,8 +6,10 @@ from . import rgpd_data_field_screen
 from . import rgpd_data_link
 from . import rgpd_fact_source
 from . import rgpd_data_map
+from . import rgpd_data_map_live
 from . import rgpd_data_map_index
 from . import rgpd_data_map_unknown
+from . import rgpd_data_map_again
 from . import rgpd_data_map_label
 from . import rgpd_data_map_picture
 from . import rgpd_data_leftover
@@ -17,6 +19,8 @@ from . import rgpd_subject_first
 from . import rgpd_person_finder
 from . import rgpd_person_finder_parts
 from . import rgpd_person_finder_query
+from . import rgpd_person_finder_property
+from . import rgpd_person_finder_second
 from . import rgpd_person_finder_identifiers
 from . import rgpd_person_finder_rows
 from . import rgpd_person_exporter
@@ -36,6 +40,7 @@ from . import rgpd_drift
 from . import rgpd_drift_connector
 from . import rgpd_drift_line
 from . import rgpd_data_field_drift
+from . import ir_model
 from . import ir_model_fields
 from . import ir_actions_server
 from . import ir_mail_server

@@ -233,12 +233,12 @@ class RecordReader:
     def _read_properties(self, record, column, _value):
         # The value itself knows no label: reading gives them
         rows = record.read([column.name])[0][column.name] or ()
-        shown = {
-            row.get("string") or row["name"]: text
+        # Two may have the same label
+        return [
+            f"{row.get('string') or row['name']}: {text}"
             for row in rows
             if (text := export_properties.read(self, row))
-        }
-        return [f"{label}: {text}" for label, text in shown.items()]
+        ]
 
     # === THIRD PARTIES === #
 

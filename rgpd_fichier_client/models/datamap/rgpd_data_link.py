@@ -35,6 +35,7 @@ class RgpdDataLink(models.Model):
             ("owned", "Part of a record of the person"),
             ("polymorphic", "Model and id"),
             ("reference", "Reference"),
+            ("property", "Property that names a person"),
             ("email", "E-mail address only"),
             ("phone", "Phone number only"),
             ("user", "User account of the person"),

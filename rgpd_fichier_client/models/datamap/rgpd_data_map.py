@@ -73,7 +73,7 @@ class RgpdDataMap(models.AbstractModel):
         result = super()._register_hook()
         # sudo: ir.config_parameter - a digest, read while the registry is loaded
         known = self.env["ir.config_parameter"].sudo().get_param(FINGERPRINT)
-        if known and known != fingerprint.get_fingerprint(self._get_columns()):
+        if known and known != self._get_live_fingerprint():
             self._trigger_discovery()
         return result
 
@@ -129,7 +129,7 @@ class RgpdDataMap(models.AbstractModel):
                 discovery.Column(
                     name=field.name,
                     ttype=field.type,
-                    relation=(field.comodel_name or "") if field.relational else "",
+                    relation=get_relation(field),
                     ondelete=getattr(field, "ondelete", "") or "",
                     model_field=self._get_model_field(model, field),
                     related=bool(field.related),
@@ -231,6 +231,7 @@ class RgpdDataMap(models.AbstractModel):
                 technical=technical,
             )
         )
+        self._rule_again(rows)
         self.env.cr.execute(
             SQL(
                 """UPDATE rgpd_data_field f SET model_id = m.id FROM ir_model m
@@ -409,3 +410,8 @@ class RgpdDataMap(models.AbstractModel):
         self._discover()
         cron = self.env.ref("rgpd_fichier_client.rgpd_subject_cron")
         cron._trigger()
+
+
+def get_relation(field):
+    """Return the model that a field leads to, or ''."""
+    return (field.comodel_name or "") if field.relational else ""

@@ -172,7 +172,7 @@ class RgpdPersonExporter(models.AbstractModel):
 
     def _find_records(self, records, portability):
         """Return `{model: sorted ids}` of what goes into the bundle."""
-        found = self.env["rgpd.person.finder"]._find(records)
+        found = self.env["rgpd.person.finder"]._find_own(records)
         kept = {}
         for model in self._sort_models(found):
             if model in bundle_secret.SECRET_MODELS or model not in self.env:

@@ -132,7 +132,7 @@ class RgpdPersonExporter(models.AbstractModel):
             if model not in found or not self.env.ref(report, False):
                 continue
             documents = self.env[model].search(
-                [("id", "in", found[model]), *domain], order="id desc"
+                [("id", "in", list(found[model])), *domain], order="id desc"
             )
             documents -= documents.filtered(withheld.get_ground)
             documents -= self._get_printed(documents, withheld)

@@ -1,4 +1,5 @@
 import json
+from array import array
 from collections import Counter, deque
 
 from odoo import fields, models
@@ -31,7 +32,7 @@ class RgpdPersonExporter(models.AbstractModel):
         state.setdefault("stubs", 0)
         if not state["done"]:
             yield dict(state)
-        found = json.loads("\n".join(step.read_lines(FOUND)))
+        found = self._read_found(step)
         reader = self._prepare_reader(records, found, portability, review)
         reader.recall(step.read_lines(NAMES))
         review.withheld = Counter(state["withheld"])
@@ -55,7 +56,8 @@ class RgpdPersonExporter(models.AbstractModel):
         """Look for everything once, begin the page and the JSON; return the state."""
         moment = fields.Datetime.now()
         found = leave_out(self._find_records(records, portability), review)
-        step.write(FOUND, json.dumps(found) + "\n")
+        for model, ids in found.items():
+            step.write(FOUND, json.dumps({model: ids}) + "\n")
         self._write_heads(step, records, found, moment, portability, review)
         return {
             "moment": fields.Datetime.to_string(moment),
@@ -69,6 +71,14 @@ class RgpdPersonExporter(models.AbstractModel):
             "withheld": {},
             "documents": None,
         }
+
+    def _read_found(self, step):
+        """Return `{model: ids}`; as plain numbers they take a fifth of the memory."""
+        found = {}
+        for line in step.read_lines(FOUND):
+            for model, ids in json.loads(line).items():
+                found[model] = array("q", ids)
+        return found
 
     def _note_names(self, step, reader):
         """Keep the names learned, so that they are masked after an interruption too."""

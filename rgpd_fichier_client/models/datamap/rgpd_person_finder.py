@@ -46,14 +46,14 @@ class RgpdPersonFinder(models.AbstractModel):
         for model, ids in anchors.items():
             for res_id in ids:
                 found[model][res_id] = ["anchor:id"]
-        led = defaultdict(set, {model: set(ids) for model, ids in anchors.items()})
+        unled = defaultdict(set)
         frontier = {model: set(ids) for model, ids in anchors.items()}
         filled = self._get_filled_links()
         for _depth in range(MAX_DEPTH):
-            frontier = self._follow(frontier, found, led, filled)
+            frontier = self._follow(frontier, found, unled, filled)
             if not frontier:
                 break
-        self._follow_addresses(addresses, found, led, filled)
+        self._follow_addresses(addresses, found, unled, filled)
         return dict(found)
 
     @api.model
@@ -70,10 +70,10 @@ class RgpdPersonFinder(models.AbstractModel):
     # === FOLLOWING LINKS === #
 
     @api.model
-    def _follow(self, frontier, found, led, filled):
+    def _follow(self, frontier, found, unled, filled):
         """Follow every link from the records found last; return what leads on.
 
-        :param dict led: records that were followed already
+        :param dict unled: records found whose own parts were not asked for: few
         :param filled: see ``_get_filled_tables``
         """
         asked = []
@@ -85,21 +85,24 @@ class RgpdPersonFinder(models.AbstractModel):
             for target in ids if link.target == "*" else (link.target,):
                 if ids.get(target):
                     asked.append((link, target, ids[target]))
-        return self._note_answers(self._query_links(asked, filled), found, led)
+        return self._note_answers(self._query_links(asked, filled), found, unled)
 
     @api.model
-    def _note_answers(self, answers, found, led):
+    def _note_answers(self, answers, found, unled):
         """Keep what was found; return ``{model: [ids]}`` of what leads on."""
         new = defaultdict(list)
         for link, ids in answers:
-            self._note(link, ids, found)
+            known, waiting = found.get(link.model, {}), unled[link.model]
+            # It may be known already by a link that does not lead on
+            fresh = [res_id for res_id in ids if res_id not in known]
             if link.leads_on:
-                # It may be known already by a link that does not lead on
-                known = led[link.model]
-                fresh = [res_id for res_id in ids if res_id not in known]
+                fresh += waiting.intersection(ids)
+                waiting.difference_update(fresh)
                 if fresh:
-                    known.update(fresh)
                     new[link.model] += fresh
+            else:
+                waiting.update(fresh)
+            self._note(link, ids, found)
         return new
 
     @api.model
@@ -115,7 +118,7 @@ class RgpdPersonFinder(models.AbstractModel):
     # === ADDRESSES === #
 
     @api.model
-    def _follow_addresses(self, values, found, led, filled):
+    def _follow_addresses(self, values, found, unled, filled):
         """Add the rows that know the persons by e-mail or phone only.
 
         Anchor models are left out: another anchor with the same address may be
@@ -129,11 +132,11 @@ class RgpdPersonFinder(models.AbstractModel):
             for link in self.env["rgpd.data.map"]._get_links()
             if link.kind in values and link.model not in anchor_models
         ]
-        new = self._note_answers(self._query_addresses(asked, filled), found, led)
+        new = self._note_answers(self._query_addresses(asked, filled), found, unled)
         for _depth in range(MAX_DEPTH):
             if not any(new.values()):
                 break
-            new = self._follow(new, found, led, filled)
+            new = self._follow(new, found, unled, filled)
 
     # === SAME HUMAN === #
 

@@ -322,8 +322,10 @@ class RgpdPersonFinder(models.AbstractModel):
     @api.model
     def _get_same_email(self, model, values):
         if values and "email_normalized" in self.env[model]._fields:
+            # Odoo leaves an international domain as it was typed
+            written = [form for v in values for form in normalise.email_spellings(v)]
             yield self._get_column_query(
-                model, SQL.identifier("email_normalized"), values
+                model, SQL.identifier("email_normalized"), written
             )
 
     @api.model

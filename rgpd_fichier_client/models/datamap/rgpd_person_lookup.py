@@ -301,6 +301,7 @@ class RgpdPersonLookup(models.AbstractModel):
             "email": self.env._("Same e-mail address"),
             "email_alias": self.env._("Same mailbox, another tag after the plus sign"),
             "phone": self.env._("Same phone number"),
+            "phone_national": self.env._("Same phone number, of another country"),
             "code": self.env._("Same VAT number or bank account"),
             "reference": self.env._("Same customer, business or document number"),
             "login": self.env._("Same login"),
@@ -317,7 +318,9 @@ class RgpdPersonLookup(models.AbstractModel):
         """Return ``{model: {id: [paths]}}`` of all the records together."""
         found = defaultdict(dict)
         for records in persons:
-            for model, rows in self.env["rgpd.person.finder"]._find(records).items():
+            for model, rows in (
+                self.env["rgpd.person.finder"]._find_own(records).items()
+            ):
                 for res_id, paths in rows.items():
                     known = found[model].setdefault(res_id, [])
                     known += [path for path in paths if path not in known]

@@ -3,7 +3,7 @@ import io
 from odoo import api, models
 from odoo.tools import SQL
 
-from ...core.datamap import sieve
+from ...core.datamap import prefilter, sieve
 from .quoted import quoted
 
 # Rows are looked at together: few enough that one found in them is quickly told
@@ -28,14 +28,35 @@ class RgpdSweep(models.AbstractModel):
         """
         whole = SQL("concat_ws(E'\\n', %s) COLLATE \"C\"", SQL(", ").join(texts))
         lower = SQL("lower(%s)", whole)
-        parts = [SQL("%s LIKE %s", lower, like) for like in conditions.literals]
-        lower = SQL('%s COLLATE "default"', lower)
+        folded = SQL('%s COLLATE "default"', lower)
+        shown = SQL("regexp_replace(%s, %s, '', 'g')", folded, prefilter.HIDDEN)
+        parts = []
+        if conditions.literals:
+            # Each look leaves few rows to the next: hardly any has something hidden
+            literals = list(conditions.literals)
+            parts.append(
+                SQL(
+                    "(%s LIKE ANY(%s) AND %s ~ %s"
+                    " AND (%s LIKE ANY(%s) OR %s LIKE ANY(%s)))",
+                    *(lower, list(conditions.loose_literals)),
+                    *(folded, f"{conditions.literal_pattern}|{prefilter.HIDING}"),
+                    *(lower, literals),
+                    *(shown, literals),
+                )
+            )
         parts += [
-            SQL("(%s LIKE %s AND %s ~ %s)", whole, like, lower, expression)
+            SQL("(%s LIKE %s AND %s ~ %s)", whole, like, folded, expression)
             for like, expression in conditions.few_numbers
         ]
         if conditions.pattern:
-            parts.append(SQL("%s ~ %s", lower, conditions.pattern))
+            parts.append(
+                SQL(
+                    "(%s ~ %s AND (%s ~ %s OR %s ~ %s))",
+                    *(folded, f"{conditions.pattern}|{prefilter.HIDING}"),
+                    *(folded, conditions.pattern),
+                    *(shown, conditions.pattern),
+                )
+            )
         return SQL(" OR ").join(parts)
 
     def _pass_all_rows(self, table, row_id, texts, conditions, look):
@@ -60,7 +81,7 @@ class PassingRows(io.RawIOBase):
 
     def __init__(self, conditions, look):
         super().__init__()
-        self._sieve = sieve.Sieve(conditions)
+        self._sieve = conditions.sieve
         self._first = 1 if conditions.pattern else 0
         self._look = look
 

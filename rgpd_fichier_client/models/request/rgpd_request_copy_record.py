@@ -30,10 +30,15 @@ class RgpdRequestCopy(models.Model):
         """Return what was decided to stay out as a whole: ``{(model, id): ground}``.
 
         Never the person's own record: all the rest hangs on it, and its passages are
-        masked one by one.
+        masked one by one. A record about somebody else is no passage to mask: before
+        this was refused, it could be decided.
         """
+        is_masked_other = Domain("kind", "=", bundle_review.OTHER) & Domain(
+            "decision", "=", bundle_review.MASK
+        )
         lines = self.env["rgpd.request.copy.line"].search(
-            [("copy_id", "in", self.ids), ("decision", "=", "withhold")]
+            Domain("copy_id", "in", self.ids)
+            & (Domain("decision", "=", bundle_review.WITHHOLD) | is_masked_other)
         )
         roots = {}
         for copy, part in lines.grouped("copy_id").items():
@@ -41,7 +46,7 @@ class RgpdRequestCopy(models.Model):
             for line in part:
                 place = (line.model, line.res_id)
                 if place not in own:
-                    roots[place] = line.ground
+                    roots[place] = line.ground or "others"
         return roots
 
     def _get_withheld_records(self):

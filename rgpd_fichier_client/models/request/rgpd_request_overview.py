@@ -46,7 +46,7 @@ class RgpdRequestOverview(models.AbstractModel):
     @api.model
     def _get_counts(self, person, company):
         """Return pairs (kind of record, number), of this company, most first."""
-        found = self.env["rgpd.person.finder"]._find(person)
+        found = self.env["rgpd.person.finder"]._find_own(person)
         counts = {}
         for model, ids in found.items():
             if self._is_plain(model):

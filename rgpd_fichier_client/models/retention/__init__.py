@@ -18,8 +18,10 @@ from . import rgpd_eraser_evidence
 from . import rgpd_eraser_accounting
 from . import rgpd_eraser_consent
 from . import rgpd_eraser_scope
+from . import rgpd_eraser_scope_property
 from . import rgpd_eraser_others
 from . import rgpd_eraser_work
+from . import rgpd_eraser_property
 from . import rgpd_erased_group
 from . import rgpd_stand_in
 from . import rgpd_eraser_rows

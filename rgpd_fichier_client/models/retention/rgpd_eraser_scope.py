@@ -165,6 +165,9 @@ class RgpdEraserScope(models.AbstractModel):
         table = SQL.identifier(model._table)
         if link.kind == "m2m":
             return self._read_m2m(link, ids)
+        if link.kind == "property":
+            rows = self.env["rgpd.person.finder"]._read_property_link(link, ids)
+            return [(row_id, link.target, named) for row_id, named in rows]
         if link.kind == "polymorphic":
             query, *columns = self.env["rgpd.person.finder"]._get_pair(link)
             row_id = SQL.identifier(model._table, "id")

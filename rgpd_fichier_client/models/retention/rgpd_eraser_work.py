@@ -78,7 +78,11 @@ class RgpdEraserWork(models.AbstractModel):
         codes = work["codes"]
         if action == erasure_plan.DELETE and category in codes:
             action = erasure_plan.MASK
-        plan = erasure_plan.plan_model(model, action, self._get_rules(model), codes)
+        rules = self._get_rules(model)
+        if category in codes:
+            known = self.env["rgpd.data.map"]._get_fields(model)
+            rules = erasure_plan.keep_unjudged_files(rules, known)
+        plan = erasure_plan.plan_model(model, action, rules, codes)
         self._execute(work, plan, ids)
         if category in codes and action != erasure_plan.DELETE:
             self._keep(work, model, ids, "live_reason", category)
@@ -168,7 +172,7 @@ class RgpdEraserWork(models.AbstractModel):
             rules.append(
                 erasure_plan.FieldRule(
                     name=field.name,
-                    category=field.category,
+                    category=erasure_plan.get_category(field),
                     strategy=strategy,
                     ttype=field.ttype,
                     required=bool(known.required),

@@ -117,7 +117,11 @@ class RgpdVaultWork(models.AbstractModel):
         return set(found.ids)
 
     def _get_rules(self, model, whole=False):
-        return core_vault.rules_to_move(model, super()._get_rules(model, whole))
+        rules = super()._get_rules(model, whole)
+        # It may be the voucher of a document that stays, and large: the erasure decides
+        known = self.env["rgpd.data.map"]._get_fields(model)
+        rules = erasure_plan.keep_unjudged_files(rules, known)
+        return core_vault.rules_to_move(model, rules)
 
     def _execute(self, work, plan, ids):
         """Read what the plan takes, take it, and note both."""

@@ -56,7 +56,7 @@ class RgpdPersonExporter(models.AbstractModel):
         Their leads and mailing contacts too, and what was merged into any of these.
         """
         anchors = {model: set(ids) for model, ids in self._get_own_ids(records).items()}
-        found = self.env["rgpd.person.finder"]._find(records)
+        found = self.env["rgpd.person.finder"]._find_own(records)
         subjects = self.env["rgpd.subject"]
         for model in self.env["rgpd.data.map"]._get_anchor_models():
             if ids := {*found.get(model, ()), *anchors.get(model, ())}:

@@ -1,0 +1,97 @@
+"""Read through what stands inside an identifier without being seen.
+
+A page breaks a long address where it may (``nom<wbr>@``, a soft hyphen, a space without
+width), the address of a page has a sign for each space and accent (``Jean%20Dupont``,
+``%C3%A9``, encoded twice in the address of another one). Of letters, digits and
+``-._~`` nothing is undone: who writes addresses leaves them (RFC 3986, 2.3).
+"""
+
+import re
+from bisect import bisect_right
+from functools import lru_cache
+from html import unescape
+
+SIGNS = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+# Of those the first two parts are nothing to see, the last one a dash or a space
+NOTHING = rf"[{SIGNS}]|</?wbr[^<>]{{0,20}}>|&(?:shy|zwn?j|#173|#820[3-5]);"
+_ENTITY = r"&(?:[nm]dash|minus|thinsp|e[nm]sp|#82(?:0[1-9]|1[0-3]|39));"
+_SIGN = r"(?:[01][0-9a-f]|2[0-46-9a-cf]|3[a-f]|40|5[b-e]|60|7[b-df])"
+_MORE = r"%(?:25)*[89ab][0-9a-f]"
+_ENCODED = (
+    rf"%(?:25)*(?:{_SIGN}|[cd][0-9a-f]{_MORE}|e[0-9a-f](?:{_MORE}){{2}}"
+    rf"|f[0-4](?:{_MORE}){{3}}|[89a-f][0-9a-f])"
+)
+_HIDDEN = re.compile(rf"({NOTHING})|({_ENTITY})|{_ENCODED}", re.IGNORECASE)
+_CODE = re.compile(r"%(?:25)*([0-9a-f]{2})", re.IGNORECASE)
+_SIGN_IN = re.compile(f"[{SIGNS}]")
+# What is encoded is text: it begins and ends no tag
+_NO_TAG = str.maketrans("<>", "‹›")
+
+
+def may_be_in(text):
+    """Tell whether something may be hidden in a text, at little cost."""
+    return (
+        "%" in text
+        or "&" in text
+        or "<w" in text
+        or "<W" in text
+        or "</w" in text
+        or "</W" in text
+        or (not text.isascii() and bool(_SIGN_IN.search(text)))
+    )
+
+
+def show(text):
+    """Return what is read, the very same text when nothing is hidden in it."""
+    return _HIDDEN.sub(_show, text) if may_be_in(text) else text
+
+
+def _show(match):
+    if match[1]:
+        return ""
+    return unescape(match[2]) if match[2] else _decode(match[0].lower())
+
+
+@lru_cache(maxsize=1024)
+def _decode(encoded):
+    code = bytes.fromhex("".join(_CODE.findall(encoded)))
+    # An older page has one sign for each letter
+    read = code.decode("latin-1" if len(code) == 1 else "utf-8", "replace")
+    return read.translate(_NO_TAG)
+
+
+class Shown:
+    """What is read of a text, and where in the text it is."""
+
+    def __init__(self, text):
+        made, last, shift = [], 0, 0
+        # Positions in the reading, and what to add to those from there on: what is
+        # hidden before the first letter of a span is no part of it, nor after the last
+        self._starts, self._ends, self._shifts = [0], [0], [0]
+        for match in _HIDDEN.finditer(text) if may_be_in(text) else ():
+            new = _show(match)
+            made += [text[last : match.start()], new]
+            last = match.end()
+            shift += len(match[0]) - len(new)
+            position = last - shift
+            self._starts.append(position)
+            self._ends.append(position if new else position + 1)
+            self._shifts.append(shift)
+        self.read = "".join([*made, text[last:]]) if made else text
+
+    def locate(self, start, end):
+        """Return where in the text a span of the reading is."""
+        return (
+            start + self._shifts[bisect_right(self._starts, start) - 1],
+            end + self._shifts[bisect_right(self._ends, end) - 1],
+        )
+
+
+class Plain:
+    """A text read as it is, see ``Shown``."""
+
+    def __init__(self, text):
+        self.read = text
+
+    def locate(self, start, end):
+        return start, end

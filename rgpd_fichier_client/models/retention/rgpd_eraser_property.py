@@ -1,0 +1,126 @@
+import json
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ...core.retention import erasure_plan
+
+
+class RgpdEraserWork(models.AbstractModel):
+    """How a person goes from the properties of records that stay."""
+
+    _inherit = "rgpd.eraser.work"
+
+    @api.model
+    def _mask_scope(self, scope, kept, codes):
+        """Go from the properties of all that was reached, whatever else goes there.
+
+        Of the records of other persons nothing else changes.
+        """
+        report = super()._mask_scope(scope, kept, codes)
+        work = self._prepare_work(scope, codes, report)
+        for link in self.env["rgpd.data.map"]._get_links():
+            if link.kind == "property" and link.model in self.env:
+                ids = set(scope.ids_of(link.model)).union(
+                    *(
+                        found
+                        for action, found in scope.rows.get(link.model, {}).items()
+                        if action != erasure_plan.KEEP
+                    )
+                )
+                if ids:
+                    self._cut(work, link, sorted(ids))
+                self._forget_defaults(scope, link)
+        return report
+
+    @api.model
+    def _cut(self, work, link, ids):
+        """Cut one link; of a property only the value that names the person goes."""
+        if link.kind != "property":
+            return super()._cut(work, link, ids)
+        gone = {}
+        for comodel, leaving in self._get_leaving(work["scope"], link).items():
+            names = self.env["rgpd.person.finder"]._get_property_names(link, comodel)
+            [[known]] = self.env.execute_query(names) if names else [[None]]
+            gone.update(dict.fromkeys(known or (), leaving))
+        if not gone:
+            return None
+        model = self.env[link.model]
+        column, table = SQL.identifier(link.path), SQL.identifier(model._table)
+        query = SQL(
+            "SELECT id, %s FROM %s WHERE id = ANY(%s) AND %s ?| %s",
+            column,
+            table,
+            ids,
+            column,
+            sorted(gone),
+        )
+        for row_id, values in self.env.execute_query(query):
+            left = {
+                name: _leave_out(value, gone.get(name, ()))
+                for name, value in values.items()
+            }
+            self._write_json(model, link.path, row_id, values, left)
+        return None
+
+    @api.model
+    def _get_leaving(self, scope, link):
+        """Return ``{model: ids}`` of what names those who leave: accounts as well."""
+        persons = scope.ids_of(link.target)
+        if not persons:
+            return {}
+        users = self.env.execute_query(
+            SQL("SELECT id FROM res_users WHERE partner_id = ANY(%s)", persons)
+        )
+        leaving = {link.target: set(persons), "res.users": {row[0] for row in users}}
+        return {model: ids for model, ids in leaving.items() if ids}
+
+    @api.model
+    def _forget_defaults(self, scope, link):
+        """No record that is made later gets the person: a default names nobody gone."""
+        leaving = self._get_leaving(scope, link)
+        field = self.env[link.model]._fields.get(link.path)
+        if not leaving or not field or not field.definition_record:
+            return
+        holder = self.env[link.model]._fields[field.definition_record]
+        definitions = self.env[holder.comodel_name]
+        name = field.definition_record_field
+        if name not in definitions._fields or not definitions._fields[name].store:
+            return
+        column = SQL.identifier(name)
+        query = SQL(
+            "SELECT id, %s FROM %s WHERE jsonb_path_exists(%s, '$[*].default')",
+            column,
+            SQL.identifier(definitions._table),
+            column,
+        )
+        for row_id, properties in self.env.execute_query(query):
+            left = [
+                {**one, "default": _leave_out(one["default"], gone)}
+                if one.get("type") in ("many2one", "many2many")
+                and one.get("default")
+                and (gone := leaving.get(one.get("comodel")))
+                else one
+                for one in properties
+            ]
+            self._write_json(definitions, name, row_id, properties, left)
+
+    @api.model
+    def _write_json(self, model, name, row_id, before, after):
+        if after != before:
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET %s = %s::jsonb WHERE id = %s",
+                    SQL.identifier(model._table),
+                    SQL.identifier(name),
+                    json.dumps(after),
+                    row_id,
+                )
+            )
+            model.browse(row_id).invalidate_recordset([name], flush=False)
+
+
+def _leave_out(value, gone):
+    if isinstance(value, list):
+        return [res_id for res_id in value if res_id not in gone]
+    return False if value in gone else value
