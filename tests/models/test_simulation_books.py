@@ -7,7 +7,8 @@ from odoo.tools import mute_logger
 
 from .test_document_alone import AloneCase
 
-COUNT = "odoo.addons.rgpd_fichier_client.models.retention.rgpd_simulation_count"
+RETENTION = "odoo.addons.rgpd_fichier_client.models.retention"
+COUNT = f"{RETENTION}.rgpd_simulation_count"
 
 
 class TestSimulationBooks(AloneCase):
@@ -148,7 +149,60 @@ class TestSimulationBooks(AloneCase):
         self.run_count()
         self.assertEqual(self.get_counts(simulation), counts)
 
-    @mute_logger(COUNT)
+    def run_count_meanwhile(self, simulation, act, after=2):
+        """Run the job one invoice a batch; ``act`` happens between two commits."""
+        cron = self.env.registry["ir.cron"]
+        commit, calls = cron._commit_progress, []
+
+        def commit_and_act(self_, *args, **kwargs):
+            left = commit(self_, *args, **kwargs)
+            calls.append(left)
+            if len(calls) == after:
+                act(simulation.with_env(self_.env(su=False)).with_user(self.dpo))
+            return left
+
+        with (
+            patch.object(cron, "_commit_progress", commit_and_act),
+            patch(f"{COUNT}.MOVES_PER_BATCH", 1),
+        ):
+            self.run_count()
+        self.assertGreaterEqual(len(calls), after)
+
+    def test_computed_again_between_two_batches_it_counts_nothing_twice(self):
+        self.pay(self.invoice)
+        simulation = self.count_later()
+        self.run_count_meanwhile(simulation, lambda s: s.action_compute())
+        self.assertEqual(simulation.books_state, "done")
+        counts = self.get_counts(simulation)
+        lines = simulation.document_ids.filtered("rule")
+        self.assertEqual(len(lines), len(counts), "each line once")
+        self.assertEqual(counts, self.get_counts(self.simulate()))
+
+    def test_rules_changed_between_two_batches_are_those_shown(self):
+        """What the job counted by the old rules is void (invariant 3)."""
+        self.pay(self.invoice)
+        simulation = self.count_later()
+
+        def hold_and_compute(same):
+            same.env["rgpd.hold"].create(
+                {"name": "Litige", "partner_id": self.customer.id}
+            )
+            same.env["rgpd.reason"].sudo()._refresh(self.customer.sudo())
+            with patch(f"{COUNT}.BIG", 0):
+                same.action_compute()
+
+        self.run_count_meanwhile(simulation, hold_and_compute)
+        self.run_count()
+        self.assertEqual(simulation.books_state, "done")
+        self.assertFalse(self.get_counts(simulation))
+
+    @mute_logger(f"{RETENTION}.rgpd_simulation_job")
+    def test_deleted_meanwhile_the_job_goes_on(self):
+        simulation = self.count_later()
+        self.run_count_meanwhile(simulation, lambda s: s.sudo().unlink())
+        self.assertFalse(simulation.exists())
+
+    @mute_logger(f"{RETENTION}.rgpd_simulation_job")
     def test_a_failure_is_told_and_nothing_is_approved(self):
         simulation = self.count_later()
         registry = self.env.registry["rgpd.eraser.document.scope"]

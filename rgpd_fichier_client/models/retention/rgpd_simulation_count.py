@@ -1,8 +1,5 @@
-import logging
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, split_every
 
 from ...core.retention import documents
@@ -13,9 +10,13 @@ from .rgpd_simulation_screen import SAMPLE_SIZE
 BIG = 2000
 MOVES_PER_BATCH = 500
 POSTED, UNPOSTED, SETTLED = "posted", "unposted", "settled"
-DECISIVE_FIELDS |= {"books_state", "books_done", "books_total", "books_found"}
-
-_logger = logging.getLogger(__name__)
+DECISIVE_FIELDS |= {
+    "books_state",
+    "books_done",
+    "books_total",
+    "books_found",
+    "books_turn",
+}
 
 
 class RgpdSimulation(models.Model):
@@ -46,6 +47,13 @@ class RgpdSimulation(models.Model):
         readonly=True,
         copy=False,
         groups="rgpd_fichier_client.group_rgpd_officer",
+    )
+    books_turn = fields.Integer(
+        string="Computations",
+        readonly=True,
+        copy=False,
+        groups="rgpd_fichier_client.group_rgpd_officer",
+        help="How often it was computed: what a job counts for an older one is void.",
     )
     books_progress = fields.Float(
         string="Accounts counted", compute="_compute_books_progress"
@@ -91,6 +99,7 @@ class RgpdSimulation(models.Model):
                 "books_total": total,
                 "books_done": 0,
                 "books_found": False,
+                "books_turn": self.sudo().books_turn + 1,
             }
         )
         # sudo: rgpd.simulation.document - filled by the computation alone
@@ -164,7 +173,8 @@ class RgpdSimulation(models.Model):
         """Count what is matched with these invoices and leaves with them.
 
         A group of matched entries counts where its first invoice is: batches may be
-        counted in separate transactions.
+        counted in separate transactions. It ends with nothing counted once somebody
+        computed again in between: approved is what was shown (invariant 3).
 
         :param released: see ``_get_released_moves``
         :return: iterator over the number of invoices done
@@ -177,7 +187,7 @@ class RgpdSimulation(models.Model):
         orders = self.env["sale.order"].sudo()
         orders = orders.browse(table._get_due_ids("sale.order", self.company_id))
         starts = set(wanted)
-        found = self.sudo().books_found or {}
+        found, turn = self.sudo().books_found or {}, self.sudo().books_turn
         position = found.get("position", 0)
         done = sum(1 for row in wanted if row <= position)
         for chunk in split_every(
@@ -193,6 +203,9 @@ class RgpdSimulation(models.Model):
             self._decide({"books_done": done, "books_found": found})
             self.env.invalidate_all()
             yield done
+            # The caller may have committed: the lock went with it
+            if not self._lock_waiting(turn):
+                return
         # sudo: rgpd.simulation.document - filled by the computation alone
         self.env["rgpd.simulation.document"].sudo().create(
             [
@@ -221,44 +234,6 @@ class RgpdSimulation(models.Model):
             known["sample"] = sorted({*known["sample"], *rows.ids}, key=self._draw)[
                 :SAMPLE_SIZE
             ]
-
-    # === IN THE BACKGROUND === #
-
-    @api.model
-    def _cron_count(self):
-        """Count what waits, batch by batch; safe to trigger and to kill at any time."""
-        cron = self.env["ir.cron"]
-        waiting = self.search([("books_state", "=", "waiting")], order="id")
-        left = cron._commit_progress(remaining=len(waiting))
-        for simulation in waiting:
-            if not left:
-                break
-            if not simulation.try_lock_for_update():
-                continue
-            try:
-                for _done in simulation._count_settled(
-                    simulation._get_released_moves()
-                ):
-                    left = cron._commit_progress()
-                    if not left:
-                        break
-                else:
-                    left = cron._commit_progress(1)
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                self.env.cr.rollback()
-                left = cron._commit_progress()
-            except Exception as error:  # noqa: BLE001 - told to the DPO, who may retry
-                self.env.cr.rollback()
-                _logger.warning(
-                    "simulation %s could not be counted: %s",
-                    simulation.id,
-                    type(error).__name__,
-                )
-                simulation._decide({"books_state": "failed"})
-                left = cron._commit_progress(1)
-        if not left:
-            self.env.ref("rgpd_fichier_client.rgpd_simulation_cron")._trigger()
-            cron._commit_progress()
 
 
 class RgpdDocument(models.Model):
