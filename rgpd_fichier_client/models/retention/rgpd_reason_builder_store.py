@@ -52,7 +52,7 @@ class RgpdReasonBuilder(models.AbstractModel):
             self._write_reasons()
 
     def _get_changes(self, subjects):
-        """Return the reasons that are new, or differ from what is known, or are gone."""
+        """Return the reasons that are new, differ from what is known, or are gone."""
         return SQL(
             """
             SELECT r.id AS known_id, n.*
