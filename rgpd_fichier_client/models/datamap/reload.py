@@ -20,9 +20,11 @@ def reload_after(env):
 
     Odoo tells the other processes after the commit, in a transaction of its own. One
     that is killed in between has told nobody: they would go on with what was true
-    before. What tells them is therefore part of the change as well, written as late as
-    possible; after the commit it is said again, as a row with a higher number that
-    somebody else saved first would hide this one.
+    before. What tells them is therefore part of the change as well. It is written at
+    the next savepoint or the commit, whichever comes first: Odoo flushes before both.
+    A row with a higher number that somebody else saved in between hides this one, so
+    after the commit it is said again; only who is killed right then, after others spoke
+    in between, is not heard.
     """
     cr, registry = env.cr, env.registry
     before, after = cr.precommit, cr.postcommit

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import models
 from odoo.tools import SQL
 
@@ -8,40 +10,127 @@ from .rgpd_retention_fresh import LOCK_TIMEOUT
 HANGING = (("mail_message", "model"), ("ir_attachment", "res_model"))
 
 
-class RgpdDocument(models.Model):
-    """Looks behind the locks of the night at documents, as it does at persons.
+class SomethingCameError(Exception):
+    """Something was saved on documents while they were erased."""
 
-    A hold, a request, an invoice or a message saved between the first look and the
-    locks cannot be seen by the transaction of the night, see ``rgpd_retention_fresh``.
+
+class RgpdDocument(models.Model):
+    """Looks again at the documents of a batch, as the last act before its commit.
+
+    A hold, a request, an invoice or a message saved since the first look cannot be seen
+    by the transaction of the night, see ``rgpd_retention_fresh``. Who erases a person
+    locks them, and such things wait; a document names persons who stay, and whoever
+    works for them must not wait for the night. So only the document is locked: the
+    night looks when all is written, and undoes what it should not have done.
     """
 
     _inherit = "rgpd.document"
 
-    def _leave_newer(self, company):
-        """Postpone what something happened to since the snapshot; return the others.
+    def _erase_unless_newer(self, erase, watched, get_newer):
+        """Erase the documents of a batch, unless something happened to one meanwhile.
 
-        To be called behind the locks. Read with a transaction of its own, that writes
-        nothing and can only hold documents back.
+        Looked at with a transaction of its own, that writes nothing. It sees the
+        documents whole. What is saved after this look, milliseconds before the commit,
+        came after the erasure as far as anybody can tell; but for a message that is
+        being saved just then.
 
-        :param company: by whose rules they are due
+        :param erase: does the work; returns certificates
+        :param watched: ``{(model, id): ids of rows}``, where a message or a file counts
+        :param get_newer: of a newer environment, returns the ids of the rows that
+            something keeps by now
+        :return: the certificates, and the rows to be left for another night: when there
+            are any, nothing was erased
         """
-        records = self._records()
-        if not records:
-            return self
-        known = self._get_hanging(self.env, records)
+        known = self._get_hanging(self.env, watched)
+        newer = self.browse()
+        erasures = self.env["rgpd.erasure"]
+        try:
+            with self.env.cr.savepoint():
+                erasures = erase()
+                self.env.cr.flush()
+                newer = self._look_again(known, watched, get_newer)
+                if newer:
+                    raise SomethingCameError
+        except SomethingCameError:
+            # Who is in the archive, and who stands for nobody, is as it was
+            self.env["rgpd.vault"]._forget()
+            return erasures.browse(), newer
+        return erasures, newer
+
+    def _look_again(self, known, watched, get_newer):
+        """Return those of these rows that something happened to since the snapshot."""
         with self.env.registry.cursor() as cr:
             cr.execute(SQL("SET LOCAL lock_timeout = %s", LOCK_TIMEOUT))
             fresh = self.env(cr=cr)
-            due = self.with_env(fresh)._get_still_due(company)
-            came = self._get_hanging(fresh, records) - known
-        touched = {row_id for _table, _id, row_id in came}
-        newer = self.filtered(lambda row: row.id not in due or row.res_id in touched)
-        newer._postpone(days=1)
-        return self - newer
+            if self.env["rgpd.reason"]._is_current(fresh):
+                return self.browse()
+            newer = set(get_newer(fresh))
+            for _table, model, _id, row_id in self._get_hanging(fresh, watched) - known:
+                newer |= watched[model, row_id]
+        return self.filtered(lambda row: row.id in newer)
+
+    def _get_hanging(self, env, watched):
+        """Return ``{(table, model, id, record id)}`` of messages and files.
+
+        :param env: whose transaction looks
+        :param watched: ``(model, record id)`` on which they hang
+        """
+        ids_of = defaultdict(list)
+        for model, row_id in watched:
+            ids_of[model].append(row_id)
+        return {
+            (table, model, *row)
+            for table, column in HANGING
+            for model, ids in ids_of.items()
+            for row in env.execute_query(
+                SQL(
+                    "SELECT id, res_id FROM %s WHERE %s = %s AND res_id = ANY(%s)",
+                    SQL.identifier(table),
+                    SQL.identifier(column),
+                    model,
+                    ids,
+                )
+            )
+        }
+
+    # === DOCUMENTS === #
+
+    def _get_watched(self):
+        """Return on what a message or a file counts: the documents, their invoices.
+
+        :return: ``{(model, id): ids of these rows}``
+        """
+        watched = defaultdict(set)
+        row_of = {row.res_id: row.id for row in self}
+        for res_id, row_id in row_of.items():
+            watched[self[:1].res_model, res_id].add(row_id)
+        if row_of:
+            model = self.env[self[:1].res_model]
+            for res_id, move_id in self.env.execute_query(
+                SQL(
+                    """SELECT o.id, m.id FROM %s o CROSS JOIN LATERAL (%s) AS m (id)
+                        WHERE o.id = ANY(%s) AND m.id IS NOT NULL""",
+                    SQL.identifier(model._table),
+                    model._get_rgpd_moves_sql("o"),
+                    list(row_of),
+                )
+            ):
+                watched["account.move", move_id].add(row_of[res_id])
+        return dict(watched)
+
+    def _get_kept_by_now(self, fresh, company):
+        """Return the ids of those of these rows that something keeps by now.
+
+        :param fresh: environment of a newer transaction
+        :param company: by whose rules they were due
+        """
+        return set(self.ids) - self.with_env(fresh)._get_still_due(company)
 
     def _get_still_due(self, company):
         """Return the ids of those of these rows that nothing keeps, looked at anew."""
         name = self[:1].res_model
+        if not name:
+            return set()
         model = self.env[name]
         today = self.env["rgpd.reason"]._get_today()
         rows = self.env.execute_query(
@@ -60,44 +149,50 @@ class RgpdDocument(models.Model):
         )
         return {row[0] for row in rows}
 
-    def _get_hanging(self, env, records):
-        """Return ``{(table, id, document id)}`` of the messages and files of documents.
+    # === BOOKS === #
 
-        :param env: whose transaction looks
+    def _get_entries(self):
+        """Return which entries may let persons go with the books of each row.
+
+        Those matched with an invoice go together: one payment for the orders of two
+        customers names both.
+
+        :return: ``{entry id: ids of these rows}``
         """
-        return {
-            (table, *row)
-            for table, column in HANGING
-            for row in env.execute_query(
-                SQL(
-                    "SELECT id, res_id FROM %s WHERE %s = %s AND res_id = ANY(%s)",
-                    SQL.identifier(table),
-                    SQL.identifier(column),
-                    records._name,
-                    records.ids,
-                )
-            )
-        }
-
-    def _leave_newer_books(self):
-        """Postpone documents with somebody on their invoices who is held by now."""
-        records = self._records()
-        if not records:
-            return self
         finder = self.env["rgpd.eraser.document.scope"]
-        persons_of = {
-            row_id: set().union(*(persons for persons, _own in named.values()))
-            for row_id, named in finder._get_linked_partners(records).items()
-        }
-        everybody = sorted(set().union(*persons_of.values()))
-        with self.env.registry.cursor() as cr:
-            cr.execute(SQL("SET LOCAL lock_timeout = %s", LOCK_TIMEOUT))
-            fresh = self.env(cr=cr)
-            subjects = fresh["rgpd.subject"].search(
-                [("res_model", "=", "res.partner"), ("res_id", "in", everybody)]
+        records = self._records()
+        groups = finder._get_groups(records._rgpd_get_moves(), records)
+        rows_of = defaultdict(set)
+        row_of = {row.res_id: row.id for row in self}
+        for record in records:
+            for move_id in record._rgpd_get_moves().ids:
+                for entry in groups.get_members(move_id):
+                    rows_of[entry].add(row_of[record.id])
+        return dict(rows_of)
+
+    def _get_books_kept_by_now(self, fresh, rows_of):
+        """Return the ids of rows with somebody on their entries who is held by now.
+
+        :param fresh: environment of a newer transaction
+        :param rows_of: what ``_get_entries`` returned
+        """
+        entries = fresh["account.move"].browse(sorted(rows_of))
+        kept = fresh["rgpd.eraser.document.scope"]._get_held_entries(entries)
+        partners_of = {
+            entry.id: set(
+                (
+                    entry.line_ids.partner_id
+                    | entry.partner_id
+                    | entry.partner_shipping_id
+                ).ids
             )
-            waiting = fresh["rgpd.reason"]._get_waiting(subjects)
-            held = set(subjects.browse(waiting).mapped("res_id"))
-        newer = self.filtered(lambda row: held & persons_of.get(row.res_id, set()))
-        newer._postpone_books(1)
-        return self - newer
+            for entry in entries
+        }
+        everybody = sorted(set().union(*partners_of.values()))
+        subjects = fresh["rgpd.subject"].search(
+            [("res_model", "=", "res.partner"), ("res_id", "in", everybody)]
+        )
+        waiting = fresh["rgpd.reason"]._get_waiting(subjects)
+        held = set(subjects.browse(waiting).mapped("res_id"))
+        kept |= {entry for entry, named in partners_of.items() if named & held}
+        return set().union(*(rows_of[entry] for entry in kept))

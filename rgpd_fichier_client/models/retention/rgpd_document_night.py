@@ -241,9 +241,15 @@ class RgpdReason(models.Model):
         due = due.exists()
         today = self._get_today()
         due = due.filtered(lambda row: row.date_next and row.date_next < today)
-        due = due._leave_newer(run.company_id)
         records = records.browse(due.mapped("res_id"))
-        erasures = self.env["rgpd.eraser"]._erase_documents(records)
+        erasures, newer = due._erase_unless_newer(
+            lambda: self.env["rgpd.eraser"]._erase_documents(records),
+            due._get_watched(),
+            lambda fresh: due._get_kept_by_now(fresh, run.company_id),
+        )
+        if newer:
+            newer._postpone(days=1)
+            return
         done = due.filtered(lambda row: row.erasure_id in erasures)
         # Nothing may turn the loop for ever
         failed = due - done

@@ -297,15 +297,20 @@ class RgpdReason(models.Model):
     def _treat_books(self, run, due):
         """Let persons leave the books of a batch; none is looked at twice a night."""
         today = self._get_today()
-        due = due._leave_newer_books()
-        if not due:
-            return
         records = due._records()
         # What was deleted since names nobody
         due.filtered(lambda row: row.res_id not in records._ids).write(
             {"date_books": False}
         )
-        erasures = self.env["rgpd.eraser"]._erase_books(records)
+        rows_of = due._get_entries()
+        erasures, newer = due._erase_unless_newer(
+            lambda: self.env["rgpd.eraser"]._erase_books(records),
+            {("account.move", entry): rows for entry, rows in rows_of.items()},
+            lambda fresh: due._get_books_kept_by_now(fresh, rows_of),
+        )
+        if newer:
+            newer._postpone_books(1)
+            return
         due.invalidate_recordset()
         again = due.filtered(lambda row: row.date_books and row.date_books <= today)
         again._postpone_books(DAYS_BEFORE_RETRY)

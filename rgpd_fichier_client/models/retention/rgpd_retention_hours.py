@@ -1,11 +1,17 @@
 from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
+from psycopg2.errors import LockNotAvailable
+
 from odoo import fields, models
 from odoo.tools import SQL
 
 from ...core.retention import night
 from .rgpd_reason import TIMEZONE
+from .rgpd_retention_fresh import LOCK_TIMEOUT
+
+# A table somebody is altering: the night comes back so much later
+MINUTES_BEFORE_RETURN = 15
 
 
 class RgpdReason(models.Model):
@@ -32,19 +38,26 @@ class RgpdReason(models.Model):
             return False
         if not self._is_blackout(company):
             return True
+        self._come_back(self._get_blackout_end(company))
+        return False
+
+    def _come_back(self, moment=None):
+        """Have the job called at some moment, UTC: in some minutes by default."""
         cron = self.env.ref(
             "rgpd_fichier_client.rgpd_retention_cron", raise_if_not_found=False
         )
         if cron:
+            later = fields.Datetime.now() + timedelta(minutes=MINUTES_BEFORE_RETURN)
             # sudo: ir.cron - the job plans its own next call
-            cron.sudo()._trigger(at=self._get_blackout_end(company))
-        return False
+            cron.sudo()._trigger(at=moment or later)
 
     def _get_left_today(self, company):
         """Return how many persons may still be treated today, None without limit.
 
         What another worker counted is read in a transaction of its own: this one may
-        have begun to look before that worker saved, and let go of the company.
+        have begun to look before that worker saved, and let go of the company. It does
+        not wait for who alters the table, and waits for this one: the database sees no
+        circle, the night would stand still. None are left then, and the job comes back.
         """
         if not company.rgpd_night_cap:
             return None
@@ -55,9 +68,14 @@ class RgpdReason(models.Model):
             company.id,
             self._get_today(),
         )
-        with self.env.registry.cursor() as cr:
-            cr.execute(query)
-            done = cr.fetchone()[0]
+        try:
+            with self.env.registry.cursor() as cr:
+                cr.execute(SQL("SET LOCAL lock_timeout = %s", LOCK_TIMEOUT))
+                cr.execute(query)
+                done = cr.fetchone()[0]
+        except LockNotAvailable:
+            self._come_back()
+            return 0
         return night.left_today(company.rgpd_night_cap, done)
 
     def _get_local_now(self):

@@ -40,9 +40,7 @@ class RgpdReason(models.Model):
         approved = self.env["rgpd.simulation"].search([("state", "=", "approved")])
         (approved & valid).filtered("date_lapsed")._decide({"date_lapsed": False})
         for simulation in approved - valid:
-            simulation.run_ids.filtered(lambda run: run.state == "running").write(
-                {"state": "lapsed", "date_end": fields.Datetime.now()}
-            )
+            simulation.run_ids._lapse()
             if not simulation.date_lapsed:
                 simulation._decide({"date_lapsed": fields.Datetime.now()})
                 simulation._journal("retention.lapsed")

@@ -1,6 +1,8 @@
 import time
 
-from odoo import models
+from psycopg2.errors import LockNotAvailable
+
+from odoo import fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
@@ -39,6 +41,14 @@ class RgpdRetentionRun(models.Model):
         """Tell whether this run may still be worked on."""
         self.ensure_one()
         return self.state == "running" and self.simulation_id.state == "approved"
+
+    def _lapse(self):
+        """End those that are open: what the DPO approved does not hold any more.
+
+        A worker that is in a batch of one meets a conflict, and leaves it.
+        """
+        open_runs = self.filtered(lambda run: run.state == "running")
+        open_runs.write({"state": "lapsed", "date_end": fields.Datetime.now()})
 
 
 class RgpdReason(models.Model):
@@ -144,7 +154,9 @@ class RgpdReason(models.Model):
         """Treat batch after batch; commits after each.
 
         A conflict with somebody who is editing undoes the batch only: it is tried
-        again, then in smaller ones, and who is still being edited waits a day.
+        again, then in smaller ones, and who is still being edited waits a day. Nobody
+        waits for a table that is being altered, nor for a conflict that has nothing to
+        do with them: the job comes back later.
 
         :param get_due: of a number, returns so many persons at most, locked
         :param treat: does the work for these persons
@@ -153,7 +165,7 @@ class RgpdReason(models.Model):
         :param count: of a number, returns how many are left, so many at most: the last
             ones are shared among the workers
         :return: ``done``, ``paused`` (hours, number of the day) or ``stopped`` (the
-            time of the cron is over, or no evidence can be written)
+            time of the cron is over, no evidence can be written, or to come back later)
         :raise RunOverError: this worker is to leave the run
         """
         cron = self.env["ir.cron"]
@@ -174,17 +186,32 @@ class RgpdReason(models.Model):
                 size = len(due)
                 treat(due)
                 has_time = cron._commit_progress(size)
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
                 self._undo_batch()
                 conflicts += 1
+                if self._is_hopeless(error, due, conflicts):
+                    return self._leave_for_later()
                 if due and conflicts >= ATTEMPTS:
                     pace = self._take_apart(due, postpone or self._postpone)
+                    # Who comes next has done nothing yet
+                    conflicts *= len(due) > 1
                 has_time = cron._commit_progress(0)
             else:
                 pace = night.get_pace(size, time.monotonic() - start)
                 conflicts = 0
             if not has_time:
                 return "stopped"
+
+    def _is_hopeless(self, error, due, conflicts):
+        """Tell whether a conflict is the fault of nobody who could be left out."""
+        is_busy = isinstance(error, LockNotAvailable)
+        return is_busy or (not due and conflicts >= MOST_ATTEMPTS)
+
+    def _leave_for_later(self):
+        """End this call; the next one is in some minutes."""
+        self._come_back()
+        self.env["ir.cron"]._commit_progress(remaining=0)
+        return "stopped"
 
     def _take_apart(self, due, postpone):
         """Return how many to try next after a batch that failed again and again.

@@ -234,7 +234,7 @@ class RgpdSimulation(models.Model):
                     count=self.erase_count,
                 )
             )
-        self._get_approved(self.company_id)._decide({"state": "replaced"})
+        self._get_approved(self.company_id)._end_approval("replaced")
         self._decide(
             {
                 "state": "approved",
@@ -252,10 +252,16 @@ class RgpdSimulation(models.Model):
                 raise UserError(
                     self.env._("Only an approved simulation can be revoked.")
                 )
-            simulation._decide({"state": "revoked"})
+            simulation._end_approval("revoked")
             simulation._journal("retention.revoked")
 
     # === BUSINESS METHODS === #
+
+    def _end_approval(self, state):
+        """Let nothing be erased any more by these approvals: their nights are over."""
+        self._decide({"state": state})
+        # sudo: rgpd.retention.run - the night alone writes its runs
+        self.sudo().run_ids._lapse()
 
     @api.model
     def _get_approved(self, company):
