@@ -18,6 +18,8 @@ from ..common import RgpdCase
 from .real_common import RealCase
 
 LOGGER = "odoo.addons.rgpd_fichier_client.models.security.rgpd_access_log"
+# Nothing is noted of what no request asks for
+REQUEST = "odoo.addons.rgpd_fichier_client.models.security.base.request"
 SPEC = {"name": {}}
 
 
@@ -48,6 +50,7 @@ class AccessLogCase(RgpdCase):
         noted = []
         log = type(self.log)
         with (
+            patch(REQUEST, SimpleNamespace()),
             patch.object(log, "_is_opening", lambda *_args: is_opening),
             patch.object(log, "_schedule", lambda _self, vals: noted.append(vals)),
         ):
@@ -227,6 +230,7 @@ class TestRealOpening(RealCase):
     def read_form(self):
         log = type(self.env["rgpd.access.log"])
         with (
+            patch(REQUEST, SimpleNamespace()),
             patch.object(log, "_is_opening", lambda *_args: True),
             self.real() as env,
         ):

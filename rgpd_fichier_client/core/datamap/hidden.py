@@ -12,9 +12,16 @@ from functools import lru_cache
 from html import unescape
 
 SIGNS = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
-# Of those the first two parts are nothing to see, the last one a dash or a space
-NOTHING = rf"[{SIGNS}]|</?wbr[^<>]{{0,20}}>|&(?:shy|zwn?j|#173|#820[3-5]);"
-_ENTITY = r"&(?:[nm]dash|minus|thinsp|e[nm]sp|#82(?:0[1-9]|1[0-3]|39));"
+# Of those the first parts are nothing to see, the last one a dash, a space or a letter
+NOTHING_NAMED = (
+    "(?:shy|zwn?j|#0*(?:173|820[345]|8288|65279)|#x0*(?:ad|200[bcd]|2060|feff));"
+)
+NOTHING = rf"[{SIGNS}]|</?wbr[^<>]{{0,20}}>|&{NOTHING_NAMED}"
+# Letters with an accent as programs of mail write them too
+_ENTITY = (
+    r"&(?:[nm]dash|minus|thinsp|e[nm]sp|#0*(?:82(?:0[1-9]|1[0-3]|39)|19[2-9]|[23]\d\d)"
+    r"|#x0*(?:a0|200[9a]|201[0-5]|202f|2212|[c-f][0-9a-f]|1[0-7][0-9a-f]));"
+)
 _SIGN = r"(?:[01][0-9a-f]|2[0-46-9a-cf]|3[a-f]|40|5[b-e]|60|7[b-df])"
 _MORE = r"%(?:25)*[89ab][0-9a-f]"
 _ENCODED = (

@@ -28,15 +28,15 @@ _ENTITY = rf"{_AND}#?[0-9a-z]{{2,8}};"
 _TAG = rf"{_LESS}[^<>]*{_MORE}"
 _GAP = rf"(?:[^0-9A-Za-z]|{_ENTITY}|{_ENCODED}|{_ESCAPED}|\\+[nrtbfv]|{_TAG}){{0,16}}"
 # An accented letter, its decomposed form or its entity; folded in the text or not
-_FOREIGN = rf"(?:[^\u0001-\u007f]|{_ESCAPED}|{_ENCODED})"
+_FOREIGN = rf"(?:[^\u0001-\u007f]|{_ESCAPED}|{_ENCODED}|{_ENTITY})"
 # What may be hidden in an address, see ``hidden``, and what no text has it without
 HIDDEN = (
     rf"[{hidden.SIGNS}]|{_LESS}/?wbr[^<>]{{0,20}}?{_MORE}"
-    rf"|{_AND}(?:shy|zwn?j|#173|#820[3-5]);"
+    rf"|{_AND}{hidden.NOTHING_NAMED}"
     r"|\\+(?:u(?:00ad|200[bcd]|2060|feff)|xad)"
 )
 HIDING = (
-    rf"wbr|(?:shy|zwn?j|#173|#820[3-5]);|[{hidden.SIGNS}]"
+    rf"wbr|{hidden.NOTHING_NAMED}|[{hidden.SIGNS}]"
     r"|\\(?:u(?:00ad|200[bcd]|2060|feff)|xad)"
 )
 # What is written in one way only

@@ -34,7 +34,8 @@ _KELVIN, _ESCAPED_KELVIN = "\u212a".encode(), re.compile(rb"\\+u212a")
 _HIDING = {
     b"%": rb"%(?:25)*(?:[0189a-f].|2[0-46-9a-cf]|3[a-f]|40|5[b-e]|60|7[b-df])",
     b"<": rb"</?wbr",
-    b"&": rb"&(?:shy|zw|[nm]dash|minus|thinsp|e[nm]sp|#173|#82)",
+    b"&": rb"&(?:shy|zw|[nm]dash|minus|thinsp|e[nm]sp"
+    rb"|#(?:x|0*(?:173|82|652|19[2-9]|[23]\d\d;)))",
     b"\\": rb"\\+(?:u(?:00ad|200|2060|feff|003c|0026)|x(?:26|3c|ad))",
     b"\xc2": rb"\xc2\xad",
     b"\xe2": rb"\xe2(?:\x80[\x8b-\x8d]|\x81\xa0)",
