@@ -1,10 +1,17 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from odoo.addons.rgpd_fichier_client.core.retention import erasure_plan
 from odoo.addons.rgpd_fichier_client.models.retention.rgpd_eraser_rows import (
+    ERASED_LABEL,
     PSEUDONYM_PREFIX,
+    UNIQUE_PREFIX,
 )
 from odoo.addons.rgpd_fichier_client.models.retention.rgpd_reason import TIMEZONE
+
+# What an erasure leaves, by whichever masking: it names nobody
+MARKS = (ERASED_LABEL, PSEUDONYM_PREFIX, UNIQUE_PREFIX)
+COLUMNS = {"name": "contact_name", "email": "email_from", "phone": "phone"}
 
 
 class CrmLead(models.Model):
@@ -20,24 +27,43 @@ class CrmLead(models.Model):
     @api.model
     def _rgpd_get_details_sql(self, alias, name="name", email="email"):
         """Return the details of a contact or of a lead, as ``leads.details`` does."""
-        name, email = SQL.identifier(alias, name), SQL.identifier(alias, email)
-        return {
-            "name": SQL(
-                """(CASE WHEN %(name)s NOT LIKE %(erased)s
-                         THEN NULLIF(lower(trim(%(name)s)), '') END)""",
-                name=name,
-                erased=f"{PSEUDONYM_PREFIX}%",
-            ),
+        shown = {
+            "name": SQL.identifier(alias, name),
+            "email": SQL.identifier(alias, email),
+            "phone": SQL.identifier(alias, "phone"),
+        }
+        values = {
+            "name": SQL("lower(trim(%s))", shown["name"]),
             "email": SQL(
-                "NULLIF(lower(trim(COALESCE(%s, %s))), '')",
+                "lower(trim(COALESCE(%s, %s)))",
                 SQL.identifier(alias, "email_normalized"),
-                email,
+                shown["email"],
             ),
             "phone": SQL(
-                "NULLIF(regexp_replace(COALESCE(%s, %s), '[^0-9]', '', 'g'), '')",
+                "regexp_replace(COALESCE(%s, %s), '[^0-9]', '', 'g')",
                 SQL.identifier(alias, "phone_sanitized"),
-                SQL.identifier(alias, "phone"),
+                shown["phone"],
             ),
+        }
+        return {
+            key: SQL(
+                "(CASE WHEN COALESCE(%s, '') NOT ILIKE ALL (%s) THEN NULLIF(%s, '') END)",
+                shown[key],
+                [f"%{mark}%" for mark in MARKS],
+                value,
+            )
+            for key, value in values.items()
+        }
+
+    @api.model
+    def _rgpd_get_kept_details(self):
+        """Return the details that no erasure takes away, as the DPO decided."""
+        known = self.env["rgpd.data.map"]._get_fields("crm.lead")
+        return {
+            key
+            for key, name in COLUMNS.items()
+            if (field := known.get(name))
+            and (not field.is_personal or erasure_plan.get_strategy(field) == "keep")
         }
 
     @api.model
@@ -61,7 +87,7 @@ class CrmLead(models.Model):
         """
         own = self._rgpd_get_details_sql("rgpd_o")
         result = {}
-        details = self._rgpd_get_details_sql(alias, "contact_name", "email_from")
+        details = self._rgpd_get_details_sql(alias, COLUMNS["name"], COLUMNS["email"])
         for name, value in details.items():
             known = [SQL("%s = %s", own[name], value)]
             if name == "name":
@@ -80,8 +106,12 @@ class CrmLead(models.Model):
         """Return whether a lead of an organisation names a natural person, as
         ``leads.names_somebody``.
         """
-        foreign = self._rgpd_get_foreign_sql(alias).values()
-        return SQL("(COALESCE(%s) IS NOT NULL)", SQL(", ").join(foreign))
+        kept = self._rgpd_get_kept_details()
+        foreign = self._rgpd_get_foreign_sql(alias).items()
+        named = [value for key, value in foreign if key not in kept]
+        if not named:
+            return SQL("FALSE")
+        return SQL("(COALESCE(%s) IS NOT NULL)", SQL(", ").join(named))
 
     @api.model
     def _rgpd_get_contacts_sql(self, alias):

@@ -99,12 +99,21 @@ class CrmLead(models.Model):
 
     @api.model
     def _rgpd_get_company_sql(self, alias):
-        """A lead of no company belongs to the one that collected the person."""
+        """A lead of no company belongs to the one that collected the customer.
+
+        An organisation has no retention of its own: its company, or that of whoever
+        entered it, as ``rgpd.reason.builder`` does for persons.
+        """
         return SQL(
             """COALESCE(%(own)s, (
-                SELECT rgpd_cs.retention_company_id FROM rgpd_subject rgpd_cs
+                SELECT COALESCE(rgpd_cs.retention_company_id, rgpd_cs.company_id)
+                  FROM rgpd_subject rgpd_cs
                  WHERE rgpd_cs.res_model = 'res.partner'
-                   AND rgpd_cs.res_id = %(partner)s),
+                   AND rgpd_cs.res_id = %(partner)s), (
+                SELECT COALESCE(rgpd_ca.company_id, rgpd_cx.company_id)
+                  FROM res_partner rgpd_ca
+             LEFT JOIN res_users rgpd_cx ON rgpd_cx.id = rgpd_ca.create_uid
+                 WHERE rgpd_ca.id = %(partner)s),
                 (SELECT min(rgpd_cc.id) FROM res_company rgpd_cc WHERE rgpd_cc.active))
             """,
             own=SQL.identifier(alias, "company_id"),
@@ -116,7 +125,8 @@ class CrmLead(models.Model):
         """Return all companies whose rules keep a lead, as an array.
 
         One of no company is shown to all of them: whichever has a reason to keep the
-        person, made an order from it or lets its salesperson work on it counts.
+        person, or somebody of the organisation, made an order from it or lets its
+        salesperson work on it counts.
         """
         ordered = SQL("SELECT NULL::int")
         if "opportunity_id" in self.env["sale.order"]._fields:
@@ -133,13 +143,23 @@ class CrmLead(models.Model):
                            UNION SELECT rgpd_cr.company_id FROM rgpd_reason rgpd_cr
                             JOIN rgpd_subject rgpd_cs ON rgpd_cs.id = rgpd_cr.subject_id
                            WHERE rgpd_cs.res_model = 'res.partner'
-                             AND rgpd_cs.res_id = %(alias)s.partner_id
+                             AND (rgpd_cs.res_id = %(alias)s.partner_id
+                                  OR rgpd_cs.res_id IN (%(colleagues)s))
                            UNION %(ordered)s
                            UNION SELECT rgpd_cw.company_id FROM res_users rgpd_cw
                            WHERE rgpd_cw.id = %(alias)s.user_id) rgpd_cu
                           WHERE rgpd_cu.id IS NOT NULL ORDER BY 1) END)""",
             alias=SQL.identifier(alias),
             collector=self._rgpd_get_company_sql(alias),
+            colleagues=SQL(
+                """SELECT rgpd_ck.id FROM rgpd_subject rgpd_cz
+                     JOIN res_partner rgpd_ca ON rgpd_ca.id = rgpd_cz.res_id
+                     JOIN res_partner rgpd_ck ON rgpd_ck.commercial_partner_id
+                          = rgpd_ca.commercial_partner_id
+                    WHERE rgpd_cz.res_model = 'res.partner' AND NOT rgpd_cz.is_natural
+                      AND rgpd_cz.res_id = %s""",
+                SQL.identifier(alias, "partner_id"),
+            ),
             ordered=ordered,
         )
 

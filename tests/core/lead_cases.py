@@ -4,6 +4,8 @@
 ACME = ("Acme Test", "contact@acme.example", "+33 1 99 00 10 10")
 NOBODY = ("Acme Test", "", "")
 ERASED = "Personne effacée 0A1B2C3D4E"
+LABEL = "[effacé]"
+UNIQUE = "erased-0123456789abcdef"
 # customer, (name, e-mail, phone, name of the company) on the lead, names somebody
 NAMED = [
     (ACME, ("", "", "", ""), False),
@@ -23,4 +25,11 @@ NAMED = [
     # Whose name left it: no lead comes back by that
     (ACME, (ERASED, "", "", ""), False),
     (ACME, (ERASED, "jeanne.dupre@acme.example", "", ""), True),
+    # Whatever masking the DPO chose
+    (ACME, (LABEL, LABEL, LABEL, ""), False),
+    (ACME, ("Mme [Effacé]", "", "", ""), False),
+    (ACME, (UNIQUE, UNIQUE, UNIQUE, ""), False),
+    (ACME, (ERASED, ERASED, ERASED, ""), False),
+    (ACME, (LABEL, UNIQUE, "+33 6 39 98 30 77", ""), True),
+    (ACME, ("Jeanne Dupré", UNIQUE, ERASED, ""), True),
 ]

@@ -97,11 +97,14 @@ def test_who_looks_at_the_end(own, state, reviewed, expected):
     assert leads.is_reviewed(facts, rules) is expected
 
 
+MARKS = ("Personne effacée ", "erased-", "[effacé]")
+
+
 @pytest.mark.parametrize("customer, lead, expected", NAMED)
 def test_the_lead_of_an_organisation_names_somebody(customer, lead, expected):
     *details, company = lead
     found = leads.names_somebody(
-        leads.details(*map(dial, details), erased="Personne effacée "),
+        leads.details(*map(dial, details), erased=MARKS),
         [leads.details(*map(dial, customer))],
         company,
     )
@@ -111,3 +114,9 @@ def test_the_lead_of_an_organisation_names_somebody(customer, lead, expected):
 def dial(value):
     """Write a number as the database does: with the country."""
     return value.replace("01 99", "+33 1 99")
+
+
+def test_what_the_dpo_keeps_ends_no_lead():
+    lead = leads.details("Jeanne Dupré", "", "+33 6 39 98 30 77")
+    assert leads.names_somebody(lead, [], kept={"name"})
+    assert not leads.names_somebody(lead, [], kept={"name", "phone"})

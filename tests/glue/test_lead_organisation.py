@@ -161,6 +161,85 @@ class TestLeadOfOrganisation(OrganisationCase):
         self.assertFalse(row.erased_on)
         self.assertTrue(row.date_next)
 
+    def get_companies(self, lead):
+        self.env.flush_all()
+        [row] = self.env.execute_query(
+            SQL(
+                "SELECT %s, %s FROM crm_lead o WHERE o.id = %s",
+                lead._rgpd_get_company_sql("o"),
+                lead._rgpd_get_companies_sql("o"),
+                lead.id,
+            )
+        )
+        return row
+
+    def test_a_lead_of_no_company_goes_by_that_of_the_organisation(self):
+        """Not by the first one, whose DPO knows nothing of it (invariant 3)."""
+        branch = self.env["res.company"].create({"name": "Agence Test"})
+        self.put(self.business, company_id=False, user_id=False)
+        self.put(self.acme, create_uid=self.env.user.id)
+        own = self.env.user.company_id
+        self.assertEqual(self.get_companies(self.business), (own.id, [own.id]))
+        worker = self.new_user(
+            "auditor",
+            login="branch_test",
+            company_id=branch.id,
+            company_ids=[Command.set(branch.ids)],
+        )
+        self.put(self.acme, create_uid=worker.id)
+        self.assertEqual(self.get_companies(self.business)[0], branch.id, "who made it")
+        self.put(self.acme, create_uid=self.env.user.id)
+        self.acme.company_id = branch
+        self.env["rgpd.subject"]._refresh()
+        self.assertEqual(self.get_companies(self.business), (branch.id, [branch.id]))
+
+    def test_whoever_keeps_a_contact_of_the_organisation_is_asked(self):
+        branch = self.env["res.company"].create({"name": "Agence Test"})
+        jeanne = self.new_contact("Jeanne Dupré", "jeanne.dupre@acme.example")
+        self.put(self.business, company_id=False, user_id=False)
+        self.new_order(jeanne, years=1)
+        self.env["rgpd.subject"]._of(self.acme)
+        subject = self.env["rgpd.subject"]._of(jeanne)
+        self.env["rgpd.reason"]._refresh(jeanne)
+        reason = self.env["rgpd.reason"].search([("subject_id", "=", subject.id)])
+        self.assertTrue(reason)
+        self.put(reason[:1], company_id=branch.id)
+        self.assertIn(branch.id, self.get_companies(self.business)[1])
+
+    def test_whatever_masking_the_dpo_chose_it_is_erased_once(self):
+        fields_ = self.env["rgpd.data.field"].search(
+            [
+                ("model", "=", "crm.lead"),
+                ("name", "in", ["contact_name", "email_from", "phone"]),
+            ]
+        )
+        self.assertEqual(len(fields_), 3)
+        for strategy in ("pseudonym", "label", "redact", "random_unique", "empty"):
+            with self.subTest(strategy):
+                fields_.strategy_override = strategy
+                lead = self.new_business_lead(5)
+                self.refresh()
+                self.assertTrue(self.document(lead).date_next)
+                self.erase(lead)
+                self.refresh()
+                self.assertTrue(self.document(lead).erased_on)
+                self.assertFalse(self.document(lead).error)
+
+    def test_what_the_dpo_keeps_makes_no_lead_due_again(self):
+        name = self.env["rgpd.data.field"].search(
+            [("model", "=", "crm.lead"), ("name", "=", "contact_name")]
+        )
+        name.strategy_override = "keep"
+        self.refresh()
+        self.erase(self.business)
+        self.assertEqual(self.business.contact_name, "Jeanne Dupré")
+        self.assertFalse(self.business.email_from)
+        self.refresh()
+        self.assertTrue(self.document(self.business).erased_on)
+        self.put(self.business, email_from="paul.martin@acme.example")
+        self.refresh()
+        self.assertFalse(self.document(self.business).erased_on, "somebody new")
+
     def write_on_lead(self, author, body):
         message = self.business.message_post(
             body=body, author_id=author.id, email_from=author.email or False,

@@ -142,15 +142,21 @@ class Details:
     phone: str | None = None
 
 
-def details(name="", email="", phone="", erased="\0"):
+def details(name="", email="", phone="", erased=()):
     """Return what is compared of a lead or a contact.
 
-    :param str erased: what the name of somebody who left begins with: it names nobody
+    :param erased: what an erasure leaves in place of a value: it names nobody,
+        whichever of the maskings the DPO chose
 
     >>> details(" Ana Test ", "", "+33 1 99 00")
     Details(name='ana test', email=None, phone='3319900')
+    >>> details("[gone]", "gone-1a", "+33 1 99 00", ["[gone]", "gone-"])
+    Details(name=None, email=None, phone='3319900')
     """
-    name = "" if (name or "").startswith(erased) else name
+    name, email, phone = (
+        "" if any(mark.lower() in (value or "").lower() for mark in erased) else value
+        for value in (name, email, phone)
+    )
     return Details(
         (name or "").strip(" ").lower() or None,
         (email or "").strip(" ").lower() or None,
@@ -158,7 +164,7 @@ def details(name="", email="", phone="", erased="\0"):
     )
 
 
-def names_somebody(lead, organisations, company_name=""):
+def names_somebody(lead, organisations, company_name="", kept=()):
     """Tell whether the lead of an organisation names a natural person (Art. 4.1 GDPR).
 
     What is not the organisation's own is in doubt somebody's: a lead without end would
@@ -167,6 +173,8 @@ def names_somebody(lead, organisations, company_name=""):
     :param Details lead: of the contact on the lead
     :param organisations: details of the customer, and of whom it is an address
     :param str company_name: what the lead says the organisation is called
+    :param kept: details that no erasure takes away, as the DPO decided: a lead does not
+        end for them
 
     >>> acme = details("ACME", "info@acme.example", "+33 1 99 00 00 00")
     >>> names_somebody(details("", "info@acme.example"), [acme])
@@ -179,4 +187,5 @@ def names_somebody(lead, organisations, company_name=""):
         getattr(lead, name)
         and getattr(lead, name) not in {getattr(o, name) for o in own}
         for name in ("name", "email", "phone")
+        if name not in kept
     )
