@@ -39,8 +39,8 @@ class RgpdReasonBuilder(models.AbstractModel):
 
         :param subjects: None for everybody; a ``range`` of their ids
         """
-        # To compile the statement of all purposes takes PostgreSQL 16 s, to run it 8 ms;
-        # from 1,000 persons on it would. For this transaction alone
+        # To compile the statement of all purposes takes PostgreSQL 16 s, running it
+        # 8 ms; from 1,000 persons on it would. For this transaction alone
         self.env.cr.execute("SET LOCAL jit = off")
         if subjects is None or isinstance(subjects, range):
             self.env["rgpd.subject"]._take_memory()
