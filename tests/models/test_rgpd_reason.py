@@ -164,6 +164,14 @@ class TestRgpdReason(RetentionCase):
         self.assertEqual(state()[0], everybody[0])
         self.assertEqual(sorted(state()[1]), sorted(everybody[1]))
 
+    def test_statements_about_some_are_not_compiled(self):
+        """Nor those about everybody: seconds to save milliseconds."""
+        for records in (self.new_person(), None):
+            self.env.cr.execute("SET LOCAL jit = on")
+            self.env["rgpd.reason"]._refresh(records)
+            self.env.cr.execute("SHOW jit")
+            self.assertEqual(self.env.cr.fetchone(), ("off",))
+
     def test_a_cancelled_order_takes_its_reason_away(self):
         person = self.new_person(collected="2020-01-01")
         order = self.new_order(person, "2026-03-01")

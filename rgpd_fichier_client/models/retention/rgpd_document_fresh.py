@@ -4,7 +4,6 @@ from odoo import models
 from odoo.tools import SQL
 
 from ...core.retention import documents
-from .rgpd_retention_fresh import LOCK_TIMEOUT
 
 # What hangs on a document without locking it: (table, column of the model)
 HANGING = (("mail_message", "model"), ("ir_attachment", "res_model"))
@@ -60,7 +59,7 @@ class RgpdDocument(models.Model):
     def _look_again(self, known, watched, get_newer):
         """Return those of these rows that something happened to since the snapshot."""
         with self.env.registry.cursor() as cr:
-            cr.execute(SQL("SET LOCAL lock_timeout = %s", LOCK_TIMEOUT))
+            self.env["rgpd.reason"]._set_up_look(cr)
             fresh = self.env(cr=cr)
             if self.env["rgpd.reason"]._is_current(fresh):
                 return self.browse()

@@ -40,6 +40,9 @@ class RgpdReasonBuilder(models.AbstractModel):
 
         :param subjects: None for everybody; a ``range`` of their ids
         """
+        # To compile the statement of all purposes takes PostgreSQL 16 s, running it
+        # 8 ms; from 1,000 persons on it would. For this transaction alone
+        self.env.cr.execute("SET LOCAL jit = off")
         if self._is_about_many(subjects):
             self.env["rgpd.subject"]._take_memory()
         count = self._fill_persons(subjects)
