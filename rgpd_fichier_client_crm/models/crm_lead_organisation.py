@@ -47,7 +47,8 @@ class CrmLead(models.Model):
         }
         return {
             key: SQL(
-                "(CASE WHEN COALESCE(%s, '') NOT ILIKE ALL (%s) THEN NULLIF(%s, '') END)",
+                """(CASE WHEN COALESCE(%s, '') NOT ILIKE ALL (%s)
+                         THEN NULLIF(%s, '') END)""",
                 shown[key],
                 [f"%{mark}%" for mark in MARKS],
                 value,

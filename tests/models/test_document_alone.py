@@ -1,11 +1,14 @@
 """Invoices and payments that no order leads to end on their own day."""
 
+from unittest.mock import patch
+
 from odoo import Command, fields
 from odoo.tools import SQL, mute_logger
 
 from .test_document_settled import SettledCase
 
 ERASER = "odoo.addons.rgpd_fichier_client.models.retention.rgpd_eraser_document"
+DOCUMENT = "odoo.addons.rgpd_fichier_client.models.retention.account_move_document"
 
 
 class AloneCase(SettledCase):
@@ -125,6 +128,46 @@ class TestAloneFree(AloneCase):
         self.refresh()
         self.assertNotIn(line.move_id, self.get_rows())
         self.assertIn(alone.move_id, self.get_rows())
+
+    def test_a_deposit_of_many_payments_is_not_followed(self):
+        """What is matched with very many others says of none of them what it was."""
+        payment = self.pay(self.invoice)
+        entry, deposit = payment.move_id, self.new_hand_made(self.customer, 12)
+        # The invoice of the order, its payment, and what that is deposited with
+        self.match(entry, deposit)
+        self.env.cr.execute(
+            SQL("UPDATE account_move SET move_type = 'entry' WHERE id = %s", deposit.id)
+        )
+
+        def is_matched(move):
+            query = self.env["account.move"]._rgpd_get_matched_sql("o")
+            return bool(
+                self.env.execute_query(
+                    SQL(
+                        "SELECT 1 FROM account_move o WHERE o.id = %s AND EXISTS (%s)",
+                        move.id,
+                        query,
+                    )
+                )
+            )
+
+        self.assertTrue(is_matched(entry), "with the invoice")
+        self.assertTrue(is_matched(deposit), "by the payment")
+        with patch(f"{DOCUMENT}.MAX_MATCHES", 1):
+            self.assertTrue(is_matched(entry), "with the invoice itself")
+            self.assertFalse(is_matched(deposit), "the payment has two matches")
+
+    def match(self, move, other):
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO account_partial_reconcile
+                          (debit_move_id, credit_move_id, amount)
+                   VALUES (%s, %s, 1)""",
+                move.line_ids.filtered("debit")[0].id,
+                other.line_ids.filtered("credit")[0].id,
+            )
+        )
 
     def test_the_night_lets_the_customer_leave_it_and_its_payment(self):
         payment = self.pay(self.by_hand)

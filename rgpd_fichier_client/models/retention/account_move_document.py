@@ -7,8 +7,8 @@ from .sql_field import SqlDate
 # Rows are made so many years before the end: a simulation shows the next twelve months
 YEARS_AHEAD = 1
 INVOICES = ("out_invoice", "out_refund", "out_receipt")
-# A line of a statement is matched with a payment, and that with the invoice
-STEPS = 2
+# A deposit of many payments says of none of them what it was for
+MAX_MATCHES = 50
 
 
 class AccountMove(models.Model):
@@ -131,23 +131,43 @@ class AccountMove(models.Model):
 
     @api.model
     def _rgpd_get_matched_sql(self, alias):
-        """Return the invoices and bills that a payment is matched with, as a query."""
+        """Return the invoices and bills that a payment is matched with, as a query.
+
+        A line of a statement is matched with a payment, and that with the invoice. An
+        entry that is matched with many others is not followed: each of 5,000 donations
+        would look at all of them, and what is paid on the same day says nothing. What
+        holds the group together is looked at by the eraser before anything goes.
+        """
         return SQL(
-            """WITH RECURSIVE rgpd_g (id, step) AS (
-                    SELECT %(id)s, 0
-                     UNION
-                    SELECT rgpd_x.move_id, rgpd_g.step + 1 FROM rgpd_g
-                      JOIN account_move_line rgpd_l ON rgpd_l.move_id = rgpd_g.id
-                      JOIN account_partial_reconcile rgpd_q
-                           ON rgpd_q.debit_move_id = rgpd_l.id
-                              OR rgpd_q.credit_move_id = rgpd_l.id
-                      JOIN account_move_line rgpd_x
-                           ON rgpd_x.id IN (rgpd_q.debit_move_id, rgpd_q.credit_move_id)
-                     WHERE rgpd_g.step < %(steps)s)
-               SELECT FROM rgpd_g JOIN account_move rgpd_i ON rgpd_i.id = rgpd_g.id
-                WHERE rgpd_i.move_type <> 'entry'""",
-            id=SQL.identifier(alias, "id"),
-            steps=STEPS,
+            """SELECT FROM (%(first)s) rgpd_n
+                 JOIN account_move rgpd_i ON rgpd_i.id = rgpd_n.id
+                WHERE rgpd_i.move_type <> 'entry' OR EXISTS (
+                    SELECT FROM (
+                        SELECT rgpd_f.id, count(*) OVER () AS many
+                          FROM (%(second)s LIMIT %(limit)s) rgpd_f) rgpd_o
+                      JOIN account_move rgpd_j ON rgpd_j.id = rgpd_o.id
+                     WHERE rgpd_o.many < %(limit)s AND rgpd_j.move_type <> 'entry')""",
+            first=self._rgpd_get_matches_sql(SQL.identifier(alias, "id")),
+            second=self._rgpd_get_matches_sql(SQL("rgpd_n.id")),
+            limit=MAX_MATCHES + 1,
+        )
+
+    @api.model
+    def _rgpd_get_matches_sql(self, move):
+        """Return the entries that one is matched with, by the indexes, as a query."""
+        return SQL(
+            """SELECT rgpd_x.move_id AS id FROM account_move_line rgpd_l
+                 JOIN account_partial_reconcile rgpd_q
+                      ON rgpd_q.debit_move_id = rgpd_l.id
+                 JOIN account_move_line rgpd_x ON rgpd_x.id = rgpd_q.credit_move_id
+                WHERE rgpd_l.move_id = %(move)s
+                UNION ALL
+               SELECT rgpd_x.move_id FROM account_move_line rgpd_l
+                 JOIN account_partial_reconcile rgpd_q
+                      ON rgpd_q.credit_move_id = rgpd_l.id
+                 JOIN account_move_line rgpd_x ON rgpd_x.id = rgpd_q.debit_move_id
+                WHERE rgpd_l.move_id = %(move)s""",
+            move=move,
         )
 
     # === DOCUMENT === #
