@@ -134,6 +134,16 @@ class TestSharedInvoice(BooksCase):
         self.erase(self.other_order)
         self.assertEqual(self.get_row_traces("Guivarch"), [])
 
+    def test_an_invoice_made_out_to_their_own_address_is_theirs(self):
+        address = self.env["res.partner"].create(
+            {"parent_id": self.customer.id, "type": "invoice", "street": "2 rue Test"}
+        )
+        self.share(self.other_order)
+        self.make_out_to(address)
+        self.assertIn(self.customer, self.invoice.message_ids.author_id)
+        self.erase(self.old)
+        self.assertIn(self.customer, self.invoice.message_ids.author_id)
+
     def test_whoever_left_the_file_keeps_no_invoice_back(self):
         self.share(self.other_order)
         subject = self.env["rgpd.subject"]._of(self.other)

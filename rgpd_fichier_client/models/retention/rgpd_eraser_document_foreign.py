@@ -41,10 +41,9 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         path = self.env["rgpd.document"]._get_models()[record._name]
         subject = scope.subjects.browse(scope.anchors[record._name, record.id])
         person = self.env["res.partner"].browse(subject.res_id)
-        return (
-            person.commercial_partner_id
-            not in named[path].commercial_partner_id | move.partner_id
-        )
+        # An invoice made out to an address of theirs is theirs
+        naming = named[path] | move.partner_id
+        return person.commercial_partner_id not in naming.commercial_partner_id
 
     def _find_foreign_books(self, scope, found, filled):
         """Note these invoices, and add what was said about them to what is found."""
