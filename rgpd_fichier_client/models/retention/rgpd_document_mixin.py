@@ -138,8 +138,12 @@ class RgpdDocumentMixin(models.AbstractModel):
         return SQL("FALSE")
 
     @api.model
-    def _rgpd_get_alone_sql(self, alias):
-        """Return whether a document ends by itself, and with no other."""
+    def _rgpd_get_alone_sql(self, alias, with_later=False):
+        """Return whether a document ends by itself, and with no other.
+
+        :param with_later: whatever the day of its end, where only the next ones are
+            looked for
+        """
         return SQL("TRUE")
 
     @api.model

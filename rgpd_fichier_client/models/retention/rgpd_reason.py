@@ -26,7 +26,8 @@ class RgpdReason(models.Model):
         string="Person",
         required=True,
         readonly=True,
-        ondelete="cascade",  # by the unique index, which begins with it
+        index=True,
+        ondelete="cascade",
     )
     purpose_id = fields.Many2one(
         "rgpd.purpose",
