@@ -94,6 +94,24 @@ class TestReasonFirst(RetentionCase):
         self.assertEqual(rows, self.get_rows())
         self.assertGreater(len(rows), 12)
 
+    def test_a_slice_reads_the_facts_of_its_persons_and_of_their_households(self):
+        home = {"name": "Chez eux", "parent_id": self.people[1].id, "type": "delivery"}
+        home = self.env["res.partner"].create(home)
+        for partner in (home, self.people[0], self.people[1], self.people[4]):
+            self.new_order(partner, "2025-03-01")
+        subject = self.subject(self.people[1])
+        some = range(subject.id, subject.id + 1)
+        self.assertEqual(self.read_facts(some), {self.people[1].id, home.id})
+        with patch(f"{MODELS}.retention.rgpd_reason_builder_person.MOST_SCATTERED", 0):
+            every = self.read_facts(some)
+        self.assertLessEqual({home.id, *self.people[:2].ids, self.people[4].id}, every)
+
+    def read_facts(self, some):
+        self.env.flush_all()
+        self.env["rgpd.reason.builder"]._build(some)
+        query = SQL("SELECT DISTINCT res_id FROM rgpd_tmp_fact")
+        return {row[0] for row in self.env.execute_query(query)}
+
     def test_who_is_known_or_erased_is_not_looked_at_again(self):
         self.refresh_unknown()
         subject = self.subject(self.people)[0]

@@ -49,8 +49,7 @@ class TestRetentionTours(RgpdHttpCase, ErasureCase):
         simulation = self.env["rgpd.simulation"].with_user(self.dpo).create({})
         simulation.sudo()._decide({"state": "computing", "step": 1})
         self.start_tour(
-            "/odoo/action-rgpd_fichier_client.rgpd_simulation_action"
-            f"/{simulation.id}",
+            f"/odoo/action-rgpd_fichier_client.rgpd_simulation_action/{simulation.id}",
             "rgpd_simulation_later_tour",
             login="tour_dpo",
         )
