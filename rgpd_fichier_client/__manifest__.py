@@ -257,6 +257,8 @@
             "rgpd_fichier_client/static/src/datamap/**/*",
             # consent
             "rgpd_fichier_client/static/src/consent/**/*",
+            # retention
+            "rgpd_fichier_client/static/src/retention/**/*",
             # request
             "rgpd_fichier_client/static/src/request/**/*",
         ],

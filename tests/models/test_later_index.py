@@ -22,7 +22,7 @@ class TestLaterIndex(RgpdCase):
     def test_an_invalid_one_is_built_again(self):
         """A build that was cut leaves it behind: each write pays, no search gains."""
         oid = self.read_oid()
-        found = {DIGITS: True, WORDS: False}
+        found = dict.fromkeys(self.get_later(), True) | {WORDS: False}
         with patch.object(
             type(self.env["rgpd.data.map"]), "_get_valid_indexes", lambda *_args: found
         ):
@@ -54,6 +54,42 @@ class TestLaterIndex(RgpdCase):
             self.assertNotIn(WORDS, self.read())
         self.install()
         self.assertIn(WORDS, self.read())
+
+    def test_whoever_is_looked_for_is_found_without_any_of_them(self):
+        """The job of a large database may take a while."""
+        person = self.env["res.partner"].create(
+            {
+                "name": "Camille Sans-Index",
+                "email": "camille@sansindex.example",
+                "phone": "+33 6 39 98 20 26",
+            }
+        )
+        other = {"name": "Lou", "email": "lou@un.example, lou@deux.example"}
+        other = self.env["res.partner"].create(other)
+        names = [
+            name
+            for name, (_index, model) in self.get_later().items()
+            if model._name == "res.partner"
+        ]
+        self.assertEqual(len(names), 5)
+        for name in names:
+            self.env.cr.execute(f"DROP INDEX {name}")
+        lookup = self.env["rgpd.person.lookup"].with_user(self.new_user("officer"))
+        for text, found in (
+            ("camille@sansindex.example", person),
+            ("06 39 98 20 26", person),
+            ("Camille Sans-Index", person),
+            ("lou@deux.example", other),
+        ):
+            rows = lookup.lookup(text)["candidates"]
+            self.assertIn((found._name, found.id), self.get_records(rows), text)
+        self.assertEqual(self.run_job(), set(names))
+
+    def get_later(self):
+        return self.env["rgpd.data.map"]._get_later_indexes()
+
+    def get_records(self, rows):
+        return {(row["model"], row["id"]) for row in rows}
 
     def test_an_index_of_another_definition_is_not_kept(self):
         self.env.cr.execute(f"COMMENT ON INDEX {WORDS} IS 'INDEX (name)'")

@@ -1,14 +1,38 @@
+from odoo.tools import SQL
+
 from odoo.addons.rgpd_fichier_client.core.retention.facts import Facts
 from odoo.addons.rgpd_fichier_client.core.retention.reasons import (
     Situation,
     build_reasons,
 )
+from odoo.addons.rgpd_fichier_client.models.retention.rgpd_reason import get_day_sql
 
 from .retention_common import TODAY, RetentionCase
 
 
 class TestRgpdReason(RetentionCase):
     """Reasons follow from what happened, in one set-based refresh."""
+
+    def test_the_day_in_france_of_a_moment(self):
+        moment = SQL("moment")
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT moment, %s, (moment AT TIME ZONE 'UTC'
+                                       AT TIME ZONE 'Europe/Paris')::date
+                     FROM (SELECT start + n * interval '20 minutes' AS moment
+                             FROM generate_series(0, 200) n,
+                                  (VALUES (timestamp '2026-03-28 00:00'),
+                                          (timestamp '2026-10-24 00:00'),
+                                          (timestamp '1971-06-30 00:10')) s (start)
+                            UNION ALL SELECT NULL) m""",
+                get_day_sql(moment),
+            )
+        )
+        self.assertEqual([row for row in rows if row[1] != row[2]], [])
+        days = {str(when): str(day) for when, day, _other in rows}
+        self.assertEqual(days["2026-03-28 22:40:00"], "2026-03-28", "winter")
+        self.assertEqual(days["2026-03-28 23:00:00"], "2026-03-29")
+        self.assertEqual(days["2026-03-29 22:00:00"], "2026-03-30", "summer")
 
     def test_prospect_is_kept_three_years_from_collection(self):
         person = self.new_person(collected="2024-02-29")

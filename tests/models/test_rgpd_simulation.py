@@ -167,6 +167,14 @@ class TestSimulation(ErasureCase):
         self.run_night()
         self.assertEqual(self.prospect.name, "Zoé Liénard")
 
+    def test_a_run_that_a_revocation_of_before_left_open_is_closed(self):
+        simulation = self.approve()
+        run = self.env["rgpd.retention.run"].create({"simulation_id": simulation.id})
+        simulation.sudo()._decide({"state": "revoked"})
+        self.run_night()
+        self.assertEqual(run.state, "lapsed")
+        self.assertTrue(run.date_end)
+
     def test_far_more_than_approved_is_not_erased(self):
         simulation = self.approve()
         path = "odoo.addons.rgpd_fichier_client.models.retention.rgpd_simulation"

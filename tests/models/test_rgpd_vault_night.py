@@ -120,6 +120,12 @@ class TestVaultNight(VaultCase):
         self.assertFalse(self.env["rgpd.vault"]._search_to_end(self.company))
         vault.part_ids[0].copy({"category": "note"})
         self.assertEqual(self.env["rgpd.vault"]._search_to_end(self.company), vault)
+        unknown = patch.object(
+            self.registry["rgpd.reason"], "_is_first_done", return_value=False
+        )
+        with unknown:
+            self.run_night()
+        self.assertIn("note", self.get_vault().part_ids.mapped("category"))
         self.run_night()
         self.assertEqual(self.get_vault().part_ids.mapped("category"), kept)
         self.assertIn(

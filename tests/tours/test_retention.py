@@ -45,6 +45,16 @@ class TestRetentionTours(RgpdHttpCase, ErasureCase):
         self.assertEqual(simulation.approved_by, self.dpo)
         self.assertEqual(self.prospect.name, "Zoé Liénard")
 
+    def test_simulation_in_the_background(self):
+        simulation = self.env["rgpd.simulation"].with_user(self.dpo).create({})
+        simulation.sudo()._decide({"state": "computing", "step": 1})
+        self.start_tour(
+            f"/odoo/action-rgpd_fichier_client.rgpd_simulation_action/{simulation.id}",
+            "rgpd_simulation_later_tour",
+            login="tour_dpo",
+        )
+        self.assertEqual(simulation.state, "computed")
+
     def test_erasure(self):
         self.start_tour(
             f"/odoo/contacts/{self.prospect.id}", "rgpd_erasure_tour", login="tour_dpo"

@@ -8,15 +8,13 @@ from .rgpd_words import get_words_index
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    # What persons are looked up by; Odoo reads the whole table for each of them
-    _rgpd_email_idx = models.Index(
+    # What persons are looked up by: without them each look-up reads the whole table
+    _rgpd_email_idx = LaterIndex(
         "(email_normalized) WHERE email_normalized IS NOT NULL"
     )
     # A second address is in no other index; few contacts have one
-    _rgpd_second_idx = models.Index("(id) WHERE email ~ '[,;]'")
-    _rgpd_phone_idx = models.Index(
-        "(phone_sanitized) WHERE phone_sanitized IS NOT NULL"
-    )
+    _rgpd_second_idx = LaterIndex("(id) WHERE email ~ '[,;]'")
+    _rgpd_phone_idx = LaterIndex("(phone_sanitized) WHERE phone_sanitized IS NOT NULL")
     # Numbers are compared by their end, whatever spelling Odoo left them in
     _rgpd_digits_idx = LaterIndex(get_digits_index())
     _rgpd_words_idx = LaterIndex(get_words_index(("name",)))

@@ -320,7 +320,7 @@ class RgpdSubject(models.Model):
                            replace(gen_random_uuid()::varchar, '-', ''), TRUE,
                            company_id, is_natural, natural_evidence, is_in_file,
                            now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
-                      FROM change WHERE id IS NOT NULL
+                      FROM change WHERE id IS NOT NULL ORDER BY id
                     ON CONFLICT (res_model, res_id) DO UPDATE
                        SET (%(columns)s) = ROW(%(values)s)
                      WHERE (%(known)s) IS DISTINCT FROM (%(values)s)

@@ -1,6 +1,10 @@
+from functools import partial
+
 from odoo import api, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
+from . import conflict
 from .rgpd_subject import MANY
 
 # A slice takes some seconds
@@ -29,25 +33,43 @@ class RgpdSubject(models.Model):
         """Make the rows of anchors that have none; commits after each slice.
 
         Few of them are left to the refresh of everybody. Stopped at any moment, the
-        next call goes on with those that are left.
+        next call goes on with those that are left. A slice that meets a conflict, since
+        a user works with one of its records, is made again.
 
         :return: ``done``, ``stopped`` (the time of the cron is over) or ``busy``
-            (another worker is at it: both would make the same rows)
+            (another worker is at it: both would make the same rows; or users are, each
+            time)
         """
-        cron = self.env["ir.cron"]
-        for model in self._get_present_models():
-            last = 0
-            while True:
-                if not self._take_first():
-                    return "busy"
-                first, last, count = self._get_unknown_anchors(model, last)
-                if count < MANY:
-                    break
-                self._refresh_model(model, range(first, last + 1))
-                # One more: the refresh of everybody comes after
-                if not cron._commit_progress(count, remaining=1):
-                    return "stopped"
+        models_ = self._get_present_models()
+        # What was read so far is of before the lock: begin to look anew
+        self.env["ir.cron"]._commit_progress()
+        try:
+            for model in models_:
+                state, last = "more", 0
+                while state == "more":
+                    fill = partial(self._fill_slice, model, last)
+                    state, last = conflict.insist(self.env, fill)
+                if state != "done":
+                    return state
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            return "busy"
         return "done"
+
+    @api.model
+    def _fill_slice(self, model, after):
+        """Make the rows of the next slice; commits.
+
+        :return: ``more``, or what :meth:`_fill_unknown` returns; and the last id done
+        """
+        if not self._take_first():
+            return "busy", after
+        first, last, count = self._get_unknown_anchors(model, after)
+        if count < MANY:
+            return "done", after
+        self._refresh_model(model, range(first, last + 1))
+        # One more: the refresh of everybody comes after
+        has_time = self.env["ir.cron"]._commit_progress(count, remaining=1)
+        return "more" if has_time else "stopped", last
 
     @api.model
     def _take_first(self):

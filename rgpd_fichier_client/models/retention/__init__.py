@@ -79,4 +79,5 @@ from . import rgpd_eraser_books
 from . import rgpd_simulation_books
 from . import rgpd_simulation_count
 from . import rgpd_simulation_job
+from . import rgpd_simulation_later
 from . import rgpd_document_ledger

@@ -66,11 +66,19 @@ class RgpdSimulation(models.Model):
         "rgpd.simulation.document", "simulation_id", readonly=True
     )
 
+    @api.model
+    def _get_steps(self):
+        steps = super()._get_steps()
+        return [*steps[:-1], "_refresh_documents", steps[-1]]
+
+    def _refresh_documents(self):
+        # sudo: rgpd.document - computed from the documents, no one chooses the result
+        self.env["rgpd.document"].sudo()._refresh()
+
     def _fill_lines(self):
         """Count the documents of those who stay as well."""
-        # sudo: rgpd.document - computed from the documents, no one chooses the result
+        # sudo: rgpd.document - the side table of all documents
         table = self.env["rgpd.document"].sudo()
-        table._refresh()
         counts = table._count_by_decision(self.company_id, SAMPLE_SIZE)
         # sudo: rgpd.simulation.document - filled by the computation alone
         lines = self.env["rgpd.simulation.document"].sudo()

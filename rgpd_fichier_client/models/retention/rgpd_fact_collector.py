@@ -1,6 +1,8 @@
 import hashlib
 import json
 import logging
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from odoo import api, models
 from odoo.exceptions import UserError
@@ -8,13 +10,21 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.safe_eval import safe_eval
 
-from .rgpd_reason import TIMEZONE
+from .rgpd_reason import get_day_sql
 
 _logger = logging.getLogger(__name__)
 
 # What a path or a domain raises that names no field, or does not parse
 UNREADABLE = (ValueError, KeyError, SyntaxError, TypeError, NameError, AttributeError)
 SOURCE_TEXTS = ("model", "person_path", "date_path", "company_path", "domain")
+
+
+class Span(NamedTuple):
+    """Ids from one to another, both included, and some more."""
+
+    first: int
+    last: int
+    more: Sequence[int] = ()
 
 
 class RgpdFactCollector(models.AbstractModel):
@@ -30,7 +40,7 @@ class RgpdFactCollector(models.AbstractModel):
     def _get_queries(self, persons=None):
         """Return one SELECT per source that is read here.
 
-        :param persons: ``{model: ids}``, None for everybody
+        :param persons: ``{model: ids}`` (a :class:`Span` or some), None for everybody
         :return: queries of res_model, res_id, company_id, kind, is_inbound, day
         """
         queries = [
@@ -191,7 +201,7 @@ class RgpdFactCollector(models.AbstractModel):
             return value
         if field.type != "datetime":
             raise ValueError(path)
-        return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", value, TIMEZONE)
+        return get_day_sql(value)
 
     def _follow(self, model, query, path):
         """Walk a path of many2ones; return the last field and its SQL."""
@@ -206,10 +216,22 @@ class RgpdFactCollector(models.AbstractModel):
 
     def _get_person_condition(self, res_model, res_id, persons):
         if isinstance(res_model, str):
-            return SQL("%s = ANY(%s)", res_id, list(persons.get(res_model, ())))
+            return self._get_among(res_id, persons.get(res_model, ()))
         return SQL(" OR ").join(
-            SQL("%s = %s AND %s = ANY(%s)", res_model, name, res_id, list(ids))
+            SQL("%s = %s AND %s", res_model, name, self._get_among(res_id, ids))
             for name, ids in persons.items()
+        )
+
+    def _get_among(self, res_id, ids):
+        """Return the condition that keeps some persons, or a :class:`Span` of them."""
+        if not isinstance(ids, Span):
+            return SQL("%s = ANY(%s)", res_id, list(ids))
+        return SQL(
+            "(%(id)s BETWEEN %(first)s AND %(last)s OR %(id)s = ANY(%(more)s))",
+            id=res_id,
+            first=ids.first,
+            last=ids.last,
+            more=list(ids.more),
         )
 
     def _get_anchor_models(self):

@@ -7,6 +7,20 @@ from .selections import PHASES
 TIMEZONE = "Europe/Paris"
 
 
+def get_day_sql(moment):
+    """Return the day it is in France at a moment in UTC.
+
+    France is one or two hours ahead: most moments are of the same day there, and need
+    no conversion, which takes longer than all else that is asked about a person.
+    """
+    return SQL(
+        """CASE WHEN (%(moment)s)::time < '22:00' THEN (%(moment)s)::date
+                ELSE (%(moment)s AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date END""",
+        moment=moment,
+        tz=TIMEZONE,
+    )
+
+
 class RgpdReason(models.Model):
     """Why one company may still keep the data of one person, and until when.
 

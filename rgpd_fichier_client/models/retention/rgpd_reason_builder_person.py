@@ -2,9 +2,12 @@ from odoo import models
 from odoo.tools import SQL
 
 from ...core.retention.facts import CUSTOMER, FUTURE
-from .rgpd_reason import TIMEZONE
+from .rgpd_fact_collector import Span
+from .rgpd_reason import get_day_sql
 from .rgpd_reason_builder import CHILDREN, FACTS, KINDS, LAST, PERSONS, SUMS
 
+# More relatives elsewhere than this are not looked for one by one
+MOST_SCATTERED = 10000
 NAMES = SQL(", ").join(SQL.identifier(f"last_{kind}") for kind in ("inbound", *KINDS))
 
 
@@ -31,8 +34,7 @@ class RgpdReasonBuilder(models.AbstractModel):
             """
             SELECT s.id AS subject_id, s.res_model, s.res_id,
                    COALESCE(s.company_id, creator.company_id, %(main)s) AS company_id,
-                   (COALESCE(a.create_date, s.create_date)
-                    AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date AS collected,
+                   %(collected)s AS collected,
                    %(professional)s AS is_professional,
                    %(household)s AS household_id, %(erased)s AS erased
               FROM rgpd_subject s
@@ -41,7 +43,7 @@ class RgpdReasonBuilder(models.AbstractModel):
              WHERE s.res_model = %(model)s AND %(only)s AND %(scope)s
             """,
             main=main.id,
-            tz=TIMEZONE,
+            collected=get_day_sql(SQL("COALESCE(a.create_date, s.create_date)")),
             professional=self._get_professional_sql(model),
             household=SQL("a.commercial_partner_id" if is_partner else "NULL::int"),
             anchor=SQL.identifier(self.env[model]._table),
@@ -76,8 +78,10 @@ class RgpdReasonBuilder(models.AbstractModel):
         Those of the household or employer too: an order delivered to the address of
         somebody is theirs, a contact lives as long as the customer they work for.
         """
-        if self._is_about_many(subjects):
+        if subjects is None:
             return None
+        if isinstance(subjects, range):
+            return self._get_spans()
         persons = {}
         for model, some in subjects.grouped("res_model").items():
             persons[model] = set(some.mapped("res_id"))
@@ -93,6 +97,50 @@ class RgpdReasonBuilder(models.AbstractModel):
             )
             persons["res.partner"].update(row[0] for row in rows)
         return persons
+
+    def _get_spans(self):
+        """Return the same of the persons listed, as ids from one to another.
+
+        Of a table of facts the part about them is read then, not the whole of it for
+        each slice of a large database. None when they are too scattered.
+        """
+        spans = {
+            model: Span(first, last)
+            for model, first, last in self.env.execute_query(
+                SQL(
+                    "SELECT res_model, min(res_id), max(res_id) FROM %s GROUP BY 1",
+                    PERSONS,
+                )
+            )
+        }
+        if span := spans.get("res.partner"):
+            more = self._get_household_outside(span)
+            if len(more) > MOST_SCATTERED:
+                return None
+            spans["res.partner"] = span._replace(more=more)
+        return spans
+
+    def _get_household_outside(self, span):
+        """Return who belongs to the household or employer of a person, elsewhere."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id FROM res_partner
+                 WHERE commercial_partner_id <> id
+                   AND id NOT BETWEEN %(first)s AND %(last)s
+                   AND commercial_partner_id IN (SELECT household_id FROM %(persons)s)
+                 UNION
+                SELECT household_id FROM %(persons)s
+                 WHERE household_id NOT BETWEEN %(first)s AND %(last)s
+                 LIMIT %(most)s
+                """,
+                persons=PERSONS,
+                first=span.first,
+                last=span.last,
+                most=MOST_SCATTERED + 1,
+            )
+        )
+        return [row[0] for row in rows]
 
     # === FACTS === #
 

@@ -36,7 +36,12 @@ class RgpdReason(models.Model):
             simulation._schedule_for_dpo(summary, cause)
 
     def _close_lapsed(self, valid):
-        """Tell each DPO, once, that changed rules suspended what they had approved."""
+        """Tell each DPO, once, that changed rules suspended what they had approved.
+
+        Runs of an approval that is over end too, whoever left them open.
+        """
+        left = [("state", "=", "running"), ("simulation_id.state", "!=", "approved")]
+        self.env["rgpd.retention.run"].search(left)._lapse()
         approved = self.env["rgpd.simulation"].search([("state", "=", "approved")])
         (approved & valid).filtered("date_lapsed")._decide({"date_lapsed": False})
         for simulation in approved - valid:

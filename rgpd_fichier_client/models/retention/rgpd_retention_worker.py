@@ -7,13 +7,12 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ...core.retention import night
+from ..datamap import conflict
 
 # Of a worker that begins: then as many as it does in some seconds
 FIRST_BATCH = 250
 # A batch that meets a conflict is tried so many times before a smaller one is
 ATTEMPTS = 2
-# Other work is, before the job fails and is called again by Odoo
-MOST_ATTEMPTS = 5
 COMPANY_LOCK = "rgpd.retention.run/company"
 
 
@@ -136,19 +135,10 @@ class RgpdReason(models.Model):
 
     def _insist(self, work):
         """Do something that commits, again when it meets a conflict."""
-        for attempt in range(1, MOST_ATTEMPTS + 1):
-            try:
-                return work()
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                self._undo_batch()
-                if attempt == MOST_ATTEMPTS:
-                    raise
+        return conflict.insist(self.env, work)
 
     def _undo_batch(self):
-        """Undo a batch that met a conflict, as Odoo does for a request."""
-        self.env.cr.rollback()
-        self.env.transaction.reset()
-        self.env.registry.reset_changes()
+        conflict.undo(self.env)
 
     # === BATCHES === #
 
@@ -167,11 +157,12 @@ class RgpdReason(models.Model):
         :param count: of a number, returns how many are left, so many at most: the last
             ones are shared among the workers
         :return: ``done``, ``paused`` (hours, number of the day) or ``stopped`` (the
-            time of the cron is over, no evidence can be written, or to come back later)
+            time of the cron is over, no evidence can be written, or to come back later:
+            most persons are unknown, or a table is being altered)
         :raise RunOverError: this worker is to leave the run
         """
         cron = self.env["ir.cron"]
-        pace, conflicts = FIRST_BATCH, 0
+        pace, conflicts, is_asked = FIRST_BATCH, 0, False
         while True:
             start, due = time.monotonic(), None
             try:
@@ -182,10 +173,9 @@ class RgpdReason(models.Model):
                 due = get_due(self._get_share(run, limit, count))
                 if not due:
                     return "done"
-                if not self._check_evidence(run.simulation_id):
-                    cron._commit_progress(remaining=0)
+                if not self._may_treat(run, is_asked):
                     return "stopped"
-                size = len(due)
+                is_asked, size = True, len(due)
                 treat(due)
                 has_time = cron._commit_progress(size)
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
@@ -204,10 +194,24 @@ class RgpdReason(models.Model):
             if not has_time:
                 return "stopped"
 
+    def _may_treat(self, run, is_asked):
+        """Tell whether a batch may be treated; commits when it may not.
+
+        :param is_asked: whether most persons are known was asked before a batch of
+            before: it takes a while, and a night with nobody to treat does not ask
+        """
+        if not is_asked and not self._is_first_done():
+            self._leave_for_later()
+            return False
+        if not self._check_evidence(run.simulation_id):
+            self.env["ir.cron"]._commit_progress(remaining=0)
+            return False
+        return True
+
     def _is_hopeless(self, error, due, conflicts):
         """Tell whether a conflict is the fault of nobody who could be left out."""
         is_busy = isinstance(error, LockNotAvailable)
-        return is_busy or (not due and conflicts >= MOST_ATTEMPTS)
+        return is_busy or (not due and conflicts >= conflict.MOST_ATTEMPTS)
 
     def _leave_for_later(self):
         """End this call; the next one is in some minutes."""

@@ -70,6 +70,7 @@ class RgpdSimulation(models.Model):
     state = fields.Selection(
         [
             ("draft", "Draft"),
+            ("computing", "Being computed"),
             ("computed", "Computed"),
             ("approved", "Approved"),
             ("replaced", "Replaced"),
@@ -189,7 +190,7 @@ class RgpdSimulation(models.Model):
         """
         for simulation in self:
             simulation._check_dpo()
-            if simulation.state not in ("draft", "computed"):
+            if simulation.state not in ("draft", "computing", "computed"):
                 raise UserError(
                     self.env._(
                         "This simulation is closed. Make a new one to see what would "
@@ -200,8 +201,7 @@ class RgpdSimulation(models.Model):
             reasons_sudo = self.env["rgpd.reason"].sudo()
             if count := reasons_sudo._count_to_compute():
                 return reasons_sudo._go_on_first(count)
-            reasons_sudo._refresh()
-            simulation._fill_lines()
+            simulation._start_computing()
         return None
 
     def action_approve(self):
@@ -339,6 +339,20 @@ class RgpdSimulation(models.Model):
 
     # === COMPUTATION === #
 
+    def _start_computing(self):
+        """Compute while the DPO waits; hook for what would take too long."""
+        for step in self._get_steps():
+            getattr(self, step)()
+
+    @api.model
+    def _get_steps(self):
+        """Return the names of the steps, each to be saved on its own; hook."""
+        return ["_refresh_reasons", "_fill_lines"]
+
+    def _refresh_reasons(self):
+        # sudo: rgpd.reason - computed from the facts, no one chooses the result
+        self.env["rgpd.reason"].sudo()._refresh()
+
     def _fill_lines(self):
         """Write one line per person of the company, in one statement."""
         self.ensure_one()
@@ -436,7 +450,7 @@ class RgpdSimulation(models.Model):
         month_ago = fields.Datetime.subtract(fields.Datetime.now(), days=30)
         drafts = self.search(
             [
-                ("state", "in", ("draft", "computed")),
+                ("state", "in", ("draft", "computing", "computed")),
                 ("write_date", "<", month_ago),
             ]
         )

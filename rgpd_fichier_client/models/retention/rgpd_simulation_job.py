@@ -1,6 +1,7 @@
 import logging
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 # Somebody is at work on the simulation: come back later
@@ -30,17 +31,21 @@ class RgpdSimulation(models.Model):
 
     @api.model
     def _cron_count(self):
-        """Count what waits, batch by batch; safe to trigger and to kill at any time."""
+        """Compute and count what waits, step by step; safe to trigger and to kill."""
         cron = self.env["ir.cron"]
-        waiting = self.search([("books_state", "=", "waiting")], order="id")
+        domain = Domain("books_state", "=", "waiting") | Domain(
+            "state", "=", "computing"
+        )
+        waiting = self.search(domain, order="id")
         left = cron._commit_progress(remaining=len(waiting))
         for simulation in waiting:
-            if not left:
-                break
-            left = simulation._count_batches()
+            if left and simulation.exists().state == "computing":
+                left = simulation._compute_steps()
+            if left:
+                left = simulation._count_batches()
         if not left:
             self._trigger_count()
-        elif self.search_count([("books_state", "=", "waiting")], limit=1):
+        elif self.search_count(domain, limit=1):
             self._trigger_count(MINUTES_BEFORE_RETRY)
 
     @api.model

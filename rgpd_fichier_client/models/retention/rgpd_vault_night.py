@@ -160,6 +160,9 @@ class RgpdReason(models.Model):
         if outcome == "stopped":
             return False
         vaults = self.env["rgpd.vault"]._search_to_end(run.company_id)
+        if vaults and not self._is_first_done():
+            self._leave_for_later()
+            return False
         for some in split_every(PERSONS_PER_BATCH, vaults.ids, vaults.browse):
             if not self._insist(lambda some=some: self._end_archived(run, some)):
                 return False
