@@ -30,8 +30,9 @@ class IrModelFields(models.Model):
         labels = [SQL("%s ->> 'en_US'", SQL.identifier(name)) for name in LABELS]
         rows = self.env.execute_query(
             SQL(
-                """SELECT id, %s FROM ir_model_fields WHERE model = ANY(%s)
-                      AND (starts_with(model, 'rgpd.') OR starts_with(name, 'rgpd_'))""",
+                """SELECT id, %s FROM ir_model_fields
+                    WHERE model = ANY(%s) AND (
+                          starts_with(model, 'rgpd.') OR starts_with(name, 'rgpd_'))""",
                 SQL(", ").join(labels),
                 list(model_names),
             )

@@ -31,16 +31,21 @@ class RgpdEraserDocumentScope(models.AbstractModel):
 
     @api.model
     def _get_released_of(self, moves, records):
-        """Return those of these accounting documents that leave with the records."""
+        """Return those of these accounting documents that leave with the records.
+
+        What is an organisation's own stays theirs: whom it names leaves it, see
+        ``_get_foreign_moves``.
+        """
         books = self.env["rgpd.eraser.accounting"]
         released = moves.browse(sorted(books._get_released(moves._name, moves.ids)))
+        released -= self._get_organisation_moves(records)
         return released - records._rgpd_filter_named_moves(released)
 
     def _find_released_books(self, scope, found, filled):
         """Add the released accounting documents and all that hangs on them."""
-        self._find_foreign_books(scope, found, filled)
         moves = self._get_released_moves(scope.records)
         if not moves:
+            self._find_foreign_books(scope, found, filled)
             return
         finder = self.env["rgpd.person.finder"]
         keys = [
@@ -51,6 +56,7 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         for move in moves:
             found[moves._name][move.id] = list(keys)
         frontier = defaultdict(set, self._find_payments(scope, found))
+        self._find_foreign_books(scope, found, filled)
         frontier[moves._name] |= set(moves.ids)
         led = defaultdict(set, {name: set(ids) for name, ids in frontier.items()})
         for _depth in range(discovery.MAX_DEPTH):
