@@ -7,6 +7,8 @@ from ...core.datamap import discovery
 from ...core.retention.erasure_plan import Kept
 
 ARTICLE_OF_BOOKS = "L123-22 C. com."
+# What hangs on a document that stays, and may itself be found to go
+GOING = ("mail.message", "ir.attachment")
 
 
 class RgpdEraserDocumentScope(models.AbstractModel):
@@ -125,6 +127,9 @@ class RgpdEraserDocumentScope(models.AbstractModel):
     def _keep_move(self, scope, person, move, kept):
         """Note a document of the books with its lines, files and guarded messages.
 
+        What leaves it is no part of what stays: messages that lose the name, the file
+        in which the person is named.
+
         :param kept: ``{model: ids}`` of the scope, by why they stay
         """
         on_move = [("res_model", "=", move._name), ("res_id", "=", move.id)]
@@ -142,6 +147,8 @@ class RgpdEraserDocumentScope(models.AbstractModel):
                 ]
             )
         for row in rows:
+            if row._name in GOING and row.id in scope.found.get(row._name, ()):
+                continue
             scope.owners.setdefault((row._name, row.id), set()).add(person)
             kept.setdefault(row._name, set()).add(row.id)
 
