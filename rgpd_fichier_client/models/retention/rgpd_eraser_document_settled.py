@@ -6,6 +6,8 @@ from ...core.retention import settlement
 LEDGERS = ("asset_receivable", "liability_payable")
 # Entries of one group that are looked at: a clearing account may match 100,000 others
 MAX_ENTRIES = 500
+# What is deposited together has nothing else in common, where the deposit names nobody
+MAX_DEPOSITED = 50
 
 
 class RgpdEraserDocumentScope(models.AbstractModel):
@@ -29,7 +31,8 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         """Return how these entries are matched with others, and what holds them.
 
         Step by step, all together; a group is not followed any further once one of its
-        entries has to keep its name.
+        entries has to keep its name. Nor is a deposit of many payments that names
+        nobody: each of them ends by itself.
 
         :param records: documents that leave; none of the others may name somebody
         :param persons: ids of the partners that leave; by default every natural person
@@ -46,6 +49,8 @@ class RgpdEraserDocumentScope(models.AbstractModel):
                 groups.block(entry, code, day)
             free = [entry for entry in entries.ids if groups.is_free(entry)]
             matches = self._read_matches(free)
+            deposits = self._get_deposits({other for _entry, other in matches})
+            matches = [pair for pair in matches if pair[1] not in deposits]
             new = {other for _entry, other in matches if other not in groups}
             for entry, other in matches:
                 groups.join(entry, other)
@@ -75,7 +80,10 @@ class RgpdEraserDocumentScope(models.AbstractModel):
                         SELECT o.move_id FROM account_move_line l
                           JOIN account_move_line o
                                ON o.full_reconcile_id = l.full_reconcile_id
-                         WHERE l.move_id = f.id
+                         WHERE l.move_id = f.id AND NOT EXISTS (
+                               SELECT FROM account_move_line d
+                                WHERE d.full_reconcile_id = l.full_reconcile_id
+                               OFFSET %(many)s)
                         UNION ALL
                         SELECT b.invoice_id FROM account_move__account_payment a
                           JOIN account_payment p
@@ -88,8 +96,30 @@ class RgpdEraserDocumentScope(models.AbstractModel):
                 """,
                 ids=ids,
                 limit=MAX_ENTRIES + 2,
+                many=MAX_DEPOSITED,
             )
         )
+
+    def _get_deposits(self, ids):
+        """Return those of these entries that are matched with many and name nobody.
+
+        The line of a bank statement for a day's cheques: neither its years nor its seal
+        keep the name of anybody, who is on what was paid in alone.
+        """
+        if not ids:
+            return set()
+        moves = self.env["account.move"]
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT f.id FROM unnest(%s::int[]) AS f (id)
+                    WHERE EXISTS (SELECT FROM (%s) x OFFSET %s)""",
+                sorted(ids),
+                moves._rgpd_get_matches_sql(SQL("f.id")),
+                MAX_DEPOSITED,
+            )
+        )
+        found = moves.browse(row[0] for row in rows)
+        return set((found - self._filter_naming(found)).ids)
 
     # === WHAT HOLDS THEM === #
 
