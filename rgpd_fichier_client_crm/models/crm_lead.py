@@ -3,6 +3,7 @@ import logging
 from odoo import api, fields, models
 
 from odoo.addons.rgpd_fichier_client.models.datamap.digits_index import get_digits_index
+from odoo.addons.rgpd_fichier_client.models.datamap.later_index import LaterIndex
 from odoo.addons.rgpd_fichier_client.models.datamap.rgpd_words import get_words_index
 
 ORIGINS = [
@@ -64,11 +65,11 @@ class CrmLead(models.Model):
     )
 
     # That of Odoo on the e-mail is a trigram index, made for parts of it
-    _rgpd_email_idx = models.Index(
+    _rgpd_email_idx = LaterIndex(
         "(email_normalized) WHERE email_normalized IS NOT NULL"
     )
-    _rgpd_digits_idx = models.Index(get_digits_index())
-    _rgpd_words_idx = models.Index(get_words_index(("contact_name", "partner_name")))
+    _rgpd_digits_idx = LaterIndex(get_digits_index())
+    _rgpd_words_idx = LaterIndex(get_words_index(("contact_name", "partner_name")))
 
     # === COMPUTE METHODS === #
 

@@ -134,24 +134,6 @@ class CrmLead(models.Model):
             SQL(" OR ").join(same),
         )
 
-    def _rgpd_get_contacts(self):
-        """Return ``{lead id: contacts of its organisation whom it names}``."""
-        self.flush_model()
-        self.env["res.partner"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT o.id, rgpd_n.id FROM crm_lead o
-                    CROSS JOIN LATERAL (%s) rgpd_n (id) WHERE o.id = ANY(%s)""",
-                self._rgpd_get_contacts_sql("o"),
-                self.ids,
-            )
-        )
-        result = {}
-        for lead_id, partner_id in rows:
-            known = result.get(lead_id, self.env["res.partner"])
-            result[lead_id] = known | known.browse(partner_id)
-        return result
-
     def _rgpd_get_own_identifiers(self):
         """Return ``{lead id: [Identifier]}`` of whom leads of organisations name.
 

@@ -2,6 +2,7 @@ import logging
 
 from odoo import models
 
+from odoo.addons.rgpd_fichier_client.models.datamap.later_index import LaterIndex
 from odoo.addons.rgpd_fichier_client.models.datamap.rgpd_words import get_words_index
 
 _logger = logging.getLogger(__name__)
@@ -11,10 +12,10 @@ class MailingContact(models.Model):
     _name = "mailing.contact"
     _inherit = ["mailing.contact", "rgpd.suppression.mixin", "rgpd.contactable.mixin"]
 
-    _rgpd_email_idx = models.Index(
+    _rgpd_email_idx = LaterIndex(
         "(email_normalized) WHERE email_normalized IS NOT NULL"
     )
-    _rgpd_words_idx = models.Index(get_words_index(("name",)))
+    _rgpd_words_idx = LaterIndex(get_words_index(("name",)))
 
     def action_rgpd_access(self):
         """Open the access wizard for the person this record stands for.

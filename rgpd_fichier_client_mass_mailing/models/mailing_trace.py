@@ -3,6 +3,7 @@ import logging
 from odoo import api, fields, models
 
 from odoo.addons.rgpd_fichier_client.core.datamap import normalise
+from odoo.addons.rgpd_fichier_client.models.datamap.later_index import LaterIndex
 from odoo.addons.rgpd_fichier_client.models.datamap.rgpd_person_finder_query import (
     NOT_PLAIN,
 )
@@ -16,9 +17,9 @@ class MailingTrace(models.Model):
     _inherit = "mailing.trace"
 
     # Many rows, and Odoo has no index on whom they are about
-    _rgpd_email_idx = models.Index("(lower(email)) WHERE email IS NOT NULL")
-    _rgpd_more_emails_idx = models.Index(f"(id) WHERE email ~ '{NOT_PLAIN}'")
-    _rgpd_record_idx = models.Index("(res_id, model)")
+    _rgpd_email_idx = LaterIndex("(lower(email)) WHERE email IS NOT NULL")
+    _rgpd_more_emails_idx = LaterIndex(f"(id) WHERE email ~ '{NOT_PLAIN}'")
+    _rgpd_record_idx = LaterIndex("(res_id, model)")
 
     failure_type = fields.Selection(
         selection_add=[("rgpd_blocked", "May not be contacted (GDPR)")],

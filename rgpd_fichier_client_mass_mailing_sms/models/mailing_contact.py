@@ -1,9 +1,10 @@
 from odoo import models
 
 from odoo.addons.rgpd_fichier_client.models.datamap.digits_index import get_digits_index
+from odoo.addons.rgpd_fichier_client.models.datamap.later_index import LaterIndex
 
 
 class MailingContact(models.Model):
     _inherit = "mailing.contact"
 
-    _rgpd_digits_idx = models.Index(get_digits_index("mobile"))
+    _rgpd_digits_idx = LaterIndex(get_digits_index("mobile"))

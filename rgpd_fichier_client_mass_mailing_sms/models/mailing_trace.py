@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from odoo.addons.rgpd_fichier_client.models.datamap.digits_index import get_digits_index
+from odoo.addons.rgpd_fichier_client.models.datamap.later_index import LaterIndex
 
 
 class MailingTrace(models.Model):
@@ -9,7 +10,7 @@ class MailingTrace(models.Model):
     _inherit = "mailing.trace"
 
     # As the finder asks for a number
-    _rgpd_number_idx = models.Index(get_digits_index("sms_number"))
+    _rgpd_number_idx = LaterIndex(get_digits_index("sms_number"))
 
     def _rgpd_get_tracking_purpose(self):
         """A consent to the measure of e-mails says nothing of SMS (art. 82 LIL).

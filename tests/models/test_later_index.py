@@ -133,3 +133,38 @@ class TestLaterIndex(RgpdCase):
             [(DIGITS, WORDS)],
         )
         return {name: row for name, *row in self.env.cr.fetchall()}
+
+
+class TestLaterIndexElsewhere(RgpdCase):
+    """Tables of documents, payments and messages are larger than that of contacts."""
+
+    def test_no_large_table_is_held_while_the_add_on_is_updated(self):
+        models = {
+            "account.move", "account.payment", "account.bank.statement.line",
+            "payment.transaction", "mail.notification", "crm.lead", "mailing.trace",
+            "mailing.contact",
+        }  # fmt: skip
+        found = self.env["rgpd.data.map"]._get_later_indexes()
+        for model in sorted(models & set(self.env)):
+            names = {
+                table_object.full_name(self.env[model])
+                for name, table_object in self.env[model]._table_objects.items()
+                if name.startswith("_rgpd_") or "rgpd" in name
+            }
+            with self.subTest(model):
+                self.assertTrue(names)
+                self.assertLessEqual(names, set(found))
+
+    def test_that_of_the_payers_waits_for_the_job(self):
+        name, model = "account_payment_rgpd_partner_idx", self.env["account.payment"]
+        self.env.cr.execute(f"DROP INDEX {name}")
+        with patch.object(later_index, "LARGE", 0):
+            model._add_sql_constraints()
+            self.registry.finalize_constraints(self.env.cr)
+        self.assertFalse(self.is_there(name))
+        self.env["rgpd.data.map"]._cron_build_indexes()
+        self.assertTrue(self.is_there(name))
+
+    def is_there(self, name):
+        self.env.cr.execute("SELECT to_regclass(%s)", [name])
+        return self.env.cr.fetchone()[0]

@@ -2,7 +2,8 @@
 
 L123-22 C. com. asks for ten years from the end of the financial year. An invoice, what
 paid it and what else that paid lets its customers go together or not at all: one entry
-that has to keep its name keeps those of the whole group.
+that has to keep its name keeps those of the whole group. An organisation is nobody: it
+stays on what is its own, and whoever paid for it leaves what they paid with.
 """
 
 from datetime import timedelta
@@ -11,7 +12,7 @@ SEALED = "sealed"  # the inalterability hash is made from the partner
 YOUNG = "young"  # a law still asks for the entry
 NAMED = "named"  # a document it was made from still names somebody
 UNPAID = "unpaid"  # the account would not balance
-OTHER = "other"  # it is of somebody who does not leave
+OTHER = "other"  # it is of another person, who does not leave
 HELD = "held"  # a hold, an open request, restricted use
 MANY = "many"  # more entries than are looked at
 

@@ -1,11 +1,8 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
 from ..datamap import page_rows
-from .sql_field import SqlDate
 
-# Rows are made so many years before the end: a simulation shows the next twelve months
-YEARS_AHEAD = 1
 INVOICES = ("out_invoice", "out_refund", "out_receipt")
 # A deposit of many payments says of none of them what it was for
 MAX_MATCHES = 50
@@ -20,84 +17,7 @@ class AccountMove(models.Model):
     """
 
     _name = "account.move"
-    _inherit = ["account.move", "rgpd.document.mixin"]
-
-    _rgpd_person_path = "partner_id"
-
-    rgpd_date_retention = SqlDate(
-        string="Kept until",
-        compute="_compute_rgpd_retention",
-        search="_search_rgpd_date_retention",
-        help="Ten years after the end of the financial year (L123-22 C. com.), or "
-        "longer where the register says so.",
-    )
-
-    @api.depends("date", "company_id")
-    @api.depends_context("lang")
-    def _compute_rgpd_retention(self):
-        """Compute what the page of the form shows, in one statement."""
-        saved = self._origin.filtered("id")
-        saved.flush_recordset(["date", "company_id", "state", "partner_id"])
-        rows = {}
-        if saved:
-            rows = {
-                row[0]: row[1:]
-                for row in self.env.execute_query(
-                    SQL(
-                        """SELECT o.id, %(end)s, d.id, %(alone)s AND NOT EXISTS (
-                               SELECT FROM rgpd_subject s
-                                WHERE s.res_model = 'res.partner'
-                                  AND s.res_id = o.partner_id AND NOT s.is_natural)
-                             FROM account_move o
-                        LEFT JOIN rgpd_document d ON d.res_model = 'account.move'
-                                  AND d.res_id = o.id
-                            WHERE o.id = ANY(%(ids)s) AND o.partner_id IS NOT NULL""",
-                        end=self._field_to_sql("o", "rgpd_date_retention"),
-                        alone=self._rgpd_get_alone_sql("o", with_later=True),
-                        ids=saved.ids,
-                    )
-                )
-            }
-        # sudo: rgpd.document, rgpd.simulation - whoever works on the invoice may know a
-        # day
-        documents = self.env["rgpd.document"].sudo()
-        approved = self.env["rgpd.simulation"].sudo()._get_valid().company_id
-        for move in self:
-            end, document_id, is_alone = rows.get(move._origin.id, (None, None, False))
-            move.rgpd_date_retention = end
-            move.rgpd_leaving = False
-            document = documents.browse(document_id or ())
-            if is_alone or document.erased_on:
-                move.rgpd_leaving = move._rgpd_get_leaving(document, approved)
-
-    # === SQL === #
-
-    def _rgpd_get_field_sql(self, alias, _name):
-        """Let invoices be sorted and filtered by their last day."""
-        return self._rgpd_get_end_sql(alias)
-
-    @api.model
-    def _rgpd_get_end_sql(self, alias):
-        """Return the last day of an accounting document, as the eraser computes it."""
-        builder = self.env["rgpd.reason.builder"]
-        # sudo: res.company - the financial year of each, whoever looks
-        companies = self.env["res.company"].sudo().with_context(active_test=False)
-        return SQL(
-            """(SELECT (%(closing)s + %(years)s::interval)::date
-                  FROM (VALUES %(rows)s) AS fy (company_id, month, day)
-                 WHERE fy.company_id = %(company)s)""",
-            closing=builder._get_fiscal_year_end(SQL.identifier(alias, "date")),
-            years=f"{self._rgpd_get_years()} years",
-            rows=SQL(", ").join(
-                builder._get_fiscal_row(company)
-                for company in companies.search([])  # pylint: disable=no-search-all
-            ),
-            company=SQL.identifier(alias, "company_id"),
-        )
-
-    @api.model
-    def _rgpd_get_years(self):
-        return self.env["rgpd.eraser.accounting"]._get_years()
+    _inherit = ["account.move", "rgpd.document.books.mixin"]
 
     @api.model
     def _rgpd_get_alone_sql(self, alias, with_later=False):
@@ -105,16 +25,11 @@ class AccountMove(models.Model):
 
         :param with_later: those as well that end in more than a year
         """
-        today = self.env["rgpd.reason"]._get_today()
-        years = self._rgpd_get_years() - YEARS_AHEAD
         move = SQL.identifier(alias)
         return SQL(
             """(%(soon)s AND (%(move)s.state <> 'draft' OR %(move)s.auto_post = 'no')
-                AND CASE WHEN %(move)s.move_type IN %(invoices)s THEN NOT EXISTS (
-                    SELECT FROM account_move_line rgpd_ml
-                      JOIN sale_order_line_invoice_rel rgpd_r
-                           ON rgpd_r.invoice_line_id = rgpd_ml.id
-                     WHERE rgpd_ml.move_id = %(move)s.id)
+                AND CASE WHEN %(move)s.move_type IN %(invoices)s
+                THEN NOT EXISTS (%(ordered)s)
                 WHEN %(move)s.move_type = 'entry'
                      AND (%(move)s.statement_line_id IS NOT NULL OR EXISTS (
                          SELECT FROM account_payment rgpd_p
@@ -123,10 +38,9 @@ class AccountMove(models.Model):
                 THEN NOT EXISTS (%(matched)s) ELSE FALSE END)""",
             move=move,
             invoices=INVOICES,
+            ordered=self._rgpd_get_ordered_sql(alias),
             matched=self._rgpd_get_matched_sql(alias),
-            soon=SQL("TRUE")
-            if with_later
-            else SQL("%s.date < %s", move, fields.Date.subtract(today, years=years)),
+            soon=self._rgpd_get_soon_sql(alias, with_later),
         )
 
     @api.model
@@ -137,16 +51,20 @@ class AccountMove(models.Model):
         entry that is matched with many others is not followed: each of 5,000 donations
         would look at all of them, and what is paid on the same day says nothing. What
         holds the group together is looked at by the eraser before anything goes.
+
+        The invoice of an organisation ends nobody: whoever paid it ends by themselves.
         """
         return SQL(
             """SELECT FROM (%(first)s) rgpd_n
                  JOIN account_move rgpd_i ON rgpd_i.id = rgpd_n.id
-                WHERE rgpd_i.move_type <> 'entry' OR EXISTS (
+                WHERE %(ends)s OR EXISTS (
                     SELECT FROM (
                         SELECT rgpd_f.id, count(*) OVER () AS many
                           FROM (%(second)s LIMIT %(limit)s) rgpd_f) rgpd_o
                       JOIN account_move rgpd_j ON rgpd_j.id = rgpd_o.id
-                     WHERE rgpd_o.many < %(limit)s AND rgpd_j.move_type <> 'entry')""",
+                     WHERE rgpd_o.many < %(limit)s AND %(ends_too)s)""",
+            ends=self._rgpd_get_ending_sql("rgpd_i"),
+            ends_too=self._rgpd_get_ending_sql("rgpd_j"),
             first=self._rgpd_get_matches_sql(SQL.identifier(alias, "id")),
             second=self._rgpd_get_matches_sql(SQL("rgpd_n.id")),
             limit=MAX_MATCHES + 1,
@@ -171,19 +89,6 @@ class AccountMove(models.Model):
         )
 
     # === DOCUMENT === #
-
-    @api.model
-    def _rgpd_get_reviewed_sql(self, alias, company):
-        """The purpose of accounting may end in a review: nothing goes."""
-        # sudo: rgpd.purpose - an accountant does not read the register
-        purposes = self.env["rgpd.purpose"].sudo()._get_purposes(company)
-        reviewed = purposes.filtered(
-            lambda p: p.code == "invoice" and p.end_action in ("review", "archive")
-        )
-        return SQL("TRUE") if reviewed else SQL("FALSE")
-
-    def _rgpd_get_company(self):
-        return self.company_id
 
     @api.model
     def _get_rgpd_moves_sql(self, alias):

@@ -100,21 +100,34 @@ class RgpdDocument(models.Model):
         :return: ``{(model, id): ids of these rows}``
         """
         watched = defaultdict(set)
-        row_of = {row.res_id: row.id for row in self}
-        for res_id, row_id in row_of.items():
-            watched[self[:1].res_model, res_id].add(row_id)
-        if row_of:
-            model = self.env[self[:1].res_model]
-            for res_id, move_id in self.env.execute_query(
-                SQL(
-                    """SELECT o.id, m.id FROM %s o CROSS JOIN LATERAL (%s) AS m (id)
-                        WHERE o.id = ANY(%s) AND m.id IS NOT NULL""",
-                    SQL.identifier(model._table),
-                    model._get_rgpd_moves_sql("o"),
-                    list(row_of),
-                )
-            ):
-                watched["account.move", move_id].add(row_of[res_id])
+        for row in self:
+            watched[row.res_model, row.res_id].add(row.id)
+        return {**watched, **self._watch_books(self._get_entries())}
+
+    def _watch_books(self, rows_of):
+        """Return on which entries and payments a message or a file counts.
+
+        What is matched with an invoice leaves with it; people write on a payment, not
+        on its entry.
+
+        :param rows_of: see ``_get_entries``
+        :return: ``{(model, id): ids of these rows}``
+        """
+        watched = defaultdict(set)
+        for entry, rows in rows_of.items():
+            watched["account.move", entry] |= rows
+        for payment, entry in self.env.execute_query(
+            SQL(
+                """SELECT id, move_id FROM account_payment WHERE move_id = ANY(%(ids)s)
+                    UNION ALL
+                   SELECT b.payment_id, b.invoice_id
+                     FROM account_move__account_payment b
+                     JOIN account_payment p ON p.id = b.payment_id AND p.move_id IS NULL
+                    WHERE b.invoice_id = ANY(%(ids)s)""",
+                ids=list(rows_of),
+            )
+        ):
+            watched["account.payment", payment] |= rows_of[entry]
         return dict(watched)
 
     def _get_kept_by_now(self, fresh, company):
@@ -160,6 +173,8 @@ class RgpdDocument(models.Model):
         """
         finder = self.env["rgpd.eraser.document.scope"]
         records = self._records()
+        if not records:
+            return {}
         groups = finder._get_groups(records._rgpd_get_moves(), records)
         rows_of = defaultdict(set)
         row_of = {row.res_id: row.id for row in self}

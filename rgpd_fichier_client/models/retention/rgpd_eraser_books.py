@@ -305,7 +305,7 @@ class RgpdReason(models.Model):
         rows_of = due._get_entries()
         erasures, newer = due._erase_unless_newer(
             lambda: self.env["rgpd.eraser"]._erase_books(records),
-            {("account.move", entry): rows for entry, rows in rows_of.items()},
+            due._watch_books(rows_of),
             lambda fresh: due._get_books_kept_by_now(fresh, rows_of),
         )
         if newer:

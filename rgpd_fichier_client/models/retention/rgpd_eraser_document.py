@@ -98,7 +98,7 @@ class RgpdEraser(models.AbstractModel):
         scope = build(records)
         ends = self._get_ends(scope.household)
         books = self.env["rgpd.eraser.accounting"]
-        with books._keep_stamps(scope.persons, scope.found):
+        with books._keep_stamps(scope.persons, scope.get_rows_touched()):
             work = self.env["rgpd.eraser.document.work"]
             report = work._mask_documents(scope)
         self._verify_documents(scope, report)
@@ -146,8 +146,17 @@ class RgpdEraser(models.AbstractModel):
         self._check_links(scope)
 
     def _redact_foreign(self, scope, report):
-        """Remove the names from invoices that stay for somebody else alone."""
-        redact = erasure_scope.RowRedactor(scope.to_redact(), scope.owners)
+        """Remove the names from invoices that stay for somebody else alone.
+
+        What an organisation whose invoice it is has in common with its contact (a
+        street, a switchboard) is its own.
+        """
+        own = self.env["rgpd.eraser.document.scope"]._get_identifiers_of_others(scope)
+        leaving = {
+            person: [i for i in identifiers if i not in own]
+            for person, identifiers in scope.to_redact().items()
+        }
+        redact = erasure_scope.RowRedactor(leaving, scope.owners)
         rows = self.env["rgpd.eraser.rows"]
         for name, ids in scope.foreign_books.items():
             for some, names in self._get_texts(name, ids):
@@ -183,8 +192,7 @@ class RgpdEraser(models.AbstractModel):
         for name, column in left:
             self._refuse_link(name, column)
         for link in self.env["rgpd.data.map"]._get_links():
-            linked = scope.linked_books.get(link.model, ())
-            ids = [i for i in scope.found.get(link.model, ()) if i not in linked]
+            ids = scope.get_rows_to_point(link.model)
             if not ids or link.kind != "direct" or link.role == "staff":
                 continue
             if link.target != "res.partner":

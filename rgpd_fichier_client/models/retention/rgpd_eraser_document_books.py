@@ -7,6 +7,8 @@ from ...core.datamap import discovery
 from ...core.retention.erasure_plan import Kept
 
 ARTICLE_OF_BOOKS = "L123-22 C. com."
+# What hangs on a document that stays, and may itself be found to go
+GOING = ("mail.message", "ir.attachment")
 
 
 class RgpdEraserDocumentScope(models.AbstractModel):
@@ -31,16 +33,21 @@ class RgpdEraserDocumentScope(models.AbstractModel):
 
     @api.model
     def _get_released_of(self, moves, records):
-        """Return those of these accounting documents that leave with the records."""
+        """Return those of these accounting documents that leave with the records.
+
+        What is an organisation's own stays theirs: whom it names leaves it, see
+        ``_get_foreign_moves``.
+        """
         books = self.env["rgpd.eraser.accounting"]
         released = moves.browse(sorted(books._get_released(moves._name, moves.ids)))
+        released -= self._get_organisation_moves(records)
         return released - records._rgpd_filter_named_moves(released)
 
     def _find_released_books(self, scope, found, filled):
         """Add the released accounting documents and all that hangs on them."""
-        self._find_foreign_books(scope, found, filled)
         moves = self._get_released_moves(scope.records)
         if not moves:
+            self._find_foreign_books(scope, found, filled)
             return
         finder = self.env["rgpd.person.finder"]
         keys = [
@@ -51,6 +58,7 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         for move in moves:
             found[moves._name][move.id] = list(keys)
         frontier = defaultdict(set, self._find_payments(scope, found))
+        self._find_foreign_books(scope, found, filled)
         frontier[moves._name] |= set(moves.ids)
         led = defaultdict(set, {name: set(ids) for name, ids in frontier.items()})
         for _depth in range(discovery.MAX_DEPTH):
@@ -119,6 +127,9 @@ class RgpdEraserDocumentScope(models.AbstractModel):
     def _keep_move(self, scope, person, move, kept):
         """Note a document of the books with its lines, files and guarded messages.
 
+        What leaves it is no part of what stays: messages that lose the name, the file
+        in which the person is named.
+
         :param kept: ``{model: ids}`` of the scope, by why they stay
         """
         on_move = [("res_model", "=", move._name), ("res_id", "=", move.id)]
@@ -136,6 +147,8 @@ class RgpdEraserDocumentScope(models.AbstractModel):
                 ]
             )
         for row in rows:
+            if row._name in GOING and row.id in scope.found.get(row._name, ()):
+                continue
             scope.owners.setdefault((row._name, row.id), set()).add(person)
             kept.setdefault(row._name, set()).add(row.id)
 

@@ -4,16 +4,16 @@ from odoo import api, models
 
 # What people said about an invoice, not the invoice itself nor its files
 TALK = ("mail.message", "mail.tracking.value")
-TASKS = "mail.activity"
+TASKS, FILES = "mail.activity", "ir.attachment"
 
 
 class RgpdEraserDocumentScope(models.AbstractModel):
-    """Invoices that stay for the order of somebody else alone.
+    """Invoices that stay for somebody else alone: another customer, an organisation.
 
     The law asks for them no more, and what they still say about this person has no
     reason any more: the names leave the invoice, its lines and its tasks; what the
     person wrote about it goes, what others wrote stays without the names (Art. 5.1 e
-    GDPR). Files stay: they are those of somebody else.
+    GDPR). Files of another customer stay: they are theirs.
     """
 
     _inherit = "rgpd.eraser.document.scope"
@@ -25,12 +25,14 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         staying = moves - self._get_released_moves(scope.records)
         books = self.env["rgpd.eraser.accounting"]
         released = books._get_released(staying._name, staying.ids)
+        own = self._get_organisation_moves(scope.records)
         return moves.browse(
             sorted(
                 move.id
                 for record in scope.records
                 for move in record._rgpd_get_moves() & staying
-                if move.id in released and self._is_foreign(scope, move, record)
+                if move.id in released
+                and (move in own or self._is_foreign(scope, move, record))
             )
         )
 
@@ -45,26 +47,81 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         naming = named[path] | move.partner_id
         return person.commercial_partner_id not in naming.commercial_partner_id
 
+    @api.model
+    def _get_organisation_moves(self, records):
+        """Return the invoices that documents of organisations were made into, and whose
+        account is theirs: whoever is named on one leaves it, and it stays as it is.
+        """
+        path = self.env["rgpd.document"]._get_models().get(records._name)
+        none = self.env["account.move"]
+        if not path:
+            return none
+        moves_of = {record: record._rgpd_get_moves() for record in records}
+        moves = none.union(*moves_of.values())
+        partners = records.mapped(path) | moves.partner_id | moves.line_ids.partner_id
+        persons = set(self._get_natural(partners)[0]) if moves else set()
+        return none.union(
+            *(
+                moves.filtered(
+                    lambda move: persons.isdisjoint(
+                        (move.partner_id | move.line_ids.partner_id)._ids
+                    )
+                )
+                for record, moves in moves_of.items()
+                if persons.isdisjoint(record[path]._ids)
+            )
+        )
+
+    @api.model
+    def _get_identifiers_of_others(self, scope):
+        """Return the identifiers of the organisations whose invoices stay."""
+        moves = self.env["account.move"].browse(
+            scope.foreign_books.get("account.move", ())
+        )
+        others = moves.partner_id | moves.partner_id.commercial_partner_id
+        others -= others.browse((*scope.persons, *scope.natural))
+        found = self.env["rgpd.person.finder"]._get_identifiers(others)
+        return {i for identifiers in found.values() for i in identifiers}
+
     def _find_foreign_books(self, scope, found, filled):
-        """Note these invoices, and add what was said about them to what is found."""
-        moves = self._get_foreign_moves(scope)
+        """Note these invoices, and add what was said about them to what is found.
+
+        So are the entries of organisations that what leaves is matched with: their
+        payments and lines of bank statements as well.
+        """
+        moves = self._get_foreign_moves(scope) | scope.spared
         if not moves:
             return
+        rows_of = [moves, *self._get_settled_rows(scope.spared)]
+        rows_of = [rows for rows in rows_of if rows]
         tasks = self.env[TASKS].with_context(active_test=False)
-        tasks = tasks.search(
-            [("res_model", "=", moves._name), ("res_id", "in", moves.ids)]
+        tasks = tasks.union(
+            *(
+                tasks.search(
+                    [("res_model", "=", rows._name), ("res_id", "in", rows.ids)]
+                )
+                for rows in rows_of
+            )
         )
-        for rows in (moves, moves.line_ids, tasks):
+        for rows in (*rows_of, moves.line_ids, tasks):
             scope.foreign_books.setdefault(rows._name, set()).update(rows.ids)
         finder = self.env["rgpd.person.finder"]
-        frontier = {moves._name: set(moves.ids)}
-        around, led = defaultdict(dict), defaultdict(set, {moves._name: set(moves.ids)})
+        frontier = {rows._name: set(rows.ids) for rows in rows_of}
+        around = defaultdict(dict)
+        led = defaultdict(set, {name: set(ids) for name, ids in frontier.items()})
         for _depth in TALK:
             some = finder._follow(frontier, around, led, filled)
             frontier = {name: ids for name, ids in some.items() if name in TALK}
         for name in TALK:
             for row_id, keys in around.get(name, {}).items():
                 found[name].setdefault(row_id, keys)
+        own = moves & self._get_organisation_moves(scope.records)
+        files = self.env[FILES].browse(around.get(FILES, ()))
+        for file in files.filtered(
+            lambda file: file.res_model == own._name and file.res_id in own._ids
+        ):
+            # Those that do not name the person stay, see ``_erase_files``
+            found[FILES].setdefault(file.id, around[FILES][file.id])
 
     def _get_book_pairs(self, scope):
         """The lines and tasks of these invoices are those of the invoice."""
@@ -85,12 +142,15 @@ class RgpdEraserDocumentScope(models.AbstractModel):
     def _find_followers(self, scope):
         """Nobody follows an invoice that is somebody else's alone."""
         result = super()._find_followers(scope)
-        followers = self.env["mail.followers"].search(
-            [
-                ("res_model", "=", "account.move"),
-                ("res_id", "in", list(scope.foreign_books.get("account.move", ()))),
-                ("partner_id", "in", scope.persons),
-            ]
-        )
-        self._add_followers(scope, followers)
+        for name, ids in scope.foreign_books.items():
+            if "message_follower_ids" not in self.env[name]._fields:
+                continue
+            followers = self.env["mail.followers"].search(
+                [
+                    ("res_model", "=", name),
+                    ("res_id", "in", list(ids)),
+                    ("partner_id", "in", scope.persons),
+                ]
+            )
+            self._add_followers(scope, followers)
         return result

@@ -29,6 +29,9 @@ class DocumentScope(Scope):
         self.transactions = None  # payments on line of invoices that leave
         self.groups = None  # which entries are matched, see core settlement
         self.settled = subjects.env["account.move"]  # entries that let everybody go
+        self.spared = subjects.env[
+            "account.move"
+        ]  # matched with them, they name nobody
         self.linked_books = {}  # {model: ids} whose texts go, whose link stays
 
     def ids_of(self, model):
@@ -37,7 +40,7 @@ class DocumentScope(Scope):
 
     def get_anchor_models(self):
         """An accounting document is masked as accounting allows, never as a whole."""
-        return super().get_anchor_models() - {"account.move"}
+        return super().get_anchor_models() - {"account.move", "account.payment"}
 
     def persons_of(self, model, row_id):
         """Return the partners that leave a row: those whom its own documents name.
@@ -54,6 +57,26 @@ class DocumentScope(Scope):
                 *(self.named.get(owner, ()) for owner in key)
             )
         return self._persons_of[key]
+
+    def get_rows_touched(self):
+        """Return ``{model: ids}`` of all rows found, somebody else's included."""
+        names = {*self.found, *self.foreign_books}
+        return {
+            name: {*self.found.get(name, ()), *self.foreign_books.get(name, ())}
+            for name in names
+        }
+
+    def get_rows_to_point(self, model):
+        """Return the rows of a model on which no person who leaves may be linked.
+
+        On somebody else's invoice that is its head: who is on its lines owes or paid.
+        """
+        linked = self.linked_books.get(model, ())
+        ids = [row_id for row_id in self.found.get(model, ()) if row_id not in linked]
+        if model == "account.move":
+            known = set(ids)
+            ids += [i for i in self.foreign_books.get(model, ()) if i not in known]
+        return ids
 
     def get_rows_for_ledger(self):
         return [(self.records._name, row_id) for row_id in self.records.ids]
@@ -160,20 +183,44 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         for record in scope.records:
             person = scope.anchors[record._name, record.id]
             for link in self._get_person_links(scope.records, links):
-                for partner in record[link.path]:
-                    whose[partner.id].add(person)
-                    named[person].add(partner.id)
+                named[person] |= set(record[link.path]._ids)
             named[person] |= set(contacts_of.get(record.id, partners.browse())._ids)
+        for person, ids in named.items():
+            for partner_id in ids:
+                whose[partner_id].add(person)
         scope.named = {p: ids & set(scope.persons) for p, ids in named.items()}
         result = defaultdict(list)
         found = self.env["rgpd.person.finder"]._get_identifiers(partners)
+        own = self._get_organisation_identifiers(scope.subjects)
         for partner_id, identifiers in found.items():
             for person in whose[partner_id]:
-                result[person] += [i for i in identifiers if i not in result[person]]
+                known = {*result[person], *own.get(person, ())}
+                result[person] += [i for i in identifiers if i not in known]
         for row_id, identifiers in scope.records._rgpd_get_own_identifiers().items():
             known = result[scope.anchors[scope.records._name, row_id]]
             known += [i for i in identifiers if i not in known]
         return dict(result)
+
+    def _get_organisation_identifiers(self, subjects):
+        """Return ``{subject id: identifiers}`` of the organisations among these.
+
+        The street, the switchboard: what they share with whom they name stays.
+        """
+        ids = [s.res_id for s in subjects if not s.is_natural]
+        organisations = self.env["res.partner"].browse(ids)
+        finder = self.env["rgpd.person.finder"]
+        found = finder._get_identifiers(
+            organisations | organisations.commercial_partner_id
+        )
+        commercial = {p.id: p.commercial_partner_id.id for p in organisations}
+        return {
+            subject.id: {
+                *found.get(subject.res_id, ()),
+                *found.get(commercial[subject.res_id], ()),
+            }
+            for subject in subjects
+            if subject.res_id in commercial
+        }
 
     def _get_person_links(self, records, links):
         return [

@@ -6,6 +6,8 @@ from ...core.retention import settlement
 LEDGERS = ("asset_receivable", "liability_payable")
 # Entries of one group that are looked at: a clearing account may match 100,000 others
 MAX_ENTRIES = 500
+# What is deposited together has nothing else in common, where the deposit names nobody
+MAX_DEPOSITED = 50
 
 
 class RgpdEraserDocumentScope(models.AbstractModel):
@@ -29,7 +31,8 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         """Return how these entries are matched with others, and what holds them.
 
         Step by step, all together; a group is not followed any further once one of its
-        entries has to keep its name.
+        entries has to keep its name. Nor is a deposit of many payments that names
+        nobody: each of them ends by itself.
 
         :param records: documents that leave; none of the others may name somebody
         :param persons: ids of the partners that leave; by default every natural person
@@ -46,6 +49,8 @@ class RgpdEraserDocumentScope(models.AbstractModel):
                 groups.block(entry, code, day)
             free = [entry for entry in entries.ids if groups.is_free(entry)]
             matches = self._read_matches(free)
+            deposits = self._get_deposits({other for _entry, other in matches})
+            matches = [pair for pair in matches if pair[1] not in deposits]
             new = {other for _entry, other in matches if other not in groups}
             for entry, other in matches:
                 groups.join(entry, other)
@@ -75,7 +80,10 @@ class RgpdEraserDocumentScope(models.AbstractModel):
                         SELECT o.move_id FROM account_move_line l
                           JOIN account_move_line o
                                ON o.full_reconcile_id = l.full_reconcile_id
-                         WHERE l.move_id = f.id
+                         WHERE l.move_id = f.id AND NOT EXISTS (
+                               SELECT FROM account_move_line d
+                                WHERE d.full_reconcile_id = l.full_reconcile_id
+                               OFFSET %(many)s)
                         UNION ALL
                         SELECT b.invoice_id FROM account_move__account_payment a
                           JOIN account_payment p
@@ -88,8 +96,30 @@ class RgpdEraserDocumentScope(models.AbstractModel):
                 """,
                 ids=ids,
                 limit=MAX_ENTRIES + 2,
+                many=MAX_DEPOSITED,
             )
         )
+
+    def _get_deposits(self, ids):
+        """Return those of these entries that are matched with many and name nobody.
+
+        The line of a bank statement for a day's cheques: neither its years nor its seal
+        keep the name of anybody, who is on what was paid in alone.
+        """
+        if not ids:
+            return set()
+        moves = self.env["account.move"]
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT f.id FROM unnest(%s::int[]) AS f (id)
+                    WHERE EXISTS (SELECT FROM (%s) x OFFSET %s)""",
+                sorted(ids),
+                moves._rgpd_get_matches_sql(SQL("f.id")),
+                MAX_DEPOSITED,
+            )
+        )
+        found = moves.browse(row[0] for row in rows)
+        return set((found - self._filter_naming(found)).ids)
 
     # === WHAT HOLDS THEM === #
 
@@ -104,17 +134,16 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         books = self.env["rgpd.eraser.accounting"]
         released = books._get_released(posted._name, posted.ids)
         years = books._get_years()
+        partners_of, unpaid = self._read_accounts(posted.ids)
         for move in posted:
             if move.id not in released:
                 day = books._get_end(move, years) if move.date else None
                 yield move.id, settlement.YOUNG, day
-            if move.inalterable_hash:
-                yield move.id, settlement.SEALED, None
+        yield from self._get_seals(posted, partners_of)
         for move in records._rgpd_filter_named_moves(posted):
             yield move.id, settlement.NAMED, None
         for entry in self._get_held_entries(posted):
             yield entry, settlement.HELD, None
-        partners_of, unpaid = self._read_accounts(posted.ids)
         for entry in unpaid:
             yield entry, settlement.UNPAID, None
         for entry, payment in self._get_bare_payments(posted):
@@ -123,6 +152,19 @@ class RgpdEraserDocumentScope(models.AbstractModel):
                 day = books._get_end(payment, years) if payment.date else None
                 yield entry, settlement.YOUNG, day
         yield from self._get_strangers(partners_of, persons)
+
+    def _get_seals(self, moves, partners_of):
+        """Yield the entries whose hash is made from a person: nobody can leave them.
+
+        From that of an organisation nobody has to.
+        """
+        sealed = moves.filtered("inalterable_hash")
+        everybody = set().union(*(partners_of.get(m, ()) for m in sealed.ids))
+        partners = self.env["res.partner"].browse(sorted(everybody))
+        natural = set(self._get_natural(partners)[0])
+        for move_id in sealed.ids:
+            if natural & partners_of.get(move_id, set()):
+                yield move_id, settlement.SEALED, None
 
     def _get_bare_payments(self, moves):
         """Yield (invoice, payment) of payments without a journal entry.
@@ -158,20 +200,21 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         return partners_of, [row[0] for row in rows if row[2]]
 
     def _get_strangers(self, partners_of, persons):
-        """Yield the entries of somebody who stays on them, an organisation or held."""
+        """Yield the entries of a person who stays on them, or who is held.
+
+        An organisation is nobody: it stays on its own entries, whoever leaves the
+        others.
+        """
         everybody = set().union(*partners_of.values())
-        if persons is None:
-            partners = self.env["res.partner"].browse(sorted(everybody))
-            leaving = set(self._get_natural(partners)[0])
-        else:
-            leaving = set(persons)
-        leaving |= self.env["rgpd.stand.in"]._get_partner_ids()
+        partners = self.env["res.partner"].browse(sorted(everybody))
+        natural = set(self._get_natural(partners)[0])
+        leaving = natural if persons is None else natural & set(persons)
         held = self._get_held_partners(everybody & leaving)
-        for entry, partners in partners_of.items():
+        for entry, named in partners_of.items():
             # Of an entry for many, somebody else stays
-            if partners - leaving:
+            if named & natural - leaving:
                 yield entry, settlement.OTHER, None
-            if partners & held:
+            if named & held:
                 yield entry, settlement.HELD, None
 
     def _get_held_entries(self, entries):
@@ -223,7 +266,10 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         scope.groups = self._get_groups(leaving, scope.records, scope.leaving)
         free = {entry for entry in leaving.ids if scope.groups.is_free(entry)}
         members = set().union(*(scope.groups.get_members(entry) for entry in free))
-        scope.settled = leaving.browse(sorted(members))
+        members = leaving.browse(sorted(members))
+        naming = self._filter_naming(members, scope.leaving)
+        scope.settled = naming | leaving.browse(sorted(free))
+        scope.spared = members - scope.settled
         added = {}
         rows_of = [scope.settled - leaving, *self._get_settled_rows(scope.settled)]
         transactions = self._find_transactions(scope, leaving)
@@ -272,6 +318,29 @@ class RgpdEraserDocumentScope(models.AbstractModel):
                 )
             )
         )
+
+    @api.model
+    def _filter_naming(self, moves, persons=None):
+        """Return those of these entries that name somebody who leaves.
+
+        The others are those of an organisation: they stay as they are.
+
+        :param persons: ids of the partners that leave; by default every natural person
+        """
+        partners_of = {
+            move.id: move.partner_id.union(
+                move.partner_shipping_id,
+                move.line_ids.partner_id,
+                move.origin_payment_id.partner_id,
+                move.statement_line_id.partner_id,
+            )
+            for move in moves
+        }
+        if persons is None:
+            everybody = self.env["res.partner"].union(*partners_of.values())
+            persons = self._get_natural(everybody)[0]
+        persons = set(persons)
+        return moves.filtered(lambda move: persons & set(partners_of[move.id].ids))
 
     def _get_settled_rows(self, moves):
         """Return what these entries were made from: payments, statement lines."""

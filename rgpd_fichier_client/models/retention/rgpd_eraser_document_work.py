@@ -45,14 +45,10 @@ class RgpdEraserDocumentWork(models.AbstractModel):
         targets = self._get_targets(scope)
         if not targets:
             return
-        rows = {name: list(ids) for name, ids in scope.found.items()}
-        if scope.records._name in scope.get_anchor_models():
-            rows[scope.records._name] = scope.records.ids
         for link in self.env["rgpd.data.map"]._get_links():
-            linked = scope.linked_books.get(link.model, ())
-            ids = [
-                row_id for row_id in rows.get(link.model, ()) if row_id not in linked
-            ]
+            ids = scope.get_rows_to_point(link.model)
+            if link.model in scope.get_anchor_models():
+                ids = scope.records.ids
             if not ids or link.target != "res.partner" or link.role == "staff":
                 continue
             if link.kind == "m2m":

@@ -361,13 +361,16 @@ class RgpdEraserWork(models.AbstractModel):
     def _erase_anchors(self, work):
         scope, codes = work["scope"], work["codes"]
         for model in sorted(scope.get_anchor_models()):
-            ids = scope.ids_of(model)
-            for group, rules in self._get_anchor_groups(model, ids):
+            for group, rules in self._get_anchor_groups_of(scope, model):
                 if not group:
                     continue
                 plan = erasure_plan.plan_model(model, erasure_plan.MASK, rules, codes)
                 plan = replace(plan, is_archived=self._is_archived(model, codes))
                 self._execute(work, plan, group)
+
+    def _get_anchor_groups_of(self, scope, model):
+        """Return (ids, rules of their fields) of the records that stand for persons."""
+        return self._get_anchor_groups(model, scope.ids_of(model))
 
     def _get_anchor_groups(self, model, ids):
         """Rows that share the same rules: a contact of a company does not own what

@@ -8,8 +8,9 @@ from odoo.tools import SQL
 # persons who stay leave their leads, and counts the invoices whose texts leave, 6 lets
 # them leave the books of what was erased in an earlier night, 7 lets the persons whom
 # documents of organisations name leave them, 8 erases invoices and payments no order
-# leads to.
-NIGHT_VERSION = 8
+# leads to, 9 lets whoever paid for an organisation, or is an address on its documents,
+# leave them.
+NIGHT_VERSION = 9
 DECISIONS = [
     ("erase", "To erase"),
     ("review", "To review by hand"),

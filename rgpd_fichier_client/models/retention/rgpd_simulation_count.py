@@ -219,6 +219,8 @@ class RgpdSimulation(models.Model):
     def _note_settled(self, found, members, starts):
         """Add the entries of a group, but for the invoices that are counted already."""
         scope = self.env["rgpd.eraser.document.scope"].sudo()
+        # Those of an organisation stay as they are
+        members = scope._filter_naming(members)
         others = members.filtered(
             lambda move: (
                 move.id not in starts
@@ -251,7 +253,8 @@ class RgpdDocument(models.Model):
         """Return the accounting documents that leave with all that is due, as a query.
 
         As ``rgpd.eraser.document.scope._get_released_of`` does for some: no law asks
-        for them, and none of their orders still names somebody and stays.
+        for them, and none of their orders still names somebody and stays. Those that
+        are an organisation's own leave with nobody.
 
         :return: query of (id, whether it was posted)
         """
@@ -263,7 +266,8 @@ class RgpdDocument(models.Model):
                  rgpd_made AS MATERIALIZED (
                     SELECT DISTINCT rgpd_n.id FROM %(table)s o
                      CROSS JOIN LATERAL (%(moves)s) rgpd_n (id)
-                     WHERE o.id IN (SELECT id FROM rgpd_due) AND rgpd_n.id IS NOT NULL)
+                     WHERE o.id IN (SELECT id FROM rgpd_due) AND rgpd_n.id IS NOT NULL
+                       AND %(own)s)
             SELECT m.id, %(posted)s FROM account_move m
              WHERE m.id IN (SELECT id FROM rgpd_made)
                AND (NOT %(posted)s OR %(end)s < %(today)s)
@@ -281,10 +285,27 @@ class RgpdDocument(models.Model):
             due=self._get_due_sql(name, path, company),
             table=SQL.identifier(model._table),
             moves=model._get_rgpd_moves_sql("o"),
+            own=self._get_own_moves_sql(model, path),
             posted=SQL("(m.posted_before IS TRUE OR m.state = 'posted')"),
             end=moves._rgpd_get_end_sql("m"),
             today=self.env["rgpd.reason"]._get_today(),
             named=self._get_named_join_sql("sale.order"),
             is_named=self._get_named_sql(orders),
             same=SQL("TRUE") if name == "sale.order" else SQL("FALSE"),
+        )
+
+    def _get_own_moves_sql(self, model, path):
+        """Return whether invoice ``rgpd_n`` of document ``o`` is that of a person: it
+        was made from a document of theirs, or leads to somebody.
+        """
+        return SQL(
+            """(%(owner)s OR EXISTS (
+                SELECT FROM account_move rgpd_om
+                 CROSS JOIN LATERAL (
+                       SELECT rgpd_om.partner_id UNION ALL
+                       SELECT rgpd_ol.partner_id FROM account_move_line rgpd_ol
+                        WHERE rgpd_ol.move_id = rgpd_om.id) rgpd_ow (id)
+                 WHERE rgpd_om.id = rgpd_n.id AND %(named)s))""",
+            owner=model._rgpd_get_natural_sql(SQL.identifier("o", path)),
+            named=model._rgpd_get_natural_sql(SQL("rgpd_ow.id")),
         )

@@ -54,6 +54,14 @@ class SaleOrder(models.Model):
             "approved_ids": SQL(
                 "ARRAY(SELECT id FROM rgpd_simulation WHERE state = 'approved')"
             ),
+            # That of an organisation which names nobody: no night erases it
+            "is_nobody": SQL(
+                """(EXISTS (SELECT FROM rgpd_subject s
+                             WHERE s.res_model = 'res.partner' AND s.res_id = %s
+                               AND NOT s.is_natural) AND NOT %s)""",
+                SQL.identifier(alias, "partner_id"),
+                self._rgpd_get_named_sql(alias),
+            ),
         }
 
     def _set_rgpd_values(self, row):
@@ -75,7 +83,10 @@ class SaleOrder(models.Model):
         valid = simulations.browse(row.get("approved_ids")).filtered(
             lambda simulation: simulation._has_same_rules()
         )
-        self.rgpd_leaving = self._rgpd_get_leaving(
-            documents.browse(row.get("document_id")), valid.company_id
+        document = documents.browse(row.get("document_id"))
+        self.rgpd_leaving = (
+            (document or not row.get("is_nobody"))
+            and self._rgpd_get_leaving(document, valid.company_id)
+            or False
         )
         return result
