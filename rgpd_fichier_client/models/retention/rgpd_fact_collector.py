@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.safe_eval import safe_eval
 
+from ..journal.sql_array import int_array
 from .rgpd_reason import TIMEZONE
 
 _logger = logging.getLogger(__name__)
@@ -206,9 +207,9 @@ class RgpdFactCollector(models.AbstractModel):
 
     def _get_person_condition(self, res_model, res_id, persons):
         if isinstance(res_model, str):
-            return SQL("%s = ANY(%s)", res_id, list(persons.get(res_model, ())))
+            return SQL("%s = ANY(%s)", res_id, int_array(persons.get(res_model, ())))
         return SQL(" OR ").join(
-            SQL("%s = %s AND %s = ANY(%s)", res_model, name, res_id, list(ids))
+            SQL("%s = %s AND %s = ANY(%s)", res_model, name, res_id, int_array(ids))
             for name, ids in persons.items()
         )
 
