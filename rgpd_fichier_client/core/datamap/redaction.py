@@ -63,17 +63,39 @@ def redactor(identifiers, loose=False):
     :return: function ``text -> text``; it gives the very same text back when nothing
         is found, and applying it twice changes nothing more
     """
-    rules = [rule for i in dict.fromkeys(identifiers) if (rule := make_rule(i, loose))]
+    return Redactor(
+        [rule for i in dict.fromkeys(identifiers) if (rule := make_rule(i, loose))]
+    )
 
-    def redact(text):
+
+class Redactor:
+    """Removes from texts what some rules find."""
+
+    def __init__(self, rules):
+        self._rules = rules
+
+    def __call__(self, text):
         # What goes may leave a beginning or an end of something else
         for _time in range(MOST_PASSES):
-            if not text or (cleaned := _redact_once(rules, text)) == text:
+            if not text or (cleaned := _redact_once(self._rules, text)) == text:
                 break
             text = cleaned
         return text
 
-    return redact
+    def may_change(self, texts):
+        """Tell at little cost whether one of the texts of a row may change.
+
+        They are looked at as one: of most rows nothing goes. What has to be read
+        through escapes, or through what hides in it, is left to each text.
+        """
+        text = "\n".join(texts)
+        if "\\" in text or hidden.may_be_in(text):
+            return True
+        if "<" in text:
+            # No tag begins in one text and ends in another
+            text = "<>".join(texts)
+        views = Views(text)
+        return any(rule.may_be_in(views) for rule in self._rules)
 
 
 def _redact_once(rules, text):

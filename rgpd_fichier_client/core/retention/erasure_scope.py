@@ -54,15 +54,18 @@ def sort_rows(found, links):
         by_key[link.model, link.key].append(link)
     rows, authored = {}, defaultdict(set)
     for model, paths_of in found.items():
-        actions = defaultdict(set)
+        alike = defaultdict(list)
         for row_id, paths in paths_of.items():
+            alike[tuple(paths)].append(row_id)
+        actions = defaultdict(set)
+        for paths, ids in alike.items():
             hit = [link for path in paths for link in by_key[model, path]]
             hit = [link for link in hit if link.role != "staff"]
             if any(link.role == "author" for link in hit):
-                authored[model].add(row_id)
+                authored[model].update(ids)
             if hit:
                 action = erasure_plan.strongest(link.on_erase for link in hit)
-                actions[action].add(row_id)
+                actions[action].update(ids)
         rows[model] = dict(actions)
     return rows, dict(authored)
 
@@ -133,6 +136,7 @@ class RowRedactor:
                 return text
             return cleaned.replace(redaction.MARK, self._mark)
 
+        redact_and_mark.may_change = redact.may_change
         return redact_and_mark
 
 

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..journal.sql_array import int_array
+
 
 class RgpdSubject(models.Model):
     """Whether the person is a child, who cannot consent alone (art. 8 GDPR)."""
@@ -73,7 +75,7 @@ class RgpdSubject(models.Model):
             SQL(
                 "UPDATE rgpd_subject SET is_minor = FALSE, minor_until = NULL"
                 " WHERE is_minor AND id = ANY(%s)",
-                list(self.ids),
+                int_array(self.ids),
             )
         )
         self.invalidate_recordset(["is_minor", "minor_until"])

@@ -15,10 +15,12 @@ from . import rgpd_data_map_picture
 from . import rgpd_data_leftover
 from . import rgpd_journal
 from . import rgpd_subject
+from . import rgpd_subject_keys
 from . import rgpd_subject_first
 from . import rgpd_person_finder
 from . import rgpd_person_finder_parts
 from . import rgpd_person_finder_query
+from . import rgpd_person_finder_address
 from . import rgpd_person_finder_property
 from . import rgpd_person_finder_second
 from . import rgpd_person_finder_identifiers

@@ -3,6 +3,8 @@ from collections import defaultdict
 from odoo import api, models
 
 from ...core.datamap import discovery
+from ..journal.sql_array import Ids
+from .addresses import Addresses
 
 MAX_DEPTH = discovery.MAX_DEPTH
 
@@ -78,7 +80,7 @@ class RgpdPersonFinder(models.AbstractModel):
         """
         asked = []
         # One list for all the links of a target: a person may have 50,000 messages
-        ids = {target: sorted(found_last) for target, found_last in frontier.items()}
+        ids = {target: Ids(sorted(rows)) for target, rows in frontier.items()}
         for link in self.env["rgpd.data.map"]._get_links():
             if link.role == "staff" or link.kind in ("anchor", "email", "phone"):
                 continue
@@ -127,6 +129,7 @@ class RgpdPersonFinder(models.AbstractModel):
         :param dict values: see ``_get_addresses``
         """
         anchor_models = set(self.env["rgpd.data.map"]._get_anchor_models())
+        values = {kind: Addresses(known) for kind, known in values.items()}
         asked = [
             (link, values[link.kind])
             for link in self.env["rgpd.data.map"]._get_links()

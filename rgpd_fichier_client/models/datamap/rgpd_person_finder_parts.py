@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import api, models
 
 from ...core.datamap import discovery
+from ..journal.sql_array import Ids
 
 # Links by which a record belongs to another, not to a person
 PART_KINDS = ("owned", "polymorphic", "reference")
@@ -49,8 +50,9 @@ class RgpdPersonFinder(models.AbstractModel):
         :param filled: see ``_get_filled_tables``
         :param dict parts: what is known so far, these records included
         """
+        ids_of = {target: Ids(sorted(ids)) for target, ids in frontier.items()}
         asked = [
-            (link, target, sorted(frontier[target]))
+            (link, target, ids_of[target])
             for link in self.env["rgpd.data.map"]._get_links()
             if link.kind in PART_KINDS and link.role != "staff"
             for target in (frontier if link.target == "*" else (link.target,))

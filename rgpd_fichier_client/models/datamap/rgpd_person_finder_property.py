@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..journal.sql_array import int_array
+
 
 class RgpdPersonFinder(models.AbstractModel):
     """How a person is found in the properties of records that name them.
@@ -47,7 +49,8 @@ class RgpdPersonFinder(models.AbstractModel):
 
         Who names an account names the person whose it is.
         """
-        yield target, SQL("%s::text[]", [str(res_id) for res_id in ids])
+        ids = int_array(ids)
+        yield target, SQL("%s::text[]", ids)
         if target == "res.partner":
             yield (
                 "res.users",
@@ -135,7 +138,7 @@ class RgpdPersonFinder(models.AbstractModel):
                 self._get_property_values(link, names),
                 SQL.identifier(self.env[comodel]._table),
                 number,
-                ids,
+                int_array(ids),
             )
             pairs += self.env.execute_query(query)
         return pairs

@@ -11,6 +11,7 @@ from odoo.tools import SQL, Query
 from odoo.addons.phone_validation.models.mail_thread_phone import PHONE_REGEX_PATTERN
 
 from ...core.datamap import normalise
+from ..journal.sql_array import int_array, text_array
 
 _logger = logging.getLogger(__name__)
 
@@ -171,22 +172,29 @@ class RgpdPersonFinder(models.AbstractModel):
         if link.kind == "polymorphic":
             query, model_name, row_id = self._get_pair(link)
             query.add_where(
-                SQL("%s = %s AND %s = ANY(%s)", model_name, target, row_id, ids)
+                SQL(
+                    "%s = %s AND %s = ANY(%s)",
+                    model_name,
+                    target,
+                    row_id,
+                    int_array(ids),
+                )
             )
             query.add_where(self._get_condition(link))
             return query.select()
         if link.kind == "reference":
             values = [f"{target},{res_id}" for res_id in ids]
-            where = SQL("%s = ANY(%s)", SQL.identifier(link.path), values)
+            where = SQL("%s = ANY(%s)", SQL.identifier(link.path), text_array(values))
         elif model._fields[link.path].company_dependent:
             where = SQL(
                 "EXISTS (SELECT 1 FROM jsonb_each_text(%s) AS per_company "
                 "WHERE per_company.value = ANY(%s))",
                 SQL.identifier(link.path),
-                [str(res_id) for res_id in ids],
+                text_array(map(str, ids)),
             )
         else:
-            where = SQL("%s = ANY(%s)", SQL.identifier(link.path), ids)
+            column = SQL.identifier(link.path)
+            where = SQL("%s = ANY(%s)", column, int_array(ids))
         return SQL(
             "SELECT id FROM %s WHERE %s AND %s", table, where, self._get_condition(link)
         )
@@ -222,7 +230,7 @@ class RgpdPersonFinder(models.AbstractModel):
             SQL.identifier(here),
             SQL.identifier(field.relation),
             SQL.identifier(there),
-            ids,
+            int_array(ids),
         )
 
     @api.model
@@ -233,68 +241,6 @@ class RgpdPersonFinder(models.AbstractModel):
         records = self.env[link.model].sudo().with_context(active_test=False)
         query = records._search(Domain(ast.literal_eval(link.domain)))
         return SQL("%s IN %s", SQL.identifier(records._table, "id"), query.subselect())
-
-    # === ADDRESSES === #
-
-    @api.model
-    def _query_addresses(self, asked, filled):
-        """Return ``[(link, ids)]`` of the rows that have one of the addresses.
-
-        :param asked: list of ``(link, values)``
-        :param filled: see ``_get_filled_tables``
-        """
-        questions = [
-            (
-                self._get_link_table(link, None),
-                self._get_address_query(link, values),
-                len(values),
-            )
-            for link, values in asked
-        ]
-        answers = self._ask(questions, filled)
-        return [(ask[0], ids) for ask, ids in zip(asked, answers, strict=True)]
-
-    @api.model
-    def _get_address_query(self, link, values):
-        model = self.env.get(link.model)
-        if model is None:
-            return None
-        column = SQL.identifier(link.path)
-        if link.kind == "email":
-            where = self._get_email_condition(model, link.path, column, values)
-        else:
-            where = SQL("%s = ANY(%s)", column, values)
-            if link.path not in ("number", "phone_sanitized"):
-                digits = [normalise.phone_digits(value) for value in values]
-                where = SQL(
-                    "right(regexp_replace(%s, '[^0-9]', '', 'g'), 9) = ANY(%s)",
-                    column,
-                    digits,
-                )
-        return SQL(
-            "SELECT id FROM %s WHERE %s AND %s",
-            SQL.identifier(model._table),
-            where,
-            self._get_condition(link),
-        )
-
-    @api.model
-    def _get_email_condition(self, model, name, column, values):
-        if name == "email_normalized" or model._name == "mail.blacklist":
-            return SQL("%s = ANY(%s)", column, values)
-        # Both forms of an international domain; marks that normalising takes away
-        written = [form for v in values for form in normalise.email_spellings(v)]
-        among = [*written, *(f"'{v}'" for v in written), *(f"{v}." for v in written)]
-        return SQL(
-            "(lower(%(column)s) = ANY(%(written)s)"
-            " OR (%(column)s ~ '[^a-zA-Z0-9.@_+-]'"
-            " AND string_to_array(regexp_replace(lower(%(column)s),"
-            " %(between)s, ' ', 'g'), ' ') && %(among)s))",
-            column=column,
-            written=written,
-            among=among,
-            between=BETWEEN,
-        )
 
     # === SAME ADDRESS === #
 
@@ -352,7 +298,9 @@ class RgpdPersonFinder(models.AbstractModel):
     @api.model
     def _get_column_query(self, model, column, values):
         table = SQL.identifier(self.env[model]._table)
-        return SQL("SELECT id FROM %s WHERE %s = ANY(%s)", table, column, values)
+        return SQL(
+            "SELECT id FROM %s WHERE %s = ANY(%s)", table, column, text_array(values)
+        )
 
 
 def _is_about_the_schema(error):

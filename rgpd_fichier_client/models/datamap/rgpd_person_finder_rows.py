@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.tools import SQL, Query
 
+from ..journal.sql_array import int_array
 from .rgpd_person_finder_identifiers import EMAILS, PHONES
 
 ADDRESSES = (*EMAILS, *PHONES, "country_id", "company_id")
@@ -58,7 +59,8 @@ class RgpdPersonFinder(models.AbstractModel):
         if self._reads_stored():
             columns = [name for name in names if _is_column(records._fields[name])]
         query = Query(self.env, records._table, records._table_sql)
-        query.add_where(SQL("%s = ANY(%s)", SQL.identifier(records._table, "id"), ids))
+        row_id = SQL.identifier(records._table, "id")
+        query.add_where(SQL("%s = ANY(%s)", row_id, int_array(ids)))
         read = self._select(records, query, ("id", *columns))
         codes = {}
         rows = {

@@ -9,6 +9,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ...core.journal import canonical, chain, guard
+from .sql_array import text_array
 
 _logger = logging.getLogger(__name__)
 
@@ -251,7 +252,7 @@ class RgpdJournal(models.Model):
                      subject_uid, subject_salt, subject, payload)
                 SELECT %s, %s, %s, %s, item.uid, item.salt, item.subject,
                        item.payload::jsonb
-                FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[])
+                FROM unnest(%s, %s, %s, %s)
                     WITH ORDINALITY AS item (uid, salt, subject, payload, rank)
                 ORDER BY item.rank
                 RETURNING id
@@ -260,10 +261,7 @@ class RgpdJournal(models.Model):
                 fields.Datetime.now(),
                 self.env.uid,
                 (company if isinstance(company, int) else company.id) or 0,
-                uids,
-                salts,
-                commitments,
-                payloads,
+                *map(text_array, (uids, salts, commitments, payloads)),
             )
         )
         return self.browse(sorted(row[0] for row in rows))

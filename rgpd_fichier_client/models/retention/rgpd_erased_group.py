@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..journal.sql_array import int_array
+
 # A child of these types is an address of its parent and no further person
 ADDRESS_TYPES = ("delivery", "invoice", "other")
 DATES = ("date", "datetime")
@@ -50,7 +52,7 @@ class RgpdErasedGroup(models.Model):
                 field=field.name,
                 group=self._get_group_sql(field, code),
                 table=SQL.identifier(model._table),
-                ids=list(ids),
+                ids=int_array(ids),
                 column=SQL.identifier(field.name),
                 person=self._get_person_sql(model),
                 value=self._get_value_sql(field, code),

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...core.retention import periods
+from ..journal.sql_array import int_array
 
 # L123-22 C. com.: at least so long, whatever the register says
 LEGAL_YEARS = 10
@@ -80,7 +81,7 @@ class RgpdEraserAccounting(models.AbstractModel):
     def _read_stamps(self, partner_ids, found):
         """Return ``{model: rows (id, user, moment)}`` of posted documents."""
         self.env.flush_all()
-        partners = list(partner_ids)
+        partners = int_array(partner_ids)
         moves = SQL(
             """SELECT id FROM account_move
                 WHERE (posted_before OR state = 'posted')
@@ -103,11 +104,11 @@ class RgpdEraserAccounting(models.AbstractModel):
                     "SELECT id, write_uid, write_date FROM %s WHERE %s OR id = ANY(%s)",
                     SQL.identifier(self.env[name]._table),
                     condition,
-                    list(found.get(name, ())),
+                    int_array(found.get(name, ())),
                 )
             )
             for name, condition in conditions.items()
-            if partners
+            if partner_ids
         }
 
     def _put_back_stamps(self, name, stamps):
@@ -124,7 +125,7 @@ class RgpdEraserAccounting(models.AbstractModel):
                        IS DISTINCT FROM (v.write_uid, v.write_date)
                 """,
                 SQL.identifier(self.env[name]._table),
-                ids,
+                int_array(ids),
                 users,
                 moments,
             )

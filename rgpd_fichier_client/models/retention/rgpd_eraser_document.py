@@ -258,8 +258,10 @@ class RgpdEraser(models.AbstractModel):
                 ]
             )
         )
-        self._create_lines(
-            erasures, {s.uid: report.lines_of(s.id) for s in scope.subjects}
+        subject_of = {subject.uid: subject.id for subject in scope.subjects}
+        self._insert_lines(
+            erasures,
+            {e.id: report.lines_of(subject_of[e.subject_uid]) for e in erasures},
         )
         if is_books:
             # The ledger knows the documents already: replayed, their books come along

@@ -1,5 +1,9 @@
+from collections import defaultdict
+
 from odoo import fields, models
 from odoo.tools import SQL
+
+from ..journal.sql_array import int_array
 
 
 class RgpdEraser(models.AbstractModel):
@@ -60,22 +64,30 @@ class RgpdEraser(models.AbstractModel):
             else:
                 to_create.append(vals)
         erasures = Erasure._insert(to_create, identifiers)
+        vals_of = dict(zip(erasures.ids, to_create, strict=True))
         for erasure, vals in to_update.items():
             erasure.write({**vals, "attempt_count": erasure.attempt_count + 1})
             erasure._seal_identifiers(identifiers)
-            erasures |= erasure
-        self._create_lines(erasures, lines)
+            vals_of[erasure.id] = vals
+        self._insert_lines(
+            Erasure, {row_id: lines[v["subject_uid"]] for row_id, v in vals_of.items()}
+        )
         self.env["rgpd.erasure.outbox"]._put(scope.get_rows_for_ledger(), "erased", now)
         self._mark_subjects(subjects, kept, now)
-        self._journal(erasures)
-        return self.env["rgpd.erasure"].browse(erasures.ids)
+        self._journal(vals_of)
+        return self.env["rgpd.erasure"].browse(vals_of)
 
-    def _create_lines(self, erasures, lines):
-        self.env["rgpd.erasure.line"].with_context(**erasures.env.context)._insert(
+    def _insert_lines(self, writable, lines_of):
+        """Write the lines of certificates.
+
+        :param writable: model of certificates that may be written
+        :param lines_of: ``{id of the certificate: [values]}``
+        """
+        self.env["rgpd.erasure.line"].with_context(**writable.env.context)._insert(
             [
-                {**line, "erasure_id": erasure.id}
-                for erasure in erasures
-                for line in lines[erasure.subject_uid]
+                {**line, "erasure_id": erasure_id}
+                for erasure_id, lines in lines_of.items()
+                for line in lines
             ]
         )
 
@@ -96,28 +108,22 @@ class RgpdEraser(models.AbstractModel):
                 now=now,
                 uid=self.env.uid,
                 moment=self.env.cr.now(),
-                whole=[row_id for row_id in subjects.ids if not kept[row_id]],
-                ids=subjects.ids,
+                whole=int_array(i for i in subjects.ids if not kept[i]),
+                ids=int_array(subjects.ids),
             )
         )
         subjects.invalidate_recordset(flush=False)
 
-    def _journal(self, erasures):
-        company_entries = erasures.grouped("company_id")
-        for company, rows in company_entries.items():
-            self.env["rgpd.journal"]._record_many(
-                "erasure.masked",
-                [
-                    (
-                        erasure.subject_uid,
-                        {
-                            "erasure": erasure.id,
-                            "ground": erasure.ground,
-                            "erased": erasure.erased_count,
-                            "kept": erasure.kept_count,
-                        },
-                    )
-                    for erasure in rows
-                ],
-                company,
-            )
+    def _journal(self, vals_of):
+        """Append the entries of certificates, from the values that were written."""
+        entries = defaultdict(list)
+        for erasure_id, vals in vals_of.items():
+            payload = {
+                "erasure": erasure_id,
+                "ground": vals["ground"],
+                "erased": vals["erased_count"],
+                "kept": vals["kept_count"],
+            }
+            entries[vals["company_id"]].append((vals["subject_uid"], payload))
+        for company_id, items in entries.items():
+            self.env["rgpd.journal"]._record_many("erasure.masked", items, company_id)

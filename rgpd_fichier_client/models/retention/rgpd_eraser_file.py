@@ -2,6 +2,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..journal.sql_array import int_array
+
 
 class RgpdEraserFile(models.AbstractModel):
     """Delete the files of a person, in the database and on the disk.
@@ -74,10 +76,10 @@ class RgpdEraserFile(models.AbstractModel):
             return []
         rows = self.env.execute_query(
             SQL(
-                "SELECT id FROM ir_attachment WHERE res_model = %s AND res_id IN %s"
-                " AND res_field IN %s",
+                "SELECT id FROM ir_attachment WHERE res_model = %s"
+                " AND res_id = ANY(%s) AND res_field IN %s",
                 model_name,
-                tuple(ids),
+                int_array(ids),
                 tuple(names),
             )
         )

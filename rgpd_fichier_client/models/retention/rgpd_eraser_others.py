@@ -3,6 +3,7 @@ from odoo.tools import SQL
 
 from ...core.datamap import discovery_unknown, natural
 from ...core.retention import erasure_others, erasure_scope
+from ..journal.sql_array import int_array
 
 
 class RgpdEraserScope(models.AbstractModel):
@@ -42,7 +43,7 @@ class RgpdEraserScope(models.AbstractModel):
             SQL(
                 "SELECT attachment_id FROM message_attachment_rel"
                 " WHERE message_id = ANY(%s)",
-                sorted(messages),
+                int_array(sorted(messages)),
             )
         )
         return {("ir.attachment", row_id) for (row_id,) in rows}
@@ -62,7 +63,7 @@ class RgpdEraserScope(models.AbstractModel):
                 "SELECT id, %s FROM %s WHERE id = ANY(%s) AND %s IS NOT NULL",
                 partner,
                 SQL.identifier(self.env[link.model]._table),
-                sorted(ids),
+                int_array(sorted(ids)),
                 partner,
             )
         )

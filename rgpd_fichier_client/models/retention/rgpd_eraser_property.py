@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...core.retention import erasure_plan
+from ..journal.sql_array import int_array
 
 
 class RgpdEraserWork(models.AbstractModel):
@@ -51,7 +52,7 @@ class RgpdEraserWork(models.AbstractModel):
             "SELECT id, %s FROM %s WHERE id = ANY(%s) AND %s ?| %s",
             column,
             table,
-            ids,
+            int_array(ids),
             column,
             sorted(gone),
         )
@@ -70,7 +71,10 @@ class RgpdEraserWork(models.AbstractModel):
         if not persons:
             return {}
         users = self.env.execute_query(
-            SQL("SELECT id FROM res_users WHERE partner_id = ANY(%s)", persons)
+            SQL(
+                "SELECT id FROM res_users WHERE partner_id = ANY(%s)",
+                int_array(persons),
+            )
         )
         leaving = {link.target: set(persons), "res.users": {row[0] for row in users}}
         return {model: ids for model, ids in leaving.items() if ids}

@@ -5,6 +5,7 @@ from odoo import api, models
 from odoo.tools import SQL, split_every
 
 from ..datamap.quoted import quote, quoted
+from ..journal.sql_array import int_array, text_array
 
 # What replaces a text that cannot be empty. The pseudonym has a random end, drawn by
 # the database for each row and derived from nothing (law.md 10).
@@ -57,9 +58,14 @@ class RgpdEraserRows(models.AbstractModel):
         """
         table = SQL.identifier(self.env[plan.model]._table)
         assignments = self._prepare_assignments(values)
-        for chunk in split_every(ROWS_PER_UPDATE, ids, tuple):
+        for chunk in split_every(ROWS_PER_UPDATE, ids, list):
             self.env.cr.execute(
-                SQL("UPDATE %s SET %s WHERE id IN %s", table, assignments, chunk)
+                SQL(
+                    "UPDATE %s SET %s WHERE id = ANY(%s)",
+                    table,
+                    assignments,
+                    int_array(chunk),
+                )
             )
         return {}
 
@@ -72,10 +78,10 @@ class RgpdEraserRows(models.AbstractModel):
     def _clear_many2many(self, field, ids):
         self.env.cr.execute(
             SQL(
-                "DELETE FROM %s WHERE %s IN %s",
+                "DELETE FROM %s WHERE %s = ANY(%s)",
                 SQL.identifier(field.relation),
                 SQL.identifier(field.column1),
-                tuple(ids),
+                int_array(ids),
             )
         )
 
@@ -164,11 +170,18 @@ class RgpdEraserRows(models.AbstractModel):
         table = SQL.identifier(model._table)
         selected = SQL(", ").join(SQL.identifier(name) for name in columns)
         rows = self.env.execute_query(
-            SQL("SELECT id, %s FROM %s WHERE id IN %s", selected, table, ids)
+            SQL(
+                "SELECT id, %s FROM %s WHERE id = ANY(%s)",
+                selected,
+                table,
+                int_array(ids),
+            )
         )
         changed = {}
         for row_id, *values in rows:
             clean = redact(row_id)
+            if not self._may_change(clean, values):
+                continue
             vals = {
                 name: new
                 for name, old in zip(columns, values, strict=True)
@@ -178,6 +191,18 @@ class RgpdEraserRows(models.AbstractModel):
                 changed[row_id] = vals
         self._write_texts(model, changed)
         return set(changed)
+
+    def _may_change(self, clean, values):
+        """Tell at little cost whether one of the values of a row may change.
+
+        :param clean: function that cleans a text; maybe one that can tell
+        """
+        texts = [value for value in values if value]
+        if not hasattr(clean, "may_change") or not all(
+            isinstance(text, str) for text in texts
+        ):
+            return True
+        return bool(texts) and clean.may_change(texts)
 
     def _redact_value(self, value, redact):
         if isinstance(value, str):
@@ -205,7 +230,7 @@ class RgpdEraserRows(models.AbstractModel):
             self.env.cr.execute(
                 SQL(
                     "UPDATE %(table)s t SET %(assignments)s"
-                    " FROM unnest(%(ids)s::int[], %(values)s) AS new (id, %(names)s)"
+                    " FROM unnest(%(ids)s, %(values)s) AS new (id, %(names)s)"
                     " WHERE t.id = new.id",
                     table=SQL.identifier(model._table),
                     assignments=SQL(", ").join(
@@ -217,8 +242,8 @@ class RgpdEraserRows(models.AbstractModel):
                         )
                         for name, cast in zip(names, casts, strict=True)
                     ),
-                    ids=ids,
-                    values=SQL(", ").join(SQL("%s::text[]", some) for some in columns),
+                    ids=int_array(ids),
+                    values=SQL(", ").join(map(text_array, columns)),
                     names=SQL(", ").join(map(SQL.identifier, names)),
                 )
             )
@@ -273,12 +298,12 @@ class RgpdEraserRows(models.AbstractModel):
         if model_name not in self._get_bare_models():
             model.browse(ids).exists().unlink()
             return
-        for chunk in split_every(ROWS_PER_UPDATE, ids, tuple):
+        for chunk in split_every(ROWS_PER_UPDATE, ids, list):
             self.env.cr.execute(
                 SQL(
-                    "DELETE FROM %s WHERE id IN %s",
+                    "DELETE FROM %s WHERE id = ANY(%s)",
                     SQL.identifier(model._table),
-                    chunk,
+                    int_array(chunk),
                 )
             )
         model.invalidate_model(flush=False)

@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import models
 from odoo.tools import SQL, split_every
 
+from ..journal.sql_array import int_array
 from .rgpd_eraser_rows import ROWS_PER_UPDATE
 
 
@@ -64,14 +65,14 @@ class RgpdEraserRows(models.AbstractModel):
                 """
                 UPDATE res_partner SET %(written)s
                   FROM (SELECT row_id, %(pseudonym)s AS pseudonym
-                          FROM unnest(%(ids)s::int[]) AS row_id) AS drawn
+                          FROM unnest(%(ids)s) AS row_id) AS drawn
                  WHERE id = drawn.row_id
              RETURNING id, complete_name = name,
                        parent_id IS NULL AND is_company IS NOT TRUE
                 """,
                 written=self._prepare_assignments(written),
                 pseudonym=values["name"],
-                ids=ids,
+                ids=int_array(ids),
             )
         )
         return {

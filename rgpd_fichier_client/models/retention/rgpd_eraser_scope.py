@@ -3,8 +3,8 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.tools import SQL
 
-from ...core.datamap import normalise
 from ...core.retention import erasure_plan, erasure_scope
+from ..journal.sql_array import int_array, text_array
 
 
 class Scope:
@@ -147,92 +147,6 @@ class RgpdEraserScope(models.AbstractModel):
 
     # === WHOSE === #
 
-    def _get_pairs(self, found, links, scope):
-        """Yield (row, row it hangs on) for every link that was followed."""
-        for link in links:
-            ids = list(found.get(link.model, ()))
-            if not ids or link.kind == "anchor":
-                continue
-            if link.kind in ("email", "phone"):
-                yield from self._get_address_pairs(link, ids, scope)
-                continue
-            for child_id, target, parent_id in self._read_link(link, ids):
-                yield (link.model, child_id), (target, parent_id)
-
-    def _read_link(self, link, ids):
-        """Return ``(child id, parent model, parent id)`` read from the link itself."""
-        model = self.env[link.model]
-        table = SQL.identifier(model._table)
-        if link.kind == "m2m":
-            return self._read_m2m(link, ids)
-        if link.kind == "property":
-            rows = self.env["rgpd.person.finder"]._read_property_link(link, ids)
-            return [(row_id, link.target, named) for row_id, named in rows]
-        if link.kind == "polymorphic":
-            query, *columns = self.env["rgpd.person.finder"]._get_pair(link)
-            row_id = SQL.identifier(model._table, "id")
-            query.add_where(SQL("%s = ANY(%s)", row_id, ids))
-            rows = self.env.execute_query(query.select(row_id, *columns))
-            return [row for row in rows if row[2]]
-        if model._fields[link.path].company_dependent:
-            return []
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT id, %s FROM %s WHERE id = ANY(%s)",
-                SQL.identifier(link.path),
-                table,
-                ids,
-            )
-        )
-        if link.kind == "reference":
-            parts = [(row[0], *row[1].split(",")) for row in rows if row[1]]
-            return [(row[0], row[1], int(row[2])) for row in parts]
-        return [(row[0], link.target, row[1]) for row in rows if row[1]]
-
-    def _read_m2m(self, link, ids):
-        inverse = link.path.startswith("<")
-        owner = self.env[link.target if inverse else link.model]
-        field = owner._fields[link.path.lstrip("<")]
-        here, there = field.column1, field.column2
-        if inverse:
-            here, there = there, here
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT %s, %s FROM %s WHERE %s = ANY(%s)",
-                SQL.identifier(here),
-                SQL.identifier(there),
-                SQL.identifier(field.relation),
-                SQL.identifier(here),
-                ids,
-            )
-        )
-        return [(row[0], link.target, row[1]) for row in rows]
-
-    def _get_address_pairs(self, link, ids, scope):
-        """Rows that know the person by an address: matched on the value."""
-        anchor_of = {person: row for row, person in scope.anchors.items()}
-        whose = defaultdict(set)
-        for person, identifiers in scope.identifiers.items():
-            for identifier in identifiers:
-                if identifier.kind == link.kind:
-                    whose[identifier.value].add(person)
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT id, %s FROM %s WHERE id = ANY(%s)",
-                SQL.identifier(link.path),
-                SQL.identifier(self.env[link.model]._table),
-                ids,
-            )
-        )
-        for row_id, value in rows:
-            values = (
-                normalise.emails(value)
-                if link.kind == "email"
-                else [normalise.phone(value)]
-            )
-            for person in {p for v in values for p in whose.get(v, ())}:
-                yield (link.model, row_id), anchor_of[person]
-
     def _own_the_rest(self, found, scope):
         """A row whose path cannot be read back belongs to the whole batch."""
         everybody = set(scope.subjects.ids)
@@ -268,7 +182,7 @@ class RgpdEraserScope(models.AbstractModel):
         A phone shared by a couple, the switchboard of a company, its VAT number on a
         contact: finding them later says nothing about the person who left.
         """
-        mine = tuple(scope.ids_of("res.partner")) or (0,)
+        mine = int_array(scope.ids_of("res.partner"))
         values = defaultdict(set)
         for identifiers in scope.identifiers.values():
             for identifier in identifiers:
@@ -286,9 +200,9 @@ class RgpdEraserScope(models.AbstractModel):
                 rows = self.env.execute_query(
                     SQL(
                         "SELECT DISTINCT %(column)s FROM res_partner"
-                        " WHERE %(column)s = ANY(%(values)s) AND id NOT IN %(mine)s",
+                        " WHERE %(column)s = ANY(%(values)s) AND id <> ALL(%(mine)s)",
                         column=column,
-                        values=list(wanted),
+                        values=text_array(wanted),
                         mine=mine,
                     )
                 )
@@ -297,17 +211,9 @@ class RgpdEraserScope(models.AbstractModel):
 
     def _get_shared_addresses(self, scope):
         """Addresses of a household or of the company are not one person's own."""
-        partners = self.env["res.partner"].browse(scope.ids_of("res.partner"))
-        others = partners.parent_id - partners
-        streets = [street for street in partners.mapped("street") if street]
-        if streets:
-            others |= self.env["res.partner"].search(
-                [
-                    ("street", "in", streets),
-                    ("zip", "in", partners.mapped("zip")),
-                    ("id", "not in", partners.ids),
-                ]
-            )
+        others = self._get_neighbours(scope.ids_of("res.partner"))
+        if not others:
+            return set()
         found = self.env["rgpd.person.finder"]._get_identifiers(others)
         mine = {
             (identifier.kind, identifier.value)
@@ -319,3 +225,30 @@ class RgpdEraserScope(models.AbstractModel):
             for identifiers in found.values()
             for identifier in identifiers
         }
+
+    def _get_neighbours(self, ids):
+        """Return the employers of contacts, and who lives at the address of one."""
+        partners = self.env["res.partner"]
+        partners.flush_model(["parent_id", "street", "zip"])
+        mine = int_array(ids)
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT parent_id, NULLIF(street, '') FROM res_partner
+                    WHERE id = ANY(%s)
+                          AND (parent_id IS NOT NULL OR street <> '')""",
+                mine,
+            )
+        )
+        others = {parent_id for parent_id, _street in rows if parent_id}
+        streets = {street for _parent, street in rows if street}
+        if streets:
+            query = SQL(
+                """SELECT id FROM res_partner
+                    WHERE street = ANY(%s) AND COALESCE(zip, '') IN (
+                        SELECT COALESCE(zip, '') FROM res_partner
+                         WHERE id = ANY(%s))""",
+                text_array(streets),
+                mine,
+            )
+            others.update(row[0] for row in self.env.execute_query(query))
+        return partners.browse(sorted(others.difference(ids)))

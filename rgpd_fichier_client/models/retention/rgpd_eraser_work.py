@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...core.retention import erasure_plan, erasure_scope
+from ..journal.sql_array import int_array
 
 # Order matters: files and messages are read through the rows they hang on, the anchors
 # go last because everything else leads to them.
@@ -202,6 +203,7 @@ class RgpdEraserWork(models.AbstractModel):
         persons = work["scope"].ids_of(link.target)
         if not persons:
             return
+        rows, persons = int_array(ids), int_array(persons)
         inverse = link.path.startswith("<")
         owner = self.env[link.target if inverse else link.model]
         field = owner._fields[link.path.lstrip("<")]
@@ -214,7 +216,7 @@ class RgpdEraserWork(models.AbstractModel):
                     "DELETE FROM %s WHERE %s = ANY(%s) AND %s = ANY(%s)",
                     SQL.identifier(field.relation),
                     SQL.identifier(here),
-                    ids,
+                    rows,
                     SQL.identifier(there),
                     persons,
                 )
@@ -225,7 +227,7 @@ class RgpdEraserWork(models.AbstractModel):
                     "UPDATE %s SET %s = NULL WHERE id = ANY(%s) AND %s = ANY(%s)",
                     SQL.identifier(owner._table),
                     SQL.identifier(link.path),
-                    ids,
+                    rows,
                     SQL.identifier(link.path),
                     persons,
                 )
@@ -378,13 +380,23 @@ class RgpdEraserWork(models.AbstractModel):
         rules = self._get_rules(model, whole=True)
         if model != "res.partner":
             return [(ids, rules)]
-        partners = self.env[model].browse(ids)
+        partners = self.env[model]
         commercial = set(partners._commercial_fields())
-        here = set(partners.ids)
-        inside = partners.filtered(lambda p: p.commercial_partner_id.id not in here)
+        partners.flush_model(["commercial_partner_id"])
+        here = int_array(ids)
+        query = SQL(
+            "SELECT id FROM res_partner"
+            " WHERE id = ANY(%s) AND commercial_partner_id = ANY(%s)",
+            here,
+            here,
+        )
+        own = {row[0] for row in self.env.execute_query(query)}
         return [
-            ((partners - inside).ids, rules),
-            (inside.ids, [rule for rule in rules if rule.name not in commercial]),
+            ([i for i in ids if i in own], rules),
+            (
+                [i for i in ids if i not in own],
+                [rule for rule in rules if rule.name not in commercial],
+            ),
         ]
 
     def _is_archived(self, model, codes):

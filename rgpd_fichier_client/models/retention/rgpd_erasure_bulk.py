@@ -5,6 +5,19 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...core.journal import sealing
+from ..journal.sql_array import int_array, text_array
+
+# What the certificates of a batch say alike: most of them all of it
+SAID = (
+    "ground",
+    "motive",
+    "state",
+    "company_id",
+    "actor",
+    "erased_on",
+    "is_partial",
+    "kept_until",
+)
 
 
 class RgpdErasure(models.Model):
@@ -27,15 +40,15 @@ class RgpdErasure(models.Model):
         if not erasures:
             return erasures
         key = self.env["rgpd.key"]._get("vault")
-        rows = []
-        for erasure_id, vals in zip(erasures.ids, vals_list, strict=True):
-            uid = vals["subject_uid"]
-            data = [[i.kind, i.value] for i in identifiers[uid]]
-            blob = sealing.seal(key, data, self._prepare_seal_context(erasure_id, uid))
-            row = {name: value or None for name, value in vals.items()}
-            rows.append(
-                {**row, "id": erasure_id, "blob": base64.b64encode(blob).decode()}
-            )
+        blobs = [
+            self._seal_for(key, erasure_id, vals["subject_uid"], identifiers)
+            for erasure_id, vals in zip(erasures.ids, vals_list, strict=True)
+        ]
+        said = {}
+        numbers = [
+            said.setdefault(tuple(vals.get(name) or None for name in SAID), len(said))
+            for vals in vals_list
+        ]
         self.env.cr.execute(
             SQL(
                 """
@@ -43,20 +56,50 @@ class RgpdErasure(models.Model):
                        company_id, actor, erased_on, attempt_count, is_partial,
                        kept_until, erased_count, kept_count, identifiers_sealed,
                        has_identifiers)
-                SELECT id, subject_uid, ground, 'person', motive, state, company_id,
-                       actor, erased_on, 1, COALESCE(is_partial, FALSE), kept_until,
-                       COALESCE(erased_count, 0), COALESCE(kept_count, 0),
-                       convert_to(blob, 'UTF8'), TRUE
-                  FROM jsonb_to_recordset(%s::jsonb) AS (
-                       id int, subject_uid varchar, ground varchar, motive varchar,
-                       state varchar, company_id int, actor int, erased_on timestamp,
-                       is_partial boolean, kept_until date, erased_count int,
-                       kept_count int, blob text)
+                SELECT v.id, v.uid, s.ground, 'person', s.motive, s.state, s.company_id,
+                       s.actor, s.erased_on, 1, COALESCE(s.is_partial, FALSE),
+                       s.kept_until, v.erased_count, v.kept_count,
+                       convert_to(v.blob, 'UTF8'), TRUE
+                  FROM unnest(%(ids)s, %(uids)s, %(numbers)s, %(erased)s, %(kept)s,
+                              %(blobs)s)
+                       AS v (id, uid, number, erased_count, kept_count, blob)
+                  JOIN jsonb_to_recordset(%(said)s::jsonb) AS s (
+                       number int, ground varchar, motive varchar, state varchar,
+                       company_id int, actor int, erased_on timestamp,
+                       is_partial boolean, kept_until date) USING (number)
+                 ORDER BY v.id
                 """,
-                json.dumps(rows, default=_to_text),
+                ids=int_array(erasures.ids),
+                uids=text_array(vals["subject_uid"] for vals in vals_list),
+                numbers=int_array(numbers),
+                erased=int_array(vals.get("erased_count") or 0 for vals in vals_list),
+                kept=int_array(vals.get("kept_count") or 0 for vals in vals_list),
+                blobs=text_array(blobs),
+                said=json.dumps(
+                    [
+                        {"number": number, **dict(zip(SAID, values, strict=True))}
+                        for values, number in said.items()
+                    ],
+                    default=_to_text,
+                ),
             )
         )
         return erasures
+
+    def _seal_for(self, key, erasure_id, uid, identifiers):
+        """Return what the sweep has to look for, sealed for the row it is kept in."""
+        data = [[i.kind, i.value] for i in identifiers[uid]]
+        context = self._prepare_seal_context(erasure_id, uid)
+        return base64.b64encode(sealing.seal(key, data, context)).decode()
+
+    def _get_failed(self):
+        """Return those that failed: the rows of the others are not read for it."""
+        self.flush_recordset(["state"])
+        query = SQL(
+            "SELECT id FROM rgpd_erasure WHERE id = ANY(%s) AND state = 'failed'",
+            int_array(self.ids),
+        )
+        return self.browse(row[0] for row in self.env.execute_query(query))
 
     def _take_ids(self, count):
         """Return so many numbers of new rows, in order."""

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..journal.sql_array import int_array
+
 NOTES = [
     ("live_reason", "A reason to keep it is still alive"),
     ("accounting", "Accounting record or its audit trail"),
@@ -17,6 +19,10 @@ NOTES = [
     ("aggregate", "Amount, date and product: they lead to nobody any more"),
     ("other_message", "Messages of other people: identifiers removed, text kept"),
 ]
+
+
+# What a line says besides whose it is and of how many records
+SAID = ("kind", "model", "category", "article", "end_date", "note")
 
 
 class RgpdErasureLine(models.Model):
@@ -75,28 +81,37 @@ class RgpdErasureLine(models.Model):
         """Write the lines of many certificates in one statement.
 
         Each person has several; made one by one they cost as much as the erasure.
+        Those of many persons say the same: that is sent once.
         """
         self.env["rgpd.erasure"].with_context(**self.env.context)._check_sentinel()
         self.env["rgpd.erasure"].flush_model(["company_id"])
+        said = {}
+        numbers = [
+            said.setdefault(tuple(vals.get(name) or None for name in SAID), len(said))
+            for vals in vals_list
+        ]
         self.env.cr.execute(
             SQL(
                 """
                 INSERT INTO rgpd_erasure_line (erasure_id, company_id, kind, model,
                        category, count, article, end_date, note)
-                SELECT e.id, e.company_id, v.kind, v.model, v.category,
-                       COALESCE(v.count, 0), v.article, v.end_date, v.note
-                  FROM ROWS FROM (jsonb_to_recordset(%(lines)s::jsonb) AS (
-                           erasure_id int, kind varchar, model varchar,
-                           category varchar, count int, article varchar,
-                           end_date date, note varchar))
-                       WITH ORDINALITY AS v
+                SELECT e.id, e.company_id, s.kind, s.model, s.category, v.count,
+                       s.article, s.end_date, s.note
+                  FROM unnest(%(erasures)s, %(numbers)s, %(counts)s)
+                       WITH ORDINALITY AS v (erasure_id, number, count, rank)
+                  JOIN jsonb_to_recordset(%(said)s::jsonb) AS s (
+                       number int, kind varchar, model varchar, category varchar,
+                       article varchar, end_date date, note varchar) USING (number)
                   JOIN rgpd_erasure e ON e.id = v.erasure_id
-                 ORDER BY v.ordinality
+                 ORDER BY v.rank
                 """,
-                lines=json.dumps(
+                erasures=int_array(vals["erasure_id"] for vals in vals_list),
+                numbers=int_array(numbers),
+                counts=int_array(vals.get("count") or 0 for vals in vals_list),
+                said=json.dumps(
                     [
-                        {name: value or None for name, value in vals.items()}
-                        for vals in vals_list
+                        {"number": number, **dict(zip(SAID, values, strict=True))}
+                        for values, number in said.items()
                     ],
                     default=fields.Date.to_string,
                 ),

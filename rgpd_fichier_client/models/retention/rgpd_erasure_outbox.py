@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, config, split_every
 
 from ...core.retention import ledger
+from ..journal.sql_array import text_array
 
 _logger = logging.getLogger(__name__)
 
@@ -58,12 +59,12 @@ class RgpdErasureOutbox(models.Model):
                 """
                 INSERT INTO rgpd_erasure_outbox (digest, moment, kind)
                 SELECT item.digest, %s, %s
-                  FROM unnest(%s::text[]) WITH ORDINALITY AS item (digest, rank)
+                  FROM unnest(%s) WITH ORDINALITY AS item (digest, rank)
                  ORDER BY item.rank
                 """,
                 now,
                 kind,
-                digests,
+                text_array(digests),
             )
         )
         cron = self.env.ref(

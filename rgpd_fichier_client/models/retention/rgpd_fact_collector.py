@@ -10,6 +10,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.safe_eval import safe_eval
 
+from ..journal.sql_array import int_array
 from .rgpd_reason import get_day_sql
 
 _logger = logging.getLogger(__name__)
@@ -225,13 +226,13 @@ class RgpdFactCollector(models.AbstractModel):
     def _get_among(self, res_id, ids):
         """Return the condition that keeps some persons, or a :class:`Span` of them."""
         if not isinstance(ids, Span):
-            return SQL("%s = ANY(%s)", res_id, list(ids))
+            return SQL("%s = ANY(%s)", res_id, int_array(ids))
         return SQL(
             "(%(id)s BETWEEN %(first)s AND %(last)s OR %(id)s = ANY(%(more)s))",
             id=res_id,
             first=ids.first,
             last=ids.last,
-            more=list(ids.more),
+            more=int_array(ids.more),
         )
 
     def _get_anchor_models(self):

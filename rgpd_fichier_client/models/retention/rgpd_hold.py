@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ...core.register import period
 from ...core.retention.reasons import limit_hold
+from ..journal.sql_array import int_array
 from .selections import HOLD_KINDS
 
 PURPOSE_OF_KIND = {
@@ -279,7 +280,7 @@ class RgpdHold(models.Model):
                  ORDER BY 1, 2
                 """,
                 holds=self._get_person_query(list(PURPOSE_OF_KIND)),
-                subjects=list(partners.ids),
+                subjects=int_array(partners.ids),
                 today=self.env["rgpd.reason"]._get_today(),
             )
         )

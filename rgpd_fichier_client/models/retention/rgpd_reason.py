@@ -291,7 +291,7 @@ class RgpdReason(models.Model):
                    AND NOT EXISTS (
                        SELECT 1 FROM rgpd_reason r
                         WHERE r.subject_id = s.id
-                          AND r.company_id NOT IN %(approved)s)
+                          AND r.company_id NOT IN %(approved)s OFFSET 0)
                    AND (SELECT min(COALESCE(x.retention_retry, '-infinity'))
                           FROM rgpd_subject x
                          WHERE x.phase = 'expired' AND x.active) <= %(today)s
@@ -321,7 +321,10 @@ class RgpdReason(models.Model):
 
     @api.model
     def _get_due_sql(self, today=None):
-        """Return the condition on subject ``s``: nothing keeps it on a day."""
+        """Return the condition on subject ``s``: nothing keeps it on a day.
+
+        Asked person by person (OFFSET 0): else all reasons are read for each batch.
+        """
         today = today or self._get_today()
         return SQL(
             """s.phase = 'expired' AND s.active
@@ -330,6 +333,6 @@ class RgpdReason(models.Model):
                    SELECT 1 FROM rgpd_reason r
                     WHERE r.subject_id = s.id
                       AND (r.date_archive_end IS NULL
-                           OR r.date_archive_end >= %(today)s))""",
+                           OR r.date_archive_end >= %(today)s) OFFSET 0)""",
             today=today,
         )

@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.tools import SQL
 
+from ..journal.sql_array import int_array
+
 PERSONS = SQL.identifier("rgpd_tmp_person")
 FACTS = SQL.identifier("rgpd_tmp_fact")
 CHILDREN = SQL.identifier("rgpd_tmp_child")
@@ -94,7 +96,7 @@ class RgpdReasonBuilder(models.AbstractModel):
                 first=subjects.start,
                 stop=subjects.stop,
             )
-        return SQL("%s = ANY(%s)", column, list(subjects.ids))
+        return SQL("%s = ANY(%s)", column, int_array(subjects.ids))
 
     def _today(self):
         return self.env["rgpd.reason"]._get_today()

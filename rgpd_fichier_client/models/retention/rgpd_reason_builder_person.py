@@ -2,6 +2,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from ...core.retention.facts import CUSTOMER, FUTURE
+from ..journal.sql_array import Ids, int_array
 from .rgpd_fact_collector import Span
 from .rgpd_reason import get_day_sql
 from .rgpd_reason_builder import CHILDREN, FACTS, KINDS, LAST, PERSONS, SUMS
@@ -82,9 +83,7 @@ class RgpdReasonBuilder(models.AbstractModel):
             return None
         if isinstance(subjects, range):
             return self._get_spans()
-        persons = {}
-        for model, some in subjects.grouped("res_model").items():
-            persons[model] = set(some.mapped("res_id"))
+        persons = {model: set(ids) for model, ids in subjects._get_keys().items()}
         if persons.get("res.partner"):
             rows = self.env.execute_query(
                 SQL(
@@ -92,11 +91,11 @@ class RgpdReasonBuilder(models.AbstractModel):
                         WHERE commercial_partner_id IN (
                             SELECT commercial_partner_id FROM res_partner
                              WHERE id = ANY(%s))""",
-                    list(persons["res.partner"]),
+                    int_array(persons["res.partner"]),
                 )
             )
             persons["res.partner"].update(row[0] for row in rows)
-        return persons
+        return {model: Ids(ids) for model, ids in persons.items()}
 
     def _get_spans(self):
         """Return the same of the persons listed, as ids from one to another.

@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.tools import SQL
 
+from ..journal.sql_array import Ids, int_array
 from .rgpd_reason_builder import FACTS
 
 # A table somebody is altering is not waited for: the batch is tried again
@@ -58,11 +59,12 @@ class RgpdReason(models.Model):
                         WHERE commercial_partner_id IN (
                             SELECT commercial_partner_id FROM res_partner
                              WHERE id = ANY(%s))""",
-                    list(partners),
+                    int_array(partners),
                 )
             )
         )
         persons = {**anchors, "res.partner": partners | set(households)}
+        persons = {model: Ids(ids) for model, ids in persons.items()}
         queries = self.env["rgpd.fact.collector"]._get_queries(persons)
         known = set(self.env.execute_query(SQL("SELECT * FROM %s", FACTS)))
         touched = {
@@ -89,7 +91,7 @@ class RgpdReason(models.Model):
         asked = self.env.execute_query(
             SQL(
                 "SELECT s.id FROM rgpd_subject s WHERE s.id = ANY(%s) AND %s",
-                list(subjects.ids),
+                int_array(subjects.ids),
                 self._get_open_request_sql(),
             )
         )

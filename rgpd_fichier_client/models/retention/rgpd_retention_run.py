@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
 from ...core.retention import night
+from ..journal.sql_array import int_array
 from .rgpd_eraser import FRESH
 
 PERSONS_PER_BATCH = 2000
@@ -92,13 +93,12 @@ class RgpdRetentionRun(models.Model):
         field = self._fields["erasure_ids"]
         self.env.cr.execute(
             SQL(
-                "INSERT INTO %s (%s, %s) SELECT %s, unnest(%s::int[])"
-                " ON CONFLICT DO NOTHING",
+                "INSERT INTO %s (%s, %s) SELECT %s, unnest(%s) ON CONFLICT DO NOTHING",
                 SQL.identifier(field.relation),
                 SQL.identifier(field.column1),
                 SQL.identifier(field.column2),
                 self.id,
-                erasures.ids,
+                int_array(erasures.ids),
             )
         )
         self.invalidate_recordset(["erasure_ids"], flush=False)
@@ -312,14 +312,14 @@ class RgpdReason(models.Model):
         until its commit: such a person waits for the next night instead of being erased
         under the salesperson's hands. From here on such an insert waits for our commit.
         """
-        free = subjects.browse()
-        for model, some in subjects.grouped("res_model").items():
+        free = set()
+        for model, subject_of in subjects._get_keys().items():
             # sudo: any anchor - the cron locks records it may not read by a rule
-            records = self.env[model].sudo().browse(some.mapped("res_id"))
-            locked = set(records.try_lock_for_update().ids)
-            free |= some.filtered(lambda s, locked=locked: s.res_id in locked)
-        self._postpone(subjects - free, days=1)
-        return free
+            records = self.env[model].sudo().browse(subject_of)
+            free |= {subject_of[i] for i in records.try_lock_for_update()._ids}
+        locked = subjects.browse(i for i in subjects._ids if i in free)
+        self._postpone(subjects - locked, days=1)
+        return locked
 
     def _erase_due(self, run, subjects):
         """Erase one batch; who fails is tried again later and stops nobody else."""
@@ -328,19 +328,14 @@ class RgpdReason(models.Model):
         # Their reasons were computed a moment ago, behind the same locks
         eraser = self.env["rgpd.eraser"].with_context(rgpd_reasons=FRESH)
         erasures = eraser._erase(subjects, "retention").with_env(self.env)
-        failed = erasures.filtered(lambda e: e.state == "failed")
-        failed_uids = set(failed.mapped("subject_uid"))
-        self._postpone(subjects.filtered(lambda s: s.uid in failed_uids))
-        for erasure in failed:
-            subject = subjects.filtered(lambda s, e=erasure: s.uid == e.subject_uid)
-            subject.retention_error = erasure.error
-        done = subjects.filtered(lambda s: s.uid not in failed_uids)
-        tried_before = done.filtered(lambda s: s.retention_error or s.retention_retry)
+        failed = erasures._get_failed()
+        done = subjects - self._note_failures(subjects, failed)
+        tried_before, staying = self._get_left_over(done)
         tried_before.write({"retention_error": False, "retention_retry": False})
         # Of whom nothing was kept the eraser noted it
         # sudo: side tables of persons, written by the engine alone
-        self._refresh_subjects(done.filtered("phase").sudo())
-        still_due = done.filtered(lambda s: s.phase == "expired")
+        self._refresh_subjects(staying.sudo())
+        still_due = staying.filtered(lambda s: s.phase == "expired")
         # Nothing may turn the loop for ever
         self._postpone(still_due)
         run._count_persons(len(erasures - failed))
@@ -351,6 +346,36 @@ class RgpdReason(models.Model):
                 "failed_count": run.failed_count + len(failed),
             }
         )
+
+    def _note_failures(self, subjects, failed):
+        """Write the causes on the persons who could not be erased; return them."""
+        causes = {erasure.subject_uid: erasure.error for erasure in failed}
+        if not causes:
+            return subjects.browse()
+        waiting = subjects.filtered(lambda s: s.uid in causes)
+        self._postpone(waiting)
+        for subject in waiting:
+            subject.retention_error = causes[subject.uid]
+        return waiting
+
+    def _get_left_over(self, subjects):
+        """Return those tried before, and those with a phase: something is left of them.
+
+        Of nearly nobody after an erasure: their rows are not read again for it.
+        """
+        subjects.flush_recordset()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id, phase, num_nonnulls(retention_error, retention_retry) > 0
+                     FROM rgpd_subject
+                    WHERE id = ANY(%s) AND num_nonnulls(
+                          phase, retention_error, retention_retry) > 0""",
+                int_array(subjects.ids),
+            )
+        )
+        tried_before = [row_id for row_id, _phase, was_tried in rows if was_tried]
+        staying = [row_id for row_id, phase, _was_tried in rows if phase]
+        return subjects.browse(tried_before), subjects.browse(staying)
 
     def _postpone(self, subjects, days=DAYS_BEFORE_RETRY):
         if subjects:
