@@ -5,6 +5,11 @@ import time
 from pathlib import Path
 
 
+def read_processor(pid):
+    """Return the seconds of the processor that a process had until now."""
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+
+
 class Cost:
     """Counts the clock, the processor of Odoo and that of its PostgreSQL backend.
 
@@ -27,12 +32,10 @@ class Cost:
         )
 
     def look(self):
-        pid = self.env.cr._cnx.info.backend_pid
-        backend = int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
         return (
             time.perf_counter(),
             time.process_time(),
-            backend,
+            read_processor(self.env.cr._cnx.info.backend_pid),
             self.env.cr.sql_log_count,
         )
 

@@ -4,7 +4,8 @@ import threading
 import time
 from collections import Counter
 from contextlib import suppress
-from pathlib import Path
+
+from .cost import read_processor
 
 PERIOD = 0.05
 
@@ -52,8 +53,7 @@ class Watch(threading.Thread):
                 now = time.perf_counter()
                 for pid, state, statement in rows:
                     with suppress(OSError):
-                        stat = Path(f"/proc/{pid}/schedstat").read_text()
-                        self.processor[pid] = int(stat.split()[0]) / 1e9
+                        self.processor[pid] = read_processor(pid)
                     if state == "active":
                         self.statements[statement] += now - before
                 before = now

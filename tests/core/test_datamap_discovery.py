@@ -1,5 +1,6 @@
 from odoo.addons.rgpd_fichier_client.core.datamap import discovery
 from odoo.addons.rgpd_fichier_client.core.datamap.discovery_unknown import get_main
+from odoo.addons.rgpd_fichier_client.core.datamap.schema import Link
 
 COLUMNS = {
     "res.partner": [discovery.Column("name", "char")],
@@ -39,6 +40,20 @@ def test_properties_are_followed_in_models_of_the_map_only():
     links = discovery.find_links(columns, []).values()
     found = [(link.model, link.path) for link in links if link.kind == "property"]
     assert found == [("acme.card", "card_properties")]
+
+
+def test_a_property_may_name_any_record_that_stands_for_a_person():
+    columns = {
+        **COLUMNS,
+        "acme.lead": [
+            discovery.Column("id", "integer"),
+            discovery.Column("lead_properties", "properties"),
+        ],
+    }
+    anchor = Link(0, "acme.lead", "anchor", "id", "acme.lead", leads_on=True)
+    links = discovery.find_links(columns, [anchor]).values()
+    targets = [link.target for link in links if link.kind == "property"]
+    assert targets == ["acme.lead", "res.partner"]
 
 
 def test_who_a_record_is_about():

@@ -87,6 +87,27 @@ def test_idn_addresses_are_the_same_in_both_forms():
     assert judge("zoe@café.example", known)[1] == ["email"]
 
 
+@pytest.mark.parametrize("known", ["12bis rue Basse", "12, BIS rue Basse"])
+@pytest.mark.parametrize("typed", ["zoé liénard 12bis", "zoé liénard 12 bis rue"])
+def test_a_house_has_its_suffix_at_once_or_not(known, typed):
+    address = matching.normalise.address(known, "29000", "Quimper")
+    identifiers = [
+        Identifier("name", "zoe lienard", "weak"),
+        Identifier("address", address),
+    ]
+    assert judge(typed, identifiers, ())[1] == ["name_address"]
+
+
+def test_a_house_has_one_key():
+    keys = {
+        matching.normalise.address(f"{house} rue du Test", "29000", "Quimper")
+        for house in ("12bis", "12 bis", "12 BIS", "12, bis", "12-Bis")
+    }
+    assert keys == {"12 bis rue du test|29000|quimper"}
+    other = matching.normalise.address("12 biscuiterie", "29000", "Quimper")
+    assert other == "12 biscuiterie|29000|quimper"
+
+
 words = st.text("abcdeéèœ", min_size=1, max_size=8)
 names = st.lists(words, min_size=1, max_size=4).map(" ".join)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from odoo.addons.rgpd_fichier_client.core.datamap import redaction
+from odoo.addons.rgpd_fichier_client.core.datamap import redaction, redaction_plain
 from odoo.addons.rgpd_fichier_client.core.datamap.schema import Identifier
 
 # Cut into pieces that begin, end or come between identifiers, put together anew
@@ -51,6 +51,9 @@ PIECES = [
         "<wbr>",
         "&shy;",
         "&#xad;",
+        "&#x40;",
+        "<span>",
+        "</span>",
         "&#xA0;",
         "&ndash;",
         "%C2%A0",
@@ -160,6 +163,8 @@ def test_a_text_is_cleaned_as_with_the_expression(identifier, loose, monkeypatch
         ("phone", "+33612345345", "<td>06</td>\n<td>12</td>\n<td>345345</td>"),
         ("name", "elea dupont", "Élé\u00ada <b>Du\u200bpont</b>"),
         ("email", "jean.d@post.example", "jean.<wbr>d@post.ex\u00adample"),
+        ("email", "jean.d@post.example", "jean.d<span>@</span>post.example"),
+        ("email", "jean.d@post.example", "<b>Jean</b>.d&#x40;<b>post</b>.example"),
     ],
 )
 def test_what_the_plain_reading_cannot_tell_is_asked_of_the_expression(
@@ -169,6 +174,29 @@ def test_what_the_plain_reading_cannot_tell_is_asked_of_the_expression(
     cleaned = redact(f"Vu {written}, hier.")
     assert redaction.MARK in cleaned
     assert not re.search(r"\d|dupont|paix|example", re.sub("<.*?>", "", cleaned))
+
+
+@pytest.mark.parametrize("apart", [" ", "<i>x</i> "])
+def test_what_is_before_a_number_is_not_read_again_for_each(apart):
+    """A log may name a longer number, of which this one is a part, at every line."""
+    times = 200
+    text = f"10639980012{apart}" * times + f"+33 <b{' ' * 300}>(0)</b>639980012"
+    seen = []
+
+    class Before:
+        """Notes how much is read."""
+
+        def search(self, text, start, end):
+            seen.append(end - start)
+            return beginning.search(text, start, end)
+
+    beginning = redaction._get_phone_beginning(33)
+    found = redaction_plain.find_phone(
+        "639980012", text, Before(), redaction._PHONE_GAPS
+    )
+    assert found == [(text.index("+33"), len(text))]
+    assert len(seen) == times + 1
+    assert max(seen[:-1]) < 300
 
 
 def test_no_expression_is_made_for_a_plain_text(monkeypatch):

@@ -10,67 +10,37 @@ from odoo.addons.rgpd_fichier_client.core.datamap.redaction import redactor
 from odoo.addons.rgpd_fichier_client.core.datamap.scan import Scanner
 from odoo.addons.rgpd_fichier_client.core.datamap.schema import Identifier
 
+from .writings import IDENTIFIERS, WRITINGS
+
 CROWD = [Identifier("email", f"person{n}@crowd.example") for n in range(100)]
 WANTED = [
-    Identifier("email", "zoe.lienard@post.example"),
+    *IDENTIFIERS,
     Identifier("email", "zoe+shop@post.example"),
     Identifier("email", "zoé@post.example"),
     Identifier("email", f"{'x' * 150}@post.example"),
-    Identifier("email", "joe%2bx@post.example"),
     Identifier("email", "joe%2b@post.example"),
-    Identifier("email", "kirk@post.example"),
     Identifier("email", "twelve.long2@post.example"),
-    Identifier("phone", "+33639980012"),
-    Identifier("phone", "+3222345678"),
-    Identifier("vat", "FR40303265045"),
-    Identifier("iban", "FR7630006000011234567890189"),
-    Identifier("name", "zoe lienard", "weak"),
-    Identifier("name", "coeur lae", "weak"),
-    Identifier("address", "12 rue des exemples|75002|paris"),
-    Identifier("login", "zlienard"),
-    Identifier("login", "o'neil@post.example"),
-    Identifier("login", "zoé.d"),
 ]
 # With these, what is wanted passes the sieve, and is looked for one after the other
 OTHERS = [Identifier("phone", f"+336399800{n}") for n in range(90, 95)]
 WRITTEN = [
-    "Zoe.Lienard@POST.example",
-    "zoe.lienard+a=b@post.example",
+    *WRITINGS,
     "=zoe.lienard%2Bx%40post.example",
-    "mailto:zoe.lienard&#64;post.example",
     "zoe%2bshop@post.example",
     "?to=%2Fweb%3Femail%3Dzoe.lienard%40post.example",
-    "tel%3A%2B33639980012",
-    "q=%200639980012%20",
     "ZOÉ@post.example",
     "x" * 150 + "@post.example",
-    "zoe.lienard+@post.example",
-    "joe%2bx@post.example",
     "JOE%2B@post.example",
-    "\u212air\u212a@post.example",
     "\\u212air\\u212a@post.example",
     "%3Dtwelve.long2@post.example",
-    "06%2039%2E98%2D00%2012",
-    "q=+33+(0)6+39+98+00+12",
-    "%2B33%20%280%29%206%C2%A039%2098%2000%2012",
-    "iban%3DFR76%203000%206000%200112%203456%207890%20189",
-    "Zoé Liénard",
     "LIENARD, Zoe\u0301",
     "Zo&eacute; <b>Li&Eacute;nard</b>",
     "zo\\u00e9\\nLI\\u00c9NARD",
-    "Lætitia Lae Cœur",
-    "12, rue des Exemples, 75002 Paris",
     "x\\nzlienard\\u2122",
     "zlienard™",
-    "O'Neil@post.example",
-    "Zoe\u0301.D",
-    "06 39 98 00 12",
     "+33 (0)6.39-98\u202f00\n12",
     "06\t39\r98\x0b00\x0c12",
     "06&nbsp;39&#160;98&NBSP;00 12",
-    "02 234 56 78",
-    "FR76 3000 6000 0112 3456 7890 189",
-    "FR 40 303 265 045",
     "Bonjour\\nzoe.lienard@post.example",
     "zoe.lienard\\u0040post.example",
     "zoe\\u002bshop\\u0040post.example",
@@ -81,16 +51,6 @@ WRITTEN = [
     "FR 40\\u0026nbsp;303\\u0026#160;265\\u0026NBSP;045",
     "zoe.lienard\\u0026#64;post.example",
     "Zo\\u0026eacute; Li\\u0026Eacute;nard",
-    "zoe.<wbr>lienard<wbr/>@post.ex\u00adample",
-    "z\u200boe.lienard@post.example",
-    "zoe.li&shy;enard&#8203;@post.example",
-    "zo\\u200be.lienard@post.example",
-    "\\u003cwbr\\u003ezoe.\\u003cwbr\\u003elienard@post.example",
-    "06–39–98—00−12",
-    "06&ndash;39&#8211;98&nbsp;00&thinsp;12",
-    '06 <b style="font-size:12px">39</b> 98 <i>00</i><br/>12',
-    "06 39\u200b98 <wbr>00 12",
-    '<td>06</td><td class="n9">39980012</td>',
     "<td>06</td>\n<td>39980012</td>",
     "06&nbsp;<b>39980012</b>",
     "06<br/>\n39980012",
@@ -106,23 +66,9 @@ WRITTEN = [
     "zo&#x00E9;.d",
     "c&#339;ur lae",
     "FR76&#xa0;3000&#8288;6000 0112 3456 7890&#xa0;189",
-    "06 \\u003cb class=\\u00221\\u0022\\u003e39\\u003c/b\\u003e 98 00 12",
-    "FR76 <b>3000</b> 6000 0112–3456 7890 189",
-    "?name=Zo%C3%A9%20Li%C3%A9nard&x",
-    "?name=zoe+LIENARD",
-    "?next=%2Fa%3Fname%3DZo%25C3%25A9%2520Li%25C3%25A9nard",
-    "?name=Zo%E9+Li%E9nard",
-    "cv_zoe_lienard.pdf",
-    "?street=12%20rue%20des%20exemples%2C%2075002%20Paris",
-    "Zo\u00ad\u00e9 Lié\u200bnard",
-    "12<wbr>, rue des exe&shy;mples 75002",
-    "z\u00adlienard",
-    "o%27neil@post.example",
     "12",
     "\\",
     "\\n",
-    "@",
-    "",
 ]
 TEXTS = st.lists(
     st.sampled_from(WRITTEN) | st.text(max_size=4) | st.sampled_from(" .-+@0&;<>é\n"),
@@ -161,25 +107,21 @@ def answers(identifiers, row):
     conditions = prefilter.get_conditions(identifiers)
     if conditions.is_crowd:
         return sift(identifiers, [write("1", *row)])
-    whole = "\n".join(row).encode().lower().decode()
-    is_hiding = re.search(prefilter.HIDING, whole)
-    shown = re.sub(prefilter.HIDDEN, "", whole) if is_hiding else whole
-    tests = [
-        any(is_like(whole, like) for like in conditions.loose_literals)
-        and (is_hiding or re.search(conditions.literal_pattern, whole))
+    whole = "\n".join(row)
+    lower = lower_text(whole)
+    first = conditions.first_likes or conditions.likes
+    return (
+        any(is_like(whole if conditions.first_likes else lower, like) for like in first)
         and any(
-            is_like(text, like)
-            for text in (whole, shown)
-            for like in conditions.literals
-        ),
-        *(
-            is_like(whole, like) and re.search(expression, whole)
-            for like, expression in conditions.few_numbers
-        ),
-        conditions.pattern and re.search(conditions.pattern, whole),
-        conditions.pattern and re.search(conditions.pattern, shown),
-    ]
-    return any(tests)
+            is_like(lower_text(text), like) for text in row for like in conditions.likes
+        )
+        and bool(re.search(conditions.pattern, lower))
+    )
+
+
+def lower_text(text):
+    """Of ASCII letters only, as the database does."""
+    return text.encode().lower().decode()
 
 
 def is_like(text, like):

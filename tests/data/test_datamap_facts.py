@@ -17,7 +17,7 @@ SHOWN = {
     "event.registration": {("contact", True)},
     "event.track": {("contact", True)},
     "survey.user_input": {("contact", True)},
-    "project.task": {("claim", True)},
+    "project.task": {("claim", True), ("claim", False)},
     "repair.order": {("claim", True)},
     "stock.picking": {("delivery", False), ("contact", True)},
     "pos.order": {("order", True)},

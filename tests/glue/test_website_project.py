@@ -74,6 +74,29 @@ class TestWebsiteProject(WebsiteFormCase):
         self.submit(LAWFUL)
         self.assertEqual(self.events(self.customer).mapped("decision"), ["objected"])
 
+    def test_what_staff_entered_is_no_contact_that_comes_from_the_person(self):
+        self.env["project.task"].create(
+            {
+                "name": "Call back",
+                "project_id": self.project.id,
+                "partner_id": self.customer.id,
+            }
+        )
+        self.assertEqual(self.get_facts(), {("claim", False)})
+        self.submit()
+        self.assertEqual(self.get_facts(), {("claim", False), ("claim", True)})
+
+    def get_facts(self):
+        """Return what tasks show of the customer: kind, and whether they acted."""
+        facts = set()
+        for source in self.env["rgpd.fact.source"].search(
+            [("model", "=", "project.task")]
+        ):
+            query = self.env["rgpd.fact.collector"]._get_source_query(source, None)
+            for _model, person, _company, *fact, _day in self.env.execute_query(query):
+                facts |= {tuple(fact)} if person == self.customer.id else set()
+        return facts
+
     def test_an_unknown_person(self):
         task = self.submit(LAWFUL, email="luc@client.example")
         self.assertTrue(task)

@@ -1,15 +1,21 @@
 from .erasure_common import ErasureCase
 
 
+def define(env, properties):
+    """Give contacts these properties; return the record that defines them."""
+    base = env["properties.base.definition"]
+    base = base._get_definition_for_property_field("res.partner", "properties")
+    base.properties_definition = properties
+    return base
+
+
 class PropertyCase(ErasureCase):
     """Contacts with properties that name each other."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        base = cls.env["properties.base.definition"]
-        base = base._get_definition_for_property_field("res.partner", "properties")
-        base.properties_definition = [
+        properties = [
             {"name": "aaaa", "string": "Note", "type": "char"},
             {"name": "bbbb", "string": "Sponsor", "type": "many2one",
              "comodel": "res.partner"},
@@ -18,7 +24,7 @@ class PropertyCase(ErasureCase):
             {"name": "dddd", "string": "Country", "type": "many2one",
              "comodel": "res.country"},
         ]  # fmt: skip
-        cls.definition = base
+        cls.definition = define(cls.env, properties)
         cls.member = cls.new_person("Lucie Tanguy", 2)
         cls.friend = cls.new_person("Marc Kervella", 3)
         cls.stranger = cls.new_person("Anna Guillou", 4)

@@ -138,7 +138,7 @@ class TestDatamapProperty(PropertyCase):
         [link] = [
             link
             for link in self.env["rgpd.data.map"]._get_links("res.partner")
-            if link.kind == "property"
+            if link.kind == "property" and link.target == "res.partner"
         ]
         pairs = self.env["rgpd.person.finder"]._read_property_link(link, other.ids)
         self.assertEqual(pairs, [(other.id, self.prospect.id)])

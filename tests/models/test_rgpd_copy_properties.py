@@ -1,4 +1,5 @@
 from .exporter_common import ExporterCase
+from .property_common import define
 
 
 class TestCopyProperties(ExporterCase):
@@ -7,9 +8,7 @@ class TestCopyProperties(ExporterCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        base = cls.env["properties.base.definition"]
-        base = base._get_definition_for_property_field("res.partner", "properties")
-        base.properties_definition = [
+        properties = [
             {"name": "aaaa", "string": "Shoe size", "type": "char"},
             {"name": "bbbb_html", "string": "Story", "type": "html"},
             {"name": "cccc", "string": "Sponsor", "type": "many2one",
@@ -22,6 +21,7 @@ class TestCopyProperties(ExporterCase):
             {"name": "0000", "string": "Empty", "type": "char"},
             {"name": "gggg", "string": "Shoe size", "type": "char"},
         ]  # fmt: skip
+        cls.definition = define(cls.env, properties)
         cls.person.properties = {
             "aaaa": "38 and a half",
             "bbbb_html": "<p>Met <b>paul@tiers.example</b></p>",
@@ -52,13 +52,11 @@ class TestCopyProperties(ExporterCase):
         self.assertIn("38 and a half", archive.read("index.html").decode())
 
     def test_a_model_that_is_gone(self):
-        base = self.env["properties.base.definition"]
-        base = base._get_definition_for_property_field("res.partner", "properties")
         self.env.cr.execute(
             "UPDATE properties_base_definition SET properties_definition ="
             " replace(properties_definition::text, 'res.partner', 'x.gone')::jsonb"
             " WHERE id = %s",
-            (base.id,),
+            (self.definition.id,),
         )
         self.env.invalidate_all()
         [person] = self.values(self.export()[2], "res.partner")

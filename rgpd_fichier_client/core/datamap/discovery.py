@@ -66,8 +66,9 @@ def find_links(models, shipped, unknown=()):
             for link in discovery_unknown.address_links(model, columns):
                 links.setdefault(_key(link), link)
     _add_owned(models, links, by_place, unknown)
+    persons = {link.model for link in links.values() if link.kind == "anchor"}
     for model in mapped_models(links.values()):
-        for link in _property_links(model, models.get(model, ())):
+        for link in _property_links(model, models.get(model, ()), {PERSON, *persons}):
             links.setdefault(_key(link), link)
     return links
 
@@ -153,16 +154,17 @@ def _relation_link(model, column):
     return None
 
 
-def _property_links(model, columns):
+def _property_links(model, columns, persons):
     """Yield the links of the properties of a model that is in the map anyway.
 
     Which of them name a person stands in their definitions, which people change.
+
+    :param persons: the models whose records stand for a person
     """
-    for column in columns:
-        if column.ttype == "properties":
-            yield Link(
-                0, model, "property", column.name, PERSON, "third_party", "unlink_link"
-            )
+    names = [column.name for column in columns if column.ttype == "properties"]
+    for name in names:
+        for target in sorted(persons):
+            yield Link(0, model, "property", name, target, "third_party", "unlink_link")
 
 
 def _user_link(model, column):

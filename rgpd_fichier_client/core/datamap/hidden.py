@@ -1,9 +1,10 @@
 """Read through what stands inside an identifier without being seen.
 
 A page breaks a long address where it may (``nom<wbr>@``, a soft hyphen, a space without
-width), the address of a page has a sign for each space and accent (``Jean%20Dupont``,
-``%C3%A9``, encoded twice in the address of another one). Of letters, digits and
-``-._~`` nothing is undone: who writes addresses leaves them (RFC 3986, 2.3).
+width) and sets a part of it apart (``nom<span>@</span>post.example``), the address of a
+page has a sign for each space and accent (``Jean%20Dupont``, ``%C3%A9``, encoded twice
+in the address of another one). Of letters, digits and ``-._~`` nothing is undone: who
+writes addresses leaves them (RFC 3986, 2.3).
 """
 
 import re
@@ -19,8 +20,9 @@ NOTHING_NAMED = (
 NOTHING = rf"[{SIGNS}]|</?wbr[^<>]{{0,20}}>|&{NOTHING_NAMED}"
 # Letters with an accent as programs of mail write them too
 _ENTITY = (
-    r"&(?:[nm]dash|minus|thinsp|e[nm]sp|#0*(?:82(?:0[1-9]|1[0-3]|39)|19[2-9]|[23]\d\d)"
-    r"|#x0*(?:a0|200[9a]|201[0-5]|202f|2212|[c-f][0-9a-f]|1[0-7][0-9a-f]));"
+    r"&(?:[nm]dash|minus|thinsp|e[nm]sp|commat"
+    r"|#0*(?:64|82(?:0[1-9]|1[0-3]|39)|19[2-9]|[23]\d\d)"
+    r"|#x0*(?:40|a0|200[9a]|201[0-5]|202f|2212|[c-f][0-9a-f]|1[0-7][0-9a-f]));"
 )
 _SIGN = r"(?:[01][0-9a-f]|2[0-46-9a-cf]|3[a-f]|40|5[b-e]|60|7[b-df])"
 _MORE = r"%(?:25)*[89ab][0-9a-f]"
@@ -28,7 +30,24 @@ _ENCODED = (
     rf"%(?:25)*(?:{_SIGN}|[cd][0-9a-f]{_MORE}|e[0-9a-f](?:{_MORE}){{2}}"
     rf"|f[0-4](?:{_MORE}){{3}}|[89a-f][0-9a-f])"
 )
-_HIDDEN = re.compile(rf"({NOTHING})|({_ENTITY})|{_ENCODED}", re.IGNORECASE)
+# Tags that set words apart and do not part them
+INLINE = (
+    "a|abbr|acronym|b|bdi|bdo|big|cite|code|del|dfn|em|font|i|ins|kbd|label|mark|nobr|q|s"
+    "|samp|small|span|strike|strong|sub|sup|tt|u|var"
+)
+_TAG = rf"</?(?:{INLINE})(?:[\s/][^<>]{{0,500}})?>"
+_AT = "(?:@|%40|&#0*64;|&#x0*40;|&commat;)"
+# Inside an address: before its sign, and after it
+_TO_SIGN = rf"(?=(?:{_TAG}|[\w.+'\-]){{0,80}}+{_AT})"
+_TAG_BEFORE = rf"<(?<=[\w.+'\-]<){_TAG[1:]}{_TO_SIGN}"
+_NEXT_TAG = rf"(?<=>){_TAG}{_TO_SIGN}"
+_TAGS_AFTER = rf"{_AT}(?:[\w.\-]*+(?:{_TAG})+(?=[\w.\-]))+"
+_TAG_INSIDE = re.compile(rf"{_TAG_BEFORE}|{_TAGS_AFTER}", re.IGNORECASE)
+_TAG_OR_SIGN = re.compile(rf"({_TAG})|(?!@){_AT}", re.IGNORECASE)
+_HIDDEN = re.compile(
+    rf"({NOTHING}|{_TAG_BEFORE}|{_NEXT_TAG})|({_TAGS_AFTER})|({_ENTITY})|{_ENCODED}",
+    re.IGNORECASE,
+)
 _CODE = re.compile(r"%(?:25)*([0-9a-f]{2})", re.IGNORECASE)
 _SIGN_IN = re.compile(f"[{SIGNS}]")
 # What is encoded is text: it begins and ends no tag
@@ -45,18 +64,29 @@ def may_be_in(text):
         or "</w" in text
         or "</W" in text
         or (not text.isascii() and bool(_SIGN_IN.search(text)))
+        or ("@" in text and "<" in text and bool(_TAG_INSIDE.search(text)))
     )
 
 
 def show(text):
     """Return what is read, the very same text when nothing is hidden in it."""
-    return _HIDDEN.sub(_show, text) if may_be_in(text) else text
+    return Shown(text).read
+
+
+def _find_hidden(text):
+    """Yield ``(start, end, what is read)`` of all that is hidden."""
+    for match in _HIDDEN.finditer(text) if may_be_in(text) else ():
+        if match[2]:
+            for part in _TAG_OR_SIGN.finditer(text, *match.span()):
+                yield *part.span(), "" if part[1] else "@"
+        else:
+            yield *match.span(), _show(match)
 
 
 def _show(match):
     if match[1]:
         return ""
-    return unescape(match[2]) if match[2] else _decode(match[0].lower())
+    return unescape(match[3]) if match[3] else _decode(match[0].lower())
 
 
 @lru_cache(maxsize=1024)
@@ -75,11 +105,10 @@ class Shown:
         # Positions in the reading, and what to add to those from there on: what is
         # hidden before the first letter of a span is no part of it, nor after the last
         self._starts, self._ends, self._shifts = [0], [0], [0]
-        for match in _HIDDEN.finditer(text) if may_be_in(text) else ():
-            new = _show(match)
-            made += [text[last : match.start()], new]
-            last = match.end()
-            shift += len(match[0]) - len(new)
+        for start, end, new in _find_hidden(text):
+            made += [text[last:start], new]
+            last = end
+            shift += end - start - len(new)
             position = last - shift
             self._starts.append(position)
             self._ends.append(position if new else position + 1)

@@ -129,7 +129,9 @@ def _match_words(wanted, identifiers):
     address = set()
     for identifier in identifiers:
         if identifier.kind == "address":
-            address.update(split_words(identifier.value))
+            # Somebody types 12bis, somebody else 12 bis
+            glued = normalise.house(identifier.value, "")
+            address.update(split_words(f"{identifier.value} {glued}"))
     words = set(wanted.words)
     in_name = words & names
     outside = words - names

@@ -24,6 +24,8 @@ _LIGATURES = str.maketrans({
 # French numbers as nearly everybody writes them: the library says the same, slowly.
 _FRENCH = re.compile(r"(\+33|0)([1-9][0-9]{8})")
 _SEPARATORS = str.maketrans("", "", " .-\u00a0")
+# What follows the number of a house, at once or not: 12bis, 12 bis, 12, bis
+_HOUSE = re.compile(r"\b(\d+)\W*(bis|ter|quater|[a-z])\b")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 
 
@@ -149,7 +151,12 @@ def code(text):
     return re.sub(r"[\s.\-_/]", "", text or "").upper()
 
 
+def house(street, between=" "):
+    """Return a folded street with ``12bis`` and ``12 bis`` in one spelling."""
+    return _HOUSE.sub(rf"\1{between}\2", street)
+
+
 def address(street, postcode, city):
     """Return a full postal address in one line, or '' when it is not full."""
-    parts = [fold(street), code(postcode).lower(), fold(city)]
+    parts = [house(fold(street)), code(postcode).lower(), fold(city)]
     return "|".join(parts) if all(parts) else ""

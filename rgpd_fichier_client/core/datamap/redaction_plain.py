@@ -14,7 +14,7 @@ import re
 from functools import lru_cache
 
 from . import normalise
-from .views import TAGS
+from .views import LONGEST_TAG, TAGS
 
 _EMAIL = re.compile(r"[a-z0-9!#$&'*/=?^_`{|}~.\-]+@[a-z0-9\-]+(?:\.[a-z0-9\-]+)+")
 _SIGNS = ("@", "%40", "&#64;")
@@ -30,8 +30,10 @@ _ODD_CASE = re.compile("[\u0130\u0131\u017f\u212a]")
 _ODD_LETTER = re.compile("[^\x00-\u00c5\u00c7-\u00de\u00e0-\u00e5\u00e7-\u00ff"
                          "\u2010-\u2027\u202f-\u205e\u20ac]")  # fmt: skip
 _NOT_A_DIGIT = re.compile(r"[^\x00-\u02ff\u2010-\u206f\u20ac]")
-# Longer than all that may stand before a number
+# Fewer digits may be a date
 LONG_NUMBER = 8
+# What stands before a number is shorter, its tags not counted
+LONGEST_BEFORE = 64
 
 
 def find_email(address, text, before):
@@ -151,11 +153,31 @@ def find_phone(national, text, before, gap):
             continue
         if text[end : end + 1] and _DIGITS.match(text, end):
             continue
-        match = before.search(text, last, start)
+        match = before.search(text, _get_earliest(text, last, start), start)
         if match:
             found.append((match.start(), end))
             last = end
     return found
+
+
+def _get_earliest(text, last, start):
+    """Return where what stands before a number begins at the earliest.
+
+    A text may hold the number many times, each as a part of a longer one: it is not
+    read from its beginning for each.
+    """
+    position = max(last, start - LONGEST_BEFORE)
+    if ">" not in text[position:start]:
+        return position
+    position = start
+    for _sign in range(LONGEST_BEFORE):
+        if position <= last:
+            return last
+        position -= 1
+        if text[position] == ">":
+            begins = text.rfind("<", max(last, position - LONGEST_TAG), position)
+            position = begins if begins >= 0 else position
+    return position
 
 
 def _is_one_number(text, spots, gap):

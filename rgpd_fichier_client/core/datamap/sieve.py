@@ -30,12 +30,18 @@ _ESCAPED_LETTER_AT = re.compile(rb"\\(?:u[0-9a-f]{4}|x[0-9a-f]{2})@")
 _GLUED = re.compile(rb"%[0-9a-f]{2}|\\(?:u[0-9a-f]{4}|x[0-9a-f]{2}|[nrtbfv])")
 # In lower case it is a k; folded by nobody but those who read letters
 _KELVIN, _ESCAPED_KELVIN = "\u212a".encode(), re.compile(rb"\\+u212a")
+# What is before the sign of an address, with a tag in it
+_IN_LOCAL = rb"[a-z0-9._+'\-\x80-\xff]"
+_TAG_BEFORE_AT = (
+    rb"<(?<=%b<)/?(?:%b)(?:[^a-z<>\n][^<>\n]*)?>(?:<[^<>\n]*>|%b)*+(?:[@&]|%%40|\\)"
+    % (_IN_LOCAL, hidden.INLINE.encode(), _IN_LOCAL)
+)
 # A line with one of these may have something hidden in it, see ``hidden``
 _HIDING = {
     b"%": rb"%(?:25)*(?:[0189a-f].|2[0-46-9a-cf]|3[a-f]|40|5[b-e]|60|7[b-df])",
-    b"<": rb"</?wbr",
-    b"&": rb"&(?:shy|zw|[nm]dash|minus|thinsp|e[nm]sp"
-    rb"|#(?:x|0*(?:173|82|652|19[2-9]|[23]\d\d;)))",
+    b"<": rb"</?wbr|" + _TAG_BEFORE_AT,
+    b"&": rb"&(?:shy|zw|[nm]dash|minus|thinsp|e[nm]sp|commat"
+    rb"|#(?:x|0*(?:173|82|652|19[2-9]|[23]\d\d;)|0+64;))",
     b"\\": rb"\\+(?:u(?:00ad|200|2060|feff|003c|0026)|x(?:26|3c|ad))",
     b"\xc2": rb"\xc2\xad",
     b"\xe2": rb"\xe2(?:\x80[\x8b-\x8d]|\x81\xa0)",

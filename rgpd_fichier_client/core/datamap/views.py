@@ -13,7 +13,8 @@ from . import normalise
 # Between the digits of a number, as the address of a page has it too: + is a space
 ENCODED_GAP = "%(?:0[9A-D]|2[089BDEF]|5F|C2%A0|E2%80%AF)"
 _ENCODED_GAPS = re.compile(ENCODED_GAP, re.IGNORECASE)
-TAG = r"<[^<>]{0,500}>"
+LONGEST_TAG = 502
+TAG = rf"<[^<>]{{0,{LONGEST_TAG - 2}}}>"
 TAGS = re.compile(TAG)
 _NOT_DIGITS = re.compile(r"&#?\w+;|\D")
 _GAP_SIGNS = frozenset("&%<")

@@ -50,15 +50,19 @@ class RgpdPersonFinder(models.AbstractModel):
         Who names an account names the person whose it is.
         """
         ids = int_array(ids)
-        yield target, SQL("%s::text[]", ids)
-        if target == "res.partner":
-            yield (
-                "res.users",
-                SQL(
-                    "ARRAY(SELECT id::text FROM res_users WHERE partner_id = ANY(%s))",
-                    ids,
-                ),
-            )
+        for comodel, column in _get_naming_models(target):
+            if column == "id":
+                yield comodel, SQL("%s::text[]", ids)
+            else:
+                yield (
+                    comodel,
+                    SQL(
+                        "ARRAY(SELECT id::text FROM %s WHERE %s = ANY(%s))",
+                        SQL.identifier(self.env[comodel]._table),
+                        SQL.identifier(column),
+                        ids,
+                    ),
+                )
 
     @api.model
     def _get_naming_query(self, link, comodel, named):
@@ -76,16 +80,46 @@ class RgpdPersonFinder(models.AbstractModel):
             table=SQL.identifier(model._table),
             column=SQL.identifier(link.path),
             names=SQL("(%s)::text[]", names),
-            values=self._get_property_values(link, names),
+            values=self._get_property_values(link, comodel),
             named=named,
         )
 
     @api.model
-    def _get_property_names(self, link, target):
+    def _get_property_names(self, link, comodel):
         """Return the SQL of the array of the properties that name such records.
 
         None where there is no table of definitions.
         """
+        definitions = self._get_definitions(link)
+        return definitions and SQL(
+            """SELECT array_agg(DISTINCT d.name) FROM (%s) d
+                WHERE d.type IN ('many2one', 'many2many') AND d.comodel = %s""",
+            definitions,
+            comodel,
+        )
+
+    @api.model
+    def _get_definitions(self, link):
+        """Return the SQL of what each record of definitions says of each property.
+
+        None where there is no table of them.
+        """
+        column = self._get_definition_field(link)
+        if column is None:
+            return None
+        return SQL(
+            """SELECT d.id AS holder, p.value ->> 'name' AS name,
+                      p.value ->> 'type' AS type, p.value ->> 'comodel' AS comodel
+                 FROM %(table)s d, jsonb_array_elements(
+                      CASE jsonb_typeof(d.%(column)s)
+                      WHEN 'array' THEN d.%(column)s ELSE '[]' END) p""",
+            table=SQL.identifier(self.env[column.model_name]._table),
+            column=SQL.identifier(column.name),
+        )
+
+    @api.model
+    def _get_definition_field(self, link):
+        """Return the field of another model that holds the definitions, or None."""
         model = self.env.get(link.model)
         field = None if model is None else model._fields.get(link.path)
         holder = field and model._fields.get(field.definition_record)
@@ -93,52 +127,77 @@ class RgpdPersonFinder(models.AbstractModel):
             return None
         definitions = self.env[holder.comodel_name]
         column = definitions._fields.get(field.definition_record_field)
-        if not column or not column.store:
-            return None
-        return SQL(
-            """SELECT array_agg(DISTINCT p.value ->> 'name')
-                 FROM %s d, jsonb_array_elements(
-                      CASE jsonb_typeof(d.%s) WHEN 'array' THEN d.%s ELSE '[]' END) p
-                WHERE p.value ->> 'type' IN ('many2one', 'many2many')
-                  AND p.value ->> 'comodel' = %s""",
-            SQL.identifier(definitions._table),
-            SQL.identifier(column.name),
-            SQL.identifier(column.name),
-            target,
-        )
+        return column if column and column.store else None
 
     @api.model
-    def _get_property_values(self, link, names):
-        """Return the SQL of the ids that the properties of the row ``t`` name."""
+    def _get_holder(self, link):
+        """Return the SQL of the record that defines the properties of the row ``t``."""
+        model = self.env[link.model]
+        field = model._fields[link.path]
+        holder = model._fields[field.definition_record]
+        if holder.store and holder.column_type and not holder.company_dependent:
+            return SQL.identifier("t", holder.name)
+        if holder.comodel_name == "properties.base.definition":
+            # One for all the records of the model
+            return SQL(
+                """(SELECT b.id FROM properties_base_definition b
+                      JOIN ir_model_fields f ON f.id = b.properties_field_id
+                     WHERE f.model = %s AND f.name = %s)""",
+                link.model,
+                link.path,
+            )
+        return SQL("NULL::int")
+
+    @api.model
+    def _get_property_values(self, link, comodel):
+        """Return the SQL of the ids that the properties of the row ``t`` name.
+
+        Each with the ``name`` of its property. Of a property that two definitions have,
+        with another model each, the definition of the row decides.
+        """
         return SQL(
-            """SELECT jsonb_array_elements_text(CASE jsonb_typeof(p.value)
+            """SELECT p.key AS name,
+                      jsonb_array_elements_text(CASE jsonb_typeof(p.value)
                       WHEN 'array' THEN p.value
                       ELSE jsonb_build_array(p.value) END) AS id
-                 FROM jsonb_each(t.%s) p WHERE p.key = ANY(%s)""",
-            SQL.identifier(link.path),
-            SQL("(%s)::text[]", names),
+                 FROM jsonb_each(t.%(column)s) p
+                WHERE p.key = ANY((%(names)s)::text[])
+                  AND NOT EXISTS (
+                      SELECT 1 FROM (%(definitions)s) d
+                       WHERE d.holder = %(holder)s AND d.name = p.key
+                         AND d.comodel IS DISTINCT FROM %(comodel)s)""",
+            column=SQL.identifier(link.path),
+            names=self._get_property_names(link, comodel),
+            definitions=self._get_definitions(link),
+            holder=self._get_holder(link),
+            comodel=comodel,
         )
 
     @api.model
     def _read_property_link(self, link, ids):
         """Return ``[(id of the row, id of the record it names)]``."""
         pairs = []
-        for comodel in (link.target, "res.users"):
-            names = self._get_property_names(link, comodel)
-            if names is None:
+        for comodel, column in _get_naming_models(link.target):
+            if self._get_property_names(link, comodel) is None:
                 continue
             # A property of that name may have been a text before
             number = SQL("CASE WHEN v.id ~ '^[0-9]{1,18}$' THEN v.id::bigint END")
-            column = "id" if comodel == link.target else "partner_id"
             query = SQL(
                 """SELECT t.id, p.%s FROM %s t, LATERAL (%s) v JOIN %s p ON p.id = %s
                     WHERE t.id = ANY(%s)""",
                 SQL.identifier(column),
                 SQL.identifier(self.env[link.model]._table),
-                self._get_property_values(link, names),
+                self._get_property_values(link, comodel),
                 SQL.identifier(self.env[comodel]._table),
                 number,
                 int_array(ids),
             )
             pairs += self.env.execute_query(query)
         return pairs
+
+
+def _get_naming_models(target):
+    """Yield the models whose records name a person, and their column that says whom."""
+    yield target, "id"
+    if target == "res.partner":
+        yield "res.users", "partner_id"

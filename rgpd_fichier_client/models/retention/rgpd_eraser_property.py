@@ -1,4 +1,5 @@
 import json
+from collections import defaultdict
 
 from odoo import api, models
 from odoo.tools import SQL
@@ -39,30 +40,44 @@ class RgpdEraserWork(models.AbstractModel):
         """Cut one link; of a property only the value that names the person goes."""
         if link.kind != "property":
             return super()._cut(work, link, ids)
-        gone = {}
-        for comodel, leaving in self._get_leaving(work["scope"], link).items():
-            names = self.env["rgpd.person.finder"]._get_property_names(link, comodel)
-            [[known]] = self.env.execute_query(names) if names else [[None]]
-            gone.update(dict.fromkeys(known or (), leaving))
-        if not gone:
-            return None
+        gone = self._get_gone(work["scope"], link, ids)
         model = self.env[link.model]
-        column, table = SQL.identifier(link.path), SQL.identifier(model._table)
         query = SQL(
-            "SELECT id, %s FROM %s WHERE id = ANY(%s) AND %s ?| %s",
-            column,
-            table,
-            int_array(ids),
-            column,
-            sorted(gone),
+            "SELECT id, %s FROM %s WHERE id = ANY(%s)",
+            SQL.identifier(link.path),
+            SQL.identifier(model._table),
+            int_array(sorted(gone)),
         )
-        for row_id, values in self.env.execute_query(query):
+        for row_id, values in self.env.execute_query(query) if gone else ():
             left = {
-                name: _leave_out(value, gone.get(name, ()))
+                name: _leave_out(value, gone[row_id].get(name, ()))
                 for name, value in values.items()
             }
             self._write_json(model, link.path, row_id, values, left)
         return None
+
+    @api.model
+    def _get_gone(self, scope, link, ids):
+        """Return ``{id of the row: {name: ids of records}}`` of what is to go."""
+        finder = self.env["rgpd.person.finder"]
+        gone = defaultdict(lambda: defaultdict(set))
+        for comodel, leaving in self._get_leaving(scope, link).items():
+            names = finder._get_property_names(link, comodel)
+            if names is None or self.env.execute_query(names) == [(None,)]:
+                continue
+            rows = self.env.execute_query(
+                SQL(
+                    """SELECT t.id, v.name, v.id FROM %s t, LATERAL (%s) v
+                        WHERE t.id = ANY(%s) AND v.id = ANY(%s)""",
+                    SQL.identifier(self.env[link.model]._table),
+                    finder._get_property_values(link, comodel),
+                    ids,
+                    [str(res_id) for res_id in leaving],
+                )
+            )
+            for row_id, name, res_id in rows:
+                gone[row_id][name].add(int(res_id))
+        return gone
 
     @api.model
     def _get_leaving(self, scope, link):
@@ -70,6 +85,8 @@ class RgpdEraserWork(models.AbstractModel):
         persons = scope.ids_of(link.target)
         if not persons:
             return {}
+        if link.target != "res.partner":
+            return {link.target: set(persons)}
         users = self.env.execute_query(
             SQL(
                 "SELECT id FROM res_users WHERE partner_id = ANY(%s)",
@@ -83,14 +100,10 @@ class RgpdEraserWork(models.AbstractModel):
     def _forget_defaults(self, scope, link):
         """No record that is made later gets the person: a default names nobody gone."""
         leaving = self._get_leaving(scope, link)
-        field = self.env[link.model]._fields.get(link.path)
-        if not leaving or not field or not field.definition_record:
+        field = self.env["rgpd.person.finder"]._get_definition_field(link)
+        if not leaving or field is None:
             return
-        holder = self.env[link.model]._fields[field.definition_record]
-        definitions = self.env[holder.comodel_name]
-        name = field.definition_record_field
-        if name not in definitions._fields or not definitions._fields[name].store:
-            return
+        definitions, name = self.env[field.model_name], field.name
         column = SQL.identifier(name)
         query = SQL(
             "SELECT id, %s FROM %s WHERE jsonb_path_exists(%s, '$[*].default')",
