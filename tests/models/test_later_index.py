@@ -8,52 +8,52 @@ from odoo.addons.rgpd_fichier_client.models.datamap import later_index
 
 from ..common import RgpdCase
 
-DIGITS, WORDS = "res_partner_rgpd_digits_idx", "res_partner_rgpd_words_idx"
+KEYS = "res_partner_rgpd_keys_idx"
 
 
 class TestLaterIndex(RgpdCase):
     def test_the_job_builds_what_is_missing(self):
         before = self.read()
-        self.env.cr.execute(f"DROP INDEX {WORDS}, {DIGITS}")
-        self.assertEqual(self.run_job(), {DIGITS, WORDS})
+        self.env.cr.execute(f"DROP INDEX {KEYS}")
+        self.assertEqual(self.run_job(), {KEYS})
         self.assertEqual(self.read(), before)
         self.assertEqual(self.run_job(), set())
 
     def test_an_invalid_one_is_built_again(self):
         """A build that was cut leaves it behind: each write pays, no search gains."""
         oid = self.read_oid()
-        found = dict.fromkeys(self.get_later(), True) | {WORDS: False}
+        found = dict.fromkeys(self.get_later(), True) | {KEYS: False}
         with patch.object(
             type(self.env["rgpd.data.map"]), "_get_valid_indexes", lambda *_args: found
         ):
-            self.assertEqual(self.run_job(), {WORDS})
+            self.assertEqual(self.run_job(), {KEYS})
         self.assertNotEqual(self.read_oid(), oid)
-        self.assertTrue(self.read()[WORDS][0])
+        self.assertTrue(self.read()[KEYS][0])
 
     def test_outside_of_tests_it_waits_for_nobody(self):
         """Odoo keeps a transaction open while the job runs."""
-        self.env.cr.execute(f"DROP INDEX {WORDS}")
+        self.env.cr.execute(f"DROP INDEX {KEYS}")
         with (
             patch.object(modules.module, "current_test", False),
             patch.object(later_index, "Thread") as thread,
         ):
-            self.assertEqual(self.run_job(), {WORDS})
+            self.assertEqual(self.run_job(), {KEYS})
         db_name, steps = thread.call_args.kwargs["args"]
         self.assertEqual(db_name, self.env.cr.dbname)
         self.assertEqual(
             [step.code.split(" ON ")[0] for step in steps],
-            [f'CREATE INDEX CONCURRENTLY "{WORDS}"', "COMMENT"],
+            [f'CREATE INDEX CONCURRENTLY "{KEYS}"', "COMMENT"],
         )
         self.assertTrue(thread.call_args.kwargs["daemon"])
-        self.assertNotIn(WORDS, self.read())
+        self.assertNotIn(KEYS, self.read())
 
     def test_a_large_table_is_left_to_the_job(self):
-        self.env.cr.execute(f"DROP INDEX {WORDS}")
+        self.env.cr.execute(f"DROP INDEX {KEYS}")
         with patch.object(later_index, "LARGE", 0):
             self.install()
-            self.assertNotIn(WORDS, self.read())
+            self.assertNotIn(KEYS, self.read())
         self.install()
-        self.assertIn(WORDS, self.read())
+        self.assertIn(KEYS, self.read())
 
     def test_whoever_is_looked_for_is_found_without_any_of_them(self):
         """The job of a large database may take a while."""
@@ -71,7 +71,7 @@ class TestLaterIndex(RgpdCase):
             for name, (_index, model) in self.get_later().items()
             if model._name == "res.partner"
         ]
-        self.assertEqual(len(names), 5)
+        self.assertEqual(len(names), 3)
         for name in names:
             self.env.cr.execute(f"DROP INDEX {name}")
         lookup = self.env["rgpd.person.lookup"].with_user(self.new_user("officer"))
@@ -92,16 +92,15 @@ class TestLaterIndex(RgpdCase):
         return {(row["model"], row["id"]) for row in rows}
 
     def test_an_index_of_another_definition_is_not_kept(self):
-        self.env.cr.execute(f"COMMENT ON INDEX {WORDS} IS 'INDEX (name)'")
+        self.env.cr.execute(f"COMMENT ON INDEX {KEYS} IS 'INDEX (name)'")
         with patch.object(later_index, "LARGE", 0):
             self.install()
-        self.assertNotIn(WORDS, self.read())
-        self.assertIn(DIGITS, self.read())
+        self.assertNotIn(KEYS, self.read())
 
     def test_it_goes_with_the_add_on(self):
-        self.env.cr.execute(f"DROP INDEX {WORDS}")
+        self.env.cr.execute(f"DROP INDEX {KEYS}")
         self.run_job()
-        names = [("name", "in", (DIGITS, WORDS))]
+        names = [("name", "in", (KEYS,))]
         self.env["ir.model.constraint"].search(names).unlink()
         self.assertFalse(self.read())
 
@@ -113,7 +112,7 @@ class TestLaterIndex(RgpdCase):
         self.assertGreater(triggers.search([("cron_id", "=", cron.id)]), before)
 
     def read_oid(self):
-        self.env.cr.execute("SELECT %s::regclass::oid", [WORDS])
+        self.env.cr.execute("SELECT %s::regclass::oid", [KEYS])
         return self.env.cr.fetchone()[0]
 
     def run_job(self):
@@ -130,7 +129,7 @@ class TestLaterIndex(RgpdCase):
             """SELECT indexrelid::regclass::text, indisvalid,
                       pg_get_indexdef(indexrelid), obj_description(indexrelid)
                  FROM pg_index WHERE indexrelid::regclass::text IN %s""",
-            [(DIGITS, WORDS)],
+            [(KEYS,)],
         )
         return {name: row for name, *row in self.env.cr.fetchall()}
 

@@ -298,7 +298,7 @@ class TestPersonLookup(RgpdCase):
         for text, index in (
             ("zoe.coeurdacier@post.example", "res_partner_rgpd_email_idx"),
             ("06 39 98 31 12", "res_partner_rgpd_phone_idx"),
-            ("zoé cœurdacier", "res_partner_rgpd_words_idx"),
+            ("zoé cœurdacier", "res_partner_rgpd_keys_idx"),
         ):
             plans = self._get_plans(text)
             self.assertIn(index, plans, text)

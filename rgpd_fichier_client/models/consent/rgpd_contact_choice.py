@@ -3,6 +3,7 @@ from odoo.tools import SQL
 
 from ...core.consent.fold import NO_CHOICE, fold, household_acts
 from ...core.consent.signatory import is_same_person
+from ..datamap.contact_index import get_digits_condition
 from .rgpd_contact_address import PHONE_FIELDS
 
 # Which address makes two records the same person, or the same household.
@@ -213,16 +214,18 @@ class RgpdContactChoice(models.AbstractModel):
     @api.model
     def _query_twins(self, records, kind, column, values, condition):
         name = self._get_name_column(records)
-        key = SQL.identifier("a", column)
+        key = SQL.identifier(column)
+        found = SQL("%s = ANY(%s)", key, values)
         if kind == "phone":
             key = SQL("right(regexp_replace(%s, '[^0-9]', '', 'g'), %s)", key, DIGITS)
+            found = get_digits_condition(records._name, column, values)
         return self.env.execute_query(
             SQL(
                 """
                 WITH living AS MATERIALIZED (
-                SELECT a.id, %(key)s AS key, a.%(name)s AS name
-                  FROM %(table)s a
-                 WHERE %(key)s = ANY(%(values)s))
+                SELECT id, %(key)s AS key, %(name)s AS name
+                  FROM %(table)s
+                 WHERE %(found)s)
                 SELECT s.id, living.key, living.name
                   FROM living
                   JOIN rgpd_subject s
@@ -233,7 +236,7 @@ class RgpdContactChoice(models.AbstractModel):
                 name=SQL.identifier(name),
                 table=SQL.identifier(records._table),
                 model=records._name,
-                values=values,
+                found=found,
                 condition=condition,
             )
         )

@@ -4,9 +4,11 @@ Without it each lookup by a number reads the whole table.
 """
 
 
+def get_digits_text(column):
+    """Return the SQL text of the last digits of a column with phone numbers."""
+    return f"\"right\"(regexp_replace({column}, '[^0-9]', '', 'g'), 9)"
+
+
 def get_digits_index(column="phone"):
     """Return the definition of the index of a column with phone numbers."""
-    return (
-        f"(\"right\"(regexp_replace({column}, '[^0-9]', '', 'g'), 9))"
-        f" WHERE {column} IS NOT NULL"
-    )
+    return f"({get_digits_text(column)}) WHERE {column} IS NOT NULL"

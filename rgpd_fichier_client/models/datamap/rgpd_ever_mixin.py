@@ -27,6 +27,9 @@ class RgpdEverMixin(models.AbstractModel):
 
         At most one statement in a transaction.
         """
+        holding = self.env.cr.cache.get(MEMO)
+        if holding is not None:
+            return self._name in holding
         try:
             return self._is_known_to_hold()
         except _NeverError:

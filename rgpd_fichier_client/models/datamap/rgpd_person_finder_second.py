@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...core.datamap import normalise
-from .rgpd_person_finder_query import BETWEEN
+from .contact_index import get_keys_condition
 
 
 class RgpdPersonFinder(models.AbstractModel):
@@ -16,8 +16,6 @@ class RgpdPersonFinder(models.AbstractModel):
         if values and model == "res.partner":
             written = [form for v in values for form in normalise.email_spellings(v)]
             yield SQL(
-                "SELECT id FROM res_partner WHERE email ~ '[,;]' AND string_to_array("
-                "regexp_replace(lower(email), %s, ' ', 'g'), ' ') && %s::text[]",
-                BETWEEN,
-                [*written, *(f"'{v}'" for v in written)],
+                "SELECT id FROM res_partner WHERE email ~ '[,;]' AND %s",
+                get_keys_condition([*written, *(f"'{v}'" for v in written)]),
             )

@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ...core.datamap import normalise
 from ...core.request import matching
+from ..datamap.contact_index import get_digits_condition
 
 LIMIT = 50
 
@@ -249,11 +250,11 @@ class RgpdRequestCandidate(models.Model):
         if not phones or field is None or not field.store:
             return []
         query = SQL(
-            "SELECT id FROM %s"
-            " WHERE right(regexp_replace(phone, '[^0-9]', '', 'g'), 9) = ANY(%s)"
-            " LIMIT %s",
+            "SELECT id FROM %s WHERE %s LIMIT %s",
             SQL.identifier(self.env[model]._table),
-            [normalise.phone_digits(phone) for phone in phones],
+            get_digits_condition(
+                model, "phone", [normalise.phone_digits(phone) for phone in phones]
+            ),
             LIMIT,
         )
         return [row[0] for row in self.env.execute_query(query)]

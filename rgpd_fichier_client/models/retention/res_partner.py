@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 from ...core.retention.vault import LIVE_COLUMNS
 from . import archived_field
-from .rgpd_vault_masking import MEMO
+from .rgpd_vault_masking import is_nobody_archived
 
 # Computed from the live columns and not stored; Odoo takes an address for a text
 DERIVED_FIELDS = (
@@ -89,10 +89,10 @@ class ResPartner(models.Model):
         Reading records by their numbers still works, or an old order could not be
         opened: their values are hidden then.
         """
-        archive = self.env["rgpd.vault"]
         options = {"active_test": active_test, "bypass_access": bypass_access}
-        if not archive._is_masking():
+        if is_nobody_archived(self.env) or not self.env["rgpd.vault"]._is_masking():
             return super()._search(domain, offset, limit, order, **options)
+        archive = self.env["rgpd.vault"]
         leaves_out = not (self.env.su or bypass_access or self._is_by_number(domain))
         with archive._searching(leaves_out):
             query = super()._search(domain, offset, limit, order, **options)
@@ -118,13 +118,7 @@ class ResPartner(models.Model):
         )
 
     def _hide_archived_column(self, sql, alias):
-        """Return how a column is read; see ``archived_field.guard``.
-
-        While nobody is archived, one look into what the transaction knows.
-        """
-        memo = self.env.cr.cache.get(MEMO)
-        if memo and not memo["bits"]:
-            return sql
+        """Return how a column is read; see ``archived_field.guard``."""
         archive = self.env["rgpd.vault"]
         if not archive._is_masking() or (alias == self._table and archive._is_raw()):
             return sql
@@ -148,10 +142,9 @@ class ResPartner(models.Model):
 
     def _fetch_query(self, query, fields):
         """Fill the cache with true values: the conversion hides them."""
-        archive = self.env["rgpd.vault"]
-        if not archive._is_masking():
+        if is_nobody_archived(self.env) or not self.env["rgpd.vault"]._is_masking():
             return super()._fetch_query(query, fields)
-        with archive._showing():
+        with self.env["rgpd.vault"]._showing():
             return super()._fetch_query(query, fields)
 
     def write(self, vals):
@@ -160,7 +153,7 @@ class ResPartner(models.Model):
         And that anybody writes on the contact that stands for erased customers.
         """
         if not self.env.su:
-            if self.env["rgpd.vault"]._is_masking():
+            if not is_nobody_archived(self.env):
                 self._check_not_archived()
             self.env["rgpd.stand.in"]._check_write(self, vals.keys())
         return super().write(vals)
@@ -172,7 +165,7 @@ class ResPartner(models.Model):
         person goes with them.
         """
         archive = self.env["rgpd.vault"]
-        if not self.env.su and archive._is_masking():
+        if not self.env.su:
             self._check_not_archived()
         # sudo: rgpd.subject - whoever may delete the contact causes this
         subjects = self.env["rgpd.subject"].sudo()._of(self, create=False)
@@ -193,6 +186,8 @@ class ResPartner(models.Model):
 
     def _check_not_archived(self):
         archive = self.env["rgpd.vault"]
+        if not archive._is_masking():
+            return
         if any(archive._is_hidden(partner) for partner in self):
             raise AccessError(
                 self.env._(

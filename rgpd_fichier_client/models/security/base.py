@@ -10,6 +10,6 @@ class Base(models.AbstractModel):
         """Tell the log that a form was opened, once its values are read."""
         values = super().web_read(specification)
         # Each line of an order is read by this method too
-        if request and len(self) == 1:
+        if len(self) == 1 and request:
             self.env["rgpd.access.log"]._note_opening(self)
         return values
