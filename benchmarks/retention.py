@@ -114,7 +114,7 @@ def get_quiet_night(env):
 
 
 def vacuum(env):
-    """Clear the rows that were replaced, as PostgreSQL does by itself within minutes."""
+    """Clear the rows that were replaced, as PostgreSQL does within minutes."""
     with closing(env.registry.cursor()) as cursor:
         cursor._cnx.autocommit = True
         cursor.execute("VACUUM ANALYZE rgpd_subject, rgpd_reason")
