@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from odoo.addons.rgpd_fichier_client.core.datamap import views
 from odoo.addons.rgpd_fichier_client.core.datamap.redaction import redactor
 from odoo.addons.rgpd_fichier_client.core.datamap.schema import Identifier
 
@@ -76,3 +77,21 @@ def test_what_would_change_is_looked_at():
         passed += not may_change
     assert changed > 100
     assert passed > 100
+
+
+@pytest.mark.parametrize(
+    ("text", "digits"),
+    [
+        ("06 39", "0639"),
+        ("06&#160;39 é", "0639"),
+        ("é 06%2039", "062039 0639"),
+        ("a<b 1>06", "106 06"),
+        ("& 06 &x 39", "0639"),
+    ],
+)
+def test_digits_without_those_of_signs_and_tags(text, digits):
+    assert views.keep_digits(text) == digits
+
+
+def test_letters_and_digits_without_what_stands_between_them():
+    assert views.keep_code("fr_76&#160;30-00 & a") == "FR763000A"

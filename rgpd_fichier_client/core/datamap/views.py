@@ -16,10 +16,9 @@ _ENCODED_GAPS = re.compile(ENCODED_GAP, re.IGNORECASE)
 LONGEST_TAG = 502
 TAG = rf"<[^<>]{{0,{LONGEST_TAG - 2}}}>"
 TAGS = re.compile(TAG)
-_NOT_DIGITS = re.compile(r"&#?\w+;|\D")
-_GAP_SIGNS = frozenset("&%<")
+_NOT_DIGITS = re.compile(r"&#?\w+;|[^\d&]+|&")
 _NO_DIGITS = bytes(code for code in range(128) if not chr(code).isdigit())
-_NOT_CODE = re.compile(r"&#?\w+;|[\W_]")
+_NOT_CODE = re.compile(r"&#?\w+;|[^\w&]+|_+|&")
 
 
 class Views(dict):
@@ -40,8 +39,11 @@ def keep_digits(text):
     Once more, after a space, without those of signs as the address of a page has
     them: ``%20`` may be the beginning of a number; and without those in tags.
     """
-    if text.isascii() and not _GAP_SIGNS.intersection(text):
-        return text.encode().translate(None, _NO_DIGITS).decode()
+    if text.isascii() and "&" not in text:
+        return " ".join(
+            reading.encode().translate(None, _NO_DIGITS).decode()
+            for reading in _read_gaps(text)
+        )
     return " ".join(_NOT_DIGITS.sub("", reading) for reading in _read_gaps(text))
 
 

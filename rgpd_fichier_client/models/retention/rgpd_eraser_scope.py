@@ -192,11 +192,9 @@ class RgpdEraserScope(models.AbstractModel):
             ("email", SQL("email_normalized")),
             ("phone", SQL("phone_sanitized")),
             ("vat", SQL("vat")),
-            ("name", SQL("lower(name)")),
         ):
             if values[kind]:
-                wanted = {v.lower(): v for v in values[kind]}
-                wanted.update({v: v for v in values[kind]})
+                wanted = _get_spellings(values[kind])
                 rows = self.env.execute_query(
                     SQL(
                         "SELECT DISTINCT %(column)s FROM res_partner"
@@ -207,7 +205,31 @@ class RgpdEraserScope(models.AbstractModel):
                     )
                 )
                 shared |= {(kind, wanted[row[0]]) for row in rows}
+        names = _get_spellings(values["name"])
+        shared |= {("name", names[n]) for n in self._get_shared_names(names, mine)}
         return shared | self._get_shared_addresses(scope)
+
+    def _get_shared_names(self, names, mine):
+        """Return the names that more contacts have than these.
+
+        No index knows names in lower case; that of the names is read for it, and not
+        the contacts themselves.
+        """
+        if not names:
+            return set()
+        query = SQL(
+            """
+            SELECT found.name
+              FROM (SELECT lower(name) AS name, count(*) AS count FROM res_partner
+                     WHERE lower(name) = ANY(%(names)s) GROUP BY 1) found
+         LEFT JOIN (SELECT lower(name) AS name, count(*) AS count FROM res_partner
+                     WHERE id = ANY(%(mine)s) GROUP BY 1) own USING (name)
+             WHERE found.count > COALESCE(own.count, 0)
+            """,
+            names=text_array(names),
+            mine=mine,
+        )
+        return {row[0] for row in self.env.execute_query(query)}
 
     def _get_shared_addresses(self, scope):
         """Addresses of a household or of the company are not one person's own."""
@@ -252,3 +274,8 @@ class RgpdEraserScope(models.AbstractModel):
             )
             others.update(row[0] for row in self.env.execute_query(query))
         return partners.browse(sorted(others.difference(ids)))
+
+
+def _get_spellings(values):
+    """Return ``{as a column may have it: value}``."""
+    return {value.lower(): value for value in values} | {v: v for v in values}

@@ -40,7 +40,7 @@ class RgpdReason(models.Model):
         To compile them takes PostgreSQL seconds, to run them milliseconds.
         """
         cr.execute(SQL("SET LOCAL lock_timeout = %s", LOCK_TIMEOUT))
-        cr.execute("SET LOCAL jit = off")
+        self._set_up_planner(cr)
 
     def _get_newer(self, fresh, subjects):
         """Return those with a fact, a request or a hold this transaction cannot see.
