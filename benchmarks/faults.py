@@ -29,7 +29,7 @@ from odoo import SUPERUSER_ID, api, fields, sql_db
 from odoo.tools import config
 
 from odoo.addons.rgpd_fichier_client.core.retention import ledger
-from odoo.addons.rgpd_fichier_client.models.retention import rgpd_retention_run
+from odoo.addons.rgpd_fichier_client.models.retention import rgpd_retention_night
 
 # ./dev gives a script with this line a server of its own
 OWN_SERVER = True
@@ -84,7 +84,7 @@ class Faults:
     """
 
     def __init__(self, env, persons, kills, seed):
-        rgpd_retention_run.PERSONS_PER_BATCH = PERSONS_PER_BATCH
+        rgpd_retention_night.PERSONS_PER_BATCH = PERSONS_PER_BATCH
         self.registry, self.store = env.registry, Path(config.filestore(env.cr.dbname))
         self.kills, self.random = kills, random.Random(seed)
         self.due = self.create_people(env, persons, years=5)

@@ -13,7 +13,7 @@ from odoo.tools import SQL, mute_logger
 from .filestore import remove_orphan_files
 from .real_common import RealCase
 
-RUN = "odoo.addons.rgpd_fichier_client.models.retention.rgpd_retention_run"
+RUN = "odoo.addons.rgpd_fichier_client.models.retention.rgpd_retention_night"
 WARNING = "odoo.addons.rgpd_fichier_client.models.retention.rgpd_end_warning_night"
 SETTINGS = ["rgpd_warning_days", "rgpd_stay_question"]
 FAMILY = "Nuit-de-Test"

@@ -12,8 +12,8 @@ from odoo.tools import SQL, mute_logger
 
 from .test_retention_night import FAMILY, RUN, RealNightCase
 
-FRESH = RUN.replace("_run", "_fresh")
-HOURS = RUN.replace("_run", "_hours")
+FRESH = RUN.replace("_night", "_fresh")
+HOURS = RUN.replace("_night", "_hours")
 
 
 class TestNightRace(RealNightCase):

@@ -12,7 +12,7 @@ from odoo.addons.rgpd_fichier_client.core.retention import ledger
 
 from .ledger_common import LedgerCase
 
-RUN = "odoo.addons.rgpd_fichier_client.models.retention.rgpd_retention_run"
+RUN = "odoo.addons.rgpd_fichier_client.models.retention.rgpd_retention_night"
 WARNINGS = "odoo.addons.rgpd_fichier_client.models.retention.rgpd_retention_warnings"
 OUTBOX = "odoo.addons.rgpd_fichier_client.models.retention.rgpd_erasure_outbox"
 

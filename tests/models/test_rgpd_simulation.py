@@ -177,9 +177,9 @@ class TestSimulation(ErasureCase):
 
     def test_far_more_than_approved_is_not_erased(self):
         simulation = self.approve()
-        path = "odoo.addons.rgpd_fichier_client.models.retention.rgpd_simulation"
+        path = "odoo.addons.rgpd_fichier_client.models.retention"
         self.env.cr.execute("DELETE FROM rgpd_simulation_line")
-        with patch(f"{path}.MARGIN_COUNT", 0):
+        with patch(f"{path}.rgpd_simulation_compute.MARGIN_COUNT", 0):
             self.run_night()
         self.assertEqual(simulation.run_ids.state, "stopped")
         self.assertEqual(self.prospect.name, "Zoé Liénard")

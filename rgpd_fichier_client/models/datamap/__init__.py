@@ -16,6 +16,7 @@ from . import rgpd_data_leftover
 from . import rgpd_journal
 from . import rgpd_subject
 from . import rgpd_subject_keys
+from . import rgpd_subject_refresh
 from . import rgpd_subject_first
 from . import rgpd_person_finder
 from . import rgpd_person_finder_parts

@@ -5,7 +5,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from . import conflict
-from .rgpd_subject import MANY
+from .rgpd_subject_refresh import MANY
 
 # A slice takes some seconds
 SLICE = 100000

@@ -35,9 +35,13 @@ from . import rgpd_ledger_check_line
 from . import rgpd_erasure_sweep
 from . import rgpd_sweep_run
 from . import rgpd_simulation
+from . import rgpd_simulation_compute
+from . import rgpd_simulation_dpo
 from . import rgpd_simulation_line
 from . import rgpd_simulation_screen
 from . import rgpd_retention_run
+from . import rgpd_retention_night
+from . import rgpd_retention_due
 from . import rgpd_retention_worker
 from . import rgpd_retention_hours
 from . import rgpd_retention_fresh

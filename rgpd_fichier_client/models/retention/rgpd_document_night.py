@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 from ...core.retention import documents, night
 from .rgpd_eraser_document import DAYS_BEFORE_RETRY
-from .rgpd_simulation import MARGIN_COUNT, MARGIN_RATIO
+from .rgpd_simulation_compute import MARGIN_COUNT, MARGIN_RATIO
 from .rgpd_simulation_screen import SAMPLE_SIZE
 
 DOCUMENT_DECISIONS = [

@@ -8,7 +8,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ..datamap import conflict
-from ..datamap.rgpd_subject import MANY
+from ..datamap.rgpd_subject_refresh import MANY
 
 _logger = logging.getLogger(__name__)
 

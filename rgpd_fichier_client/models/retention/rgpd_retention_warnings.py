@@ -3,7 +3,7 @@ import logging
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from .rgpd_retention_run import DAYS_BEFORE_RETRY
+from .rgpd_retention_night import DAYS_BEFORE_RETRY
 
 _logger = logging.getLogger(__name__)
 

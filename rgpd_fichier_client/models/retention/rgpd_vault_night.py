@@ -6,7 +6,7 @@ from odoo.tools import SQL, split_every
 
 from ...core.retention import night
 from .rgpd_eraser import is_out_of_time
-from .rgpd_retention_run import PERSONS_PER_BATCH
+from .rgpd_retention_night import PERSONS_PER_BATCH
 
 _logger = logging.getLogger(__name__)
 DAYS_BEFORE_RETRY = 7
