@@ -12,7 +12,7 @@ def find(env):
             """SELECT i.indexname, i.tablename, i.indexdef
                  FROM pg_indexes i
                 WHERE i.schemaname = current_schema
-                  AND i.indexname LIKE '%%rgpd%%' AND i.tablename NOT LIKE 'rgpd%%'
+                  AND i.indexname LIKE '%%rgpd%%' AND i.tablename NOT LIKE '%%rgpd%%'
                 ORDER BY i.tablename, i.indexname"""
         )
     )

@@ -70,7 +70,7 @@ def may_be_in(text):
 
 def show(text):
     """Return what is read, the very same text when nothing is hidden in it."""
-    return Shown(text).read
+    return _HIDDEN.sub(_show, text) if may_be_in(text) else text
 
 
 def _find_hidden(text):
@@ -78,7 +78,7 @@ def _find_hidden(text):
     for match in _HIDDEN.finditer(text) if may_be_in(text) else ():
         if match[2]:
             for part in _TAG_OR_SIGN.finditer(text, *match.span()):
-                yield *part.span(), "" if part[1] else "@"
+                yield *part.span(), _show_part(part)
         else:
             yield *match.span(), _show(match)
 
@@ -86,7 +86,13 @@ def _find_hidden(text):
 def _show(match):
     if match[1]:
         return ""
+    if match[2]:
+        return _TAG_OR_SIGN.sub(_show_part, match[2])
     return unescape(match[3]) if match[3] else _decode(match[0].lower())
+
+
+def _show_part(match):
+    return "" if match[1] else "@"
 
 
 @lru_cache(maxsize=1024)

@@ -33,7 +33,8 @@ _KELVIN, _ESCAPED_KELVIN = "\u212a".encode(), re.compile(rb"\\+u212a")
 # What is before the sign of an address, with a tag in it
 _IN_LOCAL = rb"[a-z0-9._+'\-\x80-\xff]"
 _TAG_BEFORE_AT = (
-    rb"<(?<=%b<)/?(?:%b)(?:[^a-z<>\n][^<>\n]*)?>(?:<[^<>\n]*>|%b)*+(?:[@&]|%%40|\\)"
+    rb"<(?<=%b<)/?(?:%b)(?:[^a-z<>\n][^<>\n]*)?>(?:<[^<>\n]*>|%b)*+"
+    rb"(?:@|%%40|&(?:#|commat)|\\+(?:u00|x)40)"
     % (_IN_LOCAL, hidden.INLINE.encode(), _IN_LOCAL)
 )
 # A line with one of these may have something hidden in it, see ``hidden``
