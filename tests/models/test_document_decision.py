@@ -5,6 +5,7 @@ from datetime import timedelta
 from itertools import product
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.tools import SQL
 
 from odoo.addons.rgpd_fichier_client.core.retention import documents
@@ -106,7 +107,8 @@ class TestDocumentDecision(DocumentCase):
         purpose.end_action = (
             chance.choice(["review", "archive"]) if facts["is_reviewed"] else "delete"
         )
-        day = self.old.date_order.date()
+        in_france = self.old.with_context(tz="Europe/Paris")
+        day = fields.Datetime.context_timestamp(in_france, self.old.date_order).date()
         start, end, kind = day, self.today + timedelta(days=30), "order"
         if not facts["is_counted"]:
             start, end, kind = chance.choice(

@@ -148,4 +148,5 @@ class TestEndWarningTours(RgpdHttpCase, ErasureCase):
         self.start_tour("/rgpd" + url.split("/rgpd")[1], "rgpd_stay_tour", login=None)
         self.env.invalidate_all()
         self.assertEqual(self.warning.state, "stayed")
-        self.assertEqual(self.warning.subject_id.date_last_contact, fields.Date.today())
+        today = self.env["rgpd.reason"]._get_today()
+        self.assertEqual(self.warning.subject_id.date_last_contact, today)
