@@ -63,7 +63,10 @@ cmd_website() { test_beside website_crm,website_project tests/glue/test_website_
 
 # Deliveries, on a database that has them: not in the others, where most orders would wait
 # for one.
-cmd_stock() { test_beside sale_stock tests/glue/test_stock_*.py "$@"; }
+cmd_stock() {
+    test_beside sale_stock tests/glue/test_stock_*.py \
+        tests/models/test_document_addressee.py::TestAddressee::test_who_got_a_delivery_leaves_it "$@"
+}
 
 # Tests on a copy of the database to which a module of Odoo is added.
 test_beside() {
