@@ -71,7 +71,9 @@ class TestLetterLinks(RgpdHttpCase):
         self.assertTrue(self.letter.date_stay)
         self.env["rgpd.reason"]._refresh(self.person)
         subject = self.env["rgpd.subject"]._of(self.person)
-        self.assertEqual(subject.date_last_contact, self.env["rgpd.reason"]._get_today())
+        self.assertEqual(
+            subject.date_last_contact, self.env["rgpd.reason"]._get_today()
+        )
 
     def test_the_person_objects(self):
         self.assertEqual(self.post(self.object).status_code, 200)
