@@ -80,4 +80,7 @@ WRITINGS = [
     "zoe\\x2elienard\\x40post\\x2eexample",
     '{"a":"joe%2bx@my\\u002Dpost.example"}',
     "jean\\u002dpierre\\u0040post.example",
+    "zoe.lienard@<span>post</span><wbr>.example",
+    "zoe.lienard@post<wbr>.<b>example</b>",
+    "zoe.lienard@<b>po\u00adst</b>\u200b.ex<i>am</i>&shy;<b>ple</b>",
 ]
