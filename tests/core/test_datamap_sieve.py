@@ -239,6 +239,15 @@ def test_an_address_after_other_tags_is_let_through(text):
     assert sift([*CROWD, wanted], [line]) == [line]
 
 
+@pytest.mark.parametrize("sign", ["\\u002e", "\\x2E", "\\\\u002e"])
+def test_an_escaped_sign_of_an_address_is_seen_in_a_crowd(sign):
+    wanted = Identifier("email", "zoe.lienard@post.example")
+    text = f"zoe{sign}lienard@post{sign}example"
+    line = write("1", text)
+    assert Scanner([wanted])(text) == [wanted]
+    assert sift([*CROWD, wanted], [line]) == [line]
+
+
 def test_what_is_hidden_between_tags_is_seen():
     wanted = Identifier("login", "zlienard")
     line = write("1", "x<b>z\u00adlienard")

@@ -25,6 +25,8 @@ _ESCAPED_GAPS = re.compile(
     rb"|20(?:0[0-9a]|1[0-5]|2[289f]|5f)|1680|2212|3000)|x(?:0[9a-d]|1[c-f]|85|a0))"
 )
 _ESCAPED_SIGNS = re.compile(rb"\\+(?:u00|x)(?:40|2b)")
+# Some programs escape these as well
+_ESCAPED_PLAIN = re.compile(rb"\\+(?:u00|x)(2d|2e|5f)")
 _ESCAPED_LETTER_AT = re.compile(rb"\\(?:u[0-9a-f]{4}|x[0-9a-f]{2})@")
 # Letters and digits that are no part of the word after them
 _GLUED = re.compile(rb"%[0-9a-f]{2}|\\(?:u[0-9a-f]{4}|x[0-9a-f]{2}|[nrtbfv])")
@@ -249,7 +251,12 @@ def _show_signs(text):
                 text = text.replace(sign, b"@")
     if b"\\" in text and (b"\\u" in text or b"\\x" in text):
         text = _ESCAPED_KELVIN.sub(b"k", _ESCAPED_SIGNS.sub(b"@", text))
+        text = _ESCAPED_PLAIN.sub(_show_plain, text)
     return text.replace(_KELVIN, b"k") if _KELVIN[:1] in text else text
+
+
+def _show_plain(match):
+    return bytes.fromhex(match[1].decode())
 
 
 def _get_digits(text):
