@@ -26,3 +26,22 @@ def test_tags_and_nothing_beside_each_other(text):
 
 def test_a_tag_after_the_address_stays():
     assert redactor([EMAIL])("zoe@post.example<wbr>") == "[effacé]<wbr>"
+
+
+@pytest.mark.parametrize(
+    "identifier, text",
+    [
+        (
+            Identifier("iban", "FR7630006000011234567890189"),
+            "C:\\fr76&shy;3000&shy;6000&shy;0112&shy;3456&shy;7890&shy;189",
+        ),
+        (Identifier("vat", "NL12A34B56"), "C:\\nl&shy;12a34b56"),
+        (Identifier("email", "robert@post.example"), "C:\\robert<b>@</b>post.example"),
+    ],
+)
+def test_what_is_hidden_after_a_backslash_that_is_no_escape(identifier, text):
+    """Found means removed: what is left is told as such for ever."""
+    assert Scanner([identifier])(text) == [identifier]
+    cleaned = redactor([identifier])(text)
+    assert cleaned.startswith("C:\\[effacé]")
+    assert Scanner([identifier])(cleaned) == []
