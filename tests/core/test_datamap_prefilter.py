@@ -22,7 +22,7 @@ def test_few_of_each_kind_are_asked_for():
     )
     assert conditions.likes == (
         "%n%l%1%2%a%3%4%b%5%6%",
-        "%z%o%e%.%l%i%e%n%a%r%d%p%o%t%.%e%x%a%m%p%l%e%",
+        "%z%o%e%l%i%e%n%a%r%d%p%o%t%e%x%a%m%p%l%e%",
     )
     for text in ("nl 12.a34-b56", "zoe.li&shy;en<b>ard</b>@post.example"):
         assert re.search(conditions.pattern, text)
@@ -33,7 +33,7 @@ def test_few_of_each_kind_are_asked_for():
 def test_signs_without_capitals_are_looked_for_before_when_each_has_some():
     phone = Identifier("phone", "+33639982000")
     for local, first in (
-        ("zoe.1984", (r"%.%1%9%8%4%.%", "%6%3%9%9%8%2%0%0%0%")),
+        ("zoe.1984", ("%1%9%8%4%", "%6%3%9%9%8%2%0%0%0%")),
         ("zoe.198", ()),
     ):
         email = Identifier("email", f"{local}@post.example")
@@ -50,7 +50,7 @@ def test_only_what_is_written_in_one_way_is_looked_for_first():
             Identifier("email", "a_'k@skip.example"),
         ]
     )
-    assert conditions.likes == (r"%a%\_%p%.%e%x%a%m%p%l%e%", "%z%o%")
+    assert conditions.likes == ("%a%p%e%x%a%m%p%l%e%", "%z%o%")
     assert re.search(conditions.pattern, "zoe\u0301@")
 
 

@@ -16,6 +16,8 @@ IDENTIFIERS = [
     Identifier("login", "zlienard"),
     Identifier("login", "o'neil@post.example"),
     Identifier("login", "zoé.d"),
+    Identifier("email", "joe%2bx@my-post.example"),
+    Identifier("login", "jean-pierre@post.example"),
 ]
 WRITINGS = [
     "Zoe.Lienard@POST.example",
@@ -71,4 +73,14 @@ WRITINGS = [
     "zoe<b>.lienard</b>\\u0040post.example",
     "zo\\u003cb\\u003ee\\u003c/b\\u003e.lienard@post.example",
     "o'<b>neil</b>@post.example",
+    "o'neil&#64;post.example",
+    "o'neil&#x40;post.example",
+    "o'neil&commat;post.example",
+    "zoe\\u002elienard\\u0040post\\u002eexample",
+    "zoe\\x2elienard\\x40post\\x2eexample",
+    '{"a":"joe%2bx@my\\u002Dpost.example"}',
+    "jean\\u002dpierre\\u0040post.example",
+    "zoe.lienard@<span>post</span><wbr>.example",
+    "zoe.lienard@post<wbr>.<b>example</b>",
+    "zoe.lienard@<b>po\u00adst</b>\u200b.ex<i>am</i>&shy;<b>ple</b>",
 ]

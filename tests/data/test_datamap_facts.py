@@ -1,3 +1,5 @@
+import ast
+
 from odoo.tests import tagged
 
 from ..common import RgpdCase
@@ -66,6 +68,31 @@ class TestFactSources(RgpdCase):
         for model, kinds in SHOWN.items():
             with self.subTest(model):
                 self.assertEqual(shown.get(model), kinds)
+
+    def test_a_task_counts_once_whoever_made_it(self):
+        """Asked of leads, which have the same columns: not all have tasks."""
+        domains = [
+            ast.literal_eval(self.env.ref(f"rgpd_fichier_client.{name}").domain)
+            for name in ("fact_project_task", "fact_project_task_staff")
+        ]
+        leads = self.env["crm.lead"].create([{"name": "Question"}] * 4)
+        staff, form, portal, gone = leads
+        form.email_from = "zoe@client.example"
+        self.env.flush_all()
+        group = self.env.ref("base.group_portal")
+        user = self.env["res.users"].create(
+            {"name": "Zoé", "login": "zoe.portal", "group_ids": group.ids}
+        )
+        for lead, maker in ((portal, user.id), (gone, None)):
+            self.env.cr.execute(
+                "UPDATE crm_lead SET create_uid = %s WHERE id = %s", [maker, lead.id]
+            )
+        leads.invalidate_recordset(flush=False)
+        asked, entered = (
+            leads.search([*domain, ("id", "in", leads.ids)]) for domain in domains
+        )
+        self.assertEqual(asked, form | portal)
+        self.assertEqual(entered, staff | gone)
 
     def test_leads_and_mailing_contacts_without_customer_are_persons(self):
         lead = self.env["crm.lead"].create(

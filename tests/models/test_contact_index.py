@@ -1,5 +1,7 @@
 """What contacts are looked up by, in the one index of it."""
 
+import random
+
 from odoo.tools import SQL
 
 from odoo.addons.rgpd_fichier_client.models.datamap import contact_index
@@ -53,6 +55,23 @@ class TestContactIndex(RgpdCase):
         self.assertEqual(self.by_digits(wanted), self.ada)
         self.assertFalse(self.by_digits(others))
         self.assertFalse(self.by_digits([]))
+
+    def test_a_text_longer_than_any_address_is_no_obstacle(self):
+        """A picture pasted as text: a key of an index has a greatest size."""
+        pasted = "".join(random.Random(1).choices("0123456789abcdef", k=12_000))
+        self.ada.email = f"ada@client.example, data:image/png;base64,{pasted}"
+        self.env.flush_all()
+        self.assertEqual(self.match("email", "ada@client.example"), self.ada)
+
+    def test_a_word_as_long_is_no_obstacle_in_a_name(self):
+        # Not longer than what the index of Odoo takes
+        signs = "".join(random.Random(1).choices("bcdfghjklmnpqrstvwxz", k=2_500))
+        for name in (f"Ada {signs}", f"Ada {signs} Zéphir"):
+            self.ada.name = name
+            self.env.flush_all()
+        lookup = self.env["rgpd.person.lookup"].with_user(self.new_user("officer"))
+        rows = lookup.lookup("Ada Zéphir")
+        self.assertIn(self.ada.id, [row["id"] for row in rows["candidates"]])
 
     def test_the_index_serves(self):
         self.assertIn("res_partner_rgpd_keys_idx", self.get_plan(["639983147"]))

@@ -21,11 +21,7 @@ class TestDatamapProperty(PropertyCase):
         self.env.cr.execute(
             "UPDATE properties_base_definition SET properties_definition = '[]'"
         )
-        link = next(
-            link
-            for link in self.env["rgpd.data.map"]._get_links("res.partner")
-            if link.kind == "property"
-        )
+        link = self.get_link()
         finder = self.env["rgpd.person.finder"]
         query = finder._get_link_query(link, "res.partner", self.prospect.ids)
         self.env.cr.execute("EXPLAIN (ANALYZE) " + self.env.cr.mogrify(query).decode())
@@ -101,6 +97,28 @@ class TestDatamapProperty(PropertyCase):
         [friends] = [row["value"] for row in friend if row["name"] == "cccc"]
         self.assertEqual([res_id for res_id, _name in friends], self.member.ids)
         self.assertEqual(self.stranger.name, "Anna Guillou")
+
+    def test_a_null_that_another_tool_wrote_is_no_obstacle(self):
+        self.env.cr.execute(
+            "UPDATE res_partner SET properties = 'null' WHERE id = %s",
+            [self.stranger.id],
+        )
+        link = self.get_link()
+        finder = self.env["rgpd.person.finder"]
+        persons = self.member | self.stranger
+        self.assertEqual(
+            finder._read_property_link(link, persons.ids),
+            [(self.member.id, self.prospect.id)],
+        )
+        self.assertEqual(self.find(), {self.member.id, self.friend.id})
+
+    def get_link(self):
+        return next(
+            link
+            for link in self.env["rgpd.data.map"]._get_links()
+            if link.kind == "property"
+            and (link.model, link.target) == ("res.partner", "res.partner")
+        )
 
     def test_no_number_is_left_when_two_leave_together(self):
         both = self.prospect | self.member

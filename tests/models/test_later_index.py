@@ -1,8 +1,11 @@
 """The indexes of contacts that a large database gets from a job."""
 
-from unittest.mock import patch
+from unittest.mock import MagicMock, patch
+
+import psycopg2.errors
 
 from odoo import modules
+from odoo.tools import SQL
 
 from odoo.addons.rgpd_fichier_client.models.datamap import later_index
 
@@ -22,30 +25,92 @@ class TestLaterIndex(RgpdCase):
     def test_an_invalid_one_is_built_again(self):
         """A build that was cut leaves it behind: each write pays, no search gains."""
         oid = self.read_oid()
-        found = dict.fromkeys(self.get_later(), True) | {KEYS: False}
+        useful = set(self.get_later()) - {KEYS}
         with patch.object(
-            type(self.env["rgpd.data.map"]), "_get_valid_indexes", lambda *_args: found
+            type(self.env["rgpd.data.map"]),
+            "_get_useful_indexes",
+            lambda *_args: useful,
         ):
             self.assertEqual(self.run_job(), {KEYS})
         self.assertNotEqual(self.read_oid(), oid)
         self.assertTrue(self.read()[KEYS][0])
 
+    def test_one_of_another_definition_is_built_again(self):
+        """So is one that has no comment: its build was cut."""
+        before = self.read()
+        for comment in ("'INDEX (name)'", "NULL"):
+            self.env.cr.execute(f"COMMENT ON INDEX {KEYS} IS {comment}")
+            self.assertEqual(self.run_job(), {KEYS})
+            self.assertEqual(self.read(), before)
+
+    def test_what_is_left_of_a_build_is_no_obstacle(self):
+        left = later_index.get_new_name(KEYS)
+        self.env.cr.execute(f"CREATE INDEX {left} ON res_partner (id)")
+        self.env.cr.execute(f"DROP INDEX {KEYS}")
+        self.assertEqual(self.run_job(), {KEYS})
+        self.env.cr.execute("SELECT to_regclass(%s)", [left])
+        self.assertIsNone(self.env.cr.fetchone()[0])
+
     def test_outside_of_tests_it_waits_for_nobody(self):
         """Odoo keeps a transaction open while the job runs."""
+        builds = self.start_job()
+        self.assertEqual(
+            [step.code.split(" ON ")[0] for step in builds[KEYS]],
+            [
+                f'DROP INDEX CONCURRENTLY IF EXISTS "{KEYS}_new"',
+                f'CREATE INDEX CONCURRENTLY "{KEYS}_new"',
+                "COMMENT",
+                f'DROP INDEX CONCURRENTLY IF EXISTS "{KEYS}"',
+                f'ALTER INDEX "{KEYS}_new" RENAME TO "{KEYS}"',
+            ],
+        )
+        self.assertNotIn(KEYS, self.read())
+
+    def start_job(self):
+        """Return what the job has done besides, once the index is not there."""
         self.env.cr.execute(f"DROP INDEX {KEYS}")
         with (
             patch.object(modules.module, "current_test", False),
             patch.object(later_index, "Thread") as thread,
         ):
             self.assertEqual(self.run_job(), {KEYS})
-        db_name, steps = thread.call_args.kwargs["args"]
+        db_name, builds = thread.call_args.kwargs["args"]
         self.assertEqual(db_name, self.env.cr.dbname)
-        self.assertEqual(
-            [step.code.split(" ON ")[0] for step in steps],
-            [f'CREATE INDEX CONCURRENTLY "{KEYS}"', "COMMENT"],
-        )
         self.assertTrue(thread.call_args.kwargs["daemon"])
-        self.assertNotIn(KEYS, self.read())
+        return builds
+
+    def test_one_that_cannot_be_built_stops_no_other(self):
+        done = []
+
+        def execute(statement):
+            done.append(statement.code)
+            if "bad" in statement.code and "CREATE" in statement.code:
+                raise psycopg2.errors.ProgramLimitExceeded
+
+        cursor = MagicMock()
+        cursor.execute.side_effect = execute
+        cursor.fetchone.return_value = (True,)
+        cursor._cnx.closed = 0
+        builds = {
+            name: [SQL(f"CREATE {name}"), SQL(f"COMMENT {name}")]
+            for name in ("bad", "good")
+        }
+        with (
+            patch.object(later_index, "db_connect") as connect,
+            self.assertLogs(later_index._logger, "WARNING") as logs,
+        ):
+            connect.return_value.cursor.return_value.__enter__.return_value = cursor
+            later_index._run("nowhere", builds)
+        self.assertEqual(
+            done[1:-1],
+            [
+                "CREATE bad",
+                'DROP INDEX CONCURRENTLY IF EXISTS "bad_new"',
+                "CREATE good",
+                "COMMENT good",
+            ],
+        )
+        self.assertIn("The index bad could not be built", logs.output[0])
 
     def test_a_large_table_is_left_to_the_job(self):
         self.env.cr.execute(f"DROP INDEX {KEYS}")
@@ -91,11 +156,11 @@ class TestLaterIndex(RgpdCase):
     def get_records(self, rows):
         return {(row["model"], row["id"]) for row in rows}
 
-    def test_an_index_of_another_definition_is_not_kept(self):
+    def test_one_of_another_definition_serves_until_the_job_has_run(self):
         self.env.cr.execute(f"COMMENT ON INDEX {KEYS} IS 'INDEX (name)'")
         with patch.object(later_index, "LARGE", 0):
             self.install()
-        self.assertNotIn(KEYS, self.read())
+        self.assertIn(KEYS, self.read())
 
     def test_it_goes_with_the_add_on(self):
         self.env.cr.execute(f"DROP INDEX {KEYS}")
@@ -105,11 +170,18 @@ class TestLaterIndex(RgpdCase):
         self.assertFalse(self.read())
 
     def test_the_installation_has_it_run(self):
-        cron = self.env.ref("rgpd_fichier_client.rgpd_index_cron")
-        triggers = self.env["ir.cron.trigger"]
-        before = triggers.search([("cron_id", "=", cron.id)])
+        before = self.get_triggers()
         self.env["rgpd.data.map"]._post_init()
-        self.assertGreater(triggers.search([("cron_id", "=", cron.id)]), before)
+        self.assertGreater(self.get_triggers(), before)
+
+    def test_an_update_has_it_run(self):
+        before = self.get_triggers()
+        self.env["ir.model.fields"]._reflect_fields(["res.partner"])
+        self.assertGreater(self.get_triggers(), before)
+
+    def get_triggers(self):
+        cron = self.env.ref("rgpd_fichier_client.rgpd_index_cron")
+        return self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
 
     def read_oid(self):
         self.env.cr.execute("SELECT %s::regclass::oid", [KEYS])

@@ -1,5 +1,7 @@
 """Lists that go into a statement as one constant come out of it as they were."""
 
+from markupsafe import Markup
+
 from odoo.tools import SQL
 
 from odoo.addons.rgpd_fichier_client.models.datamap.addresses import Addresses
@@ -42,6 +44,10 @@ class TestSqlArray(RgpdCase):
     def test_texts(self):
         self.assertEqual(self.read(text_array(TEXTS)), TEXTS)
         self.assertEqual(self.read(text_array([])), [])
+
+    def test_markup(self):
+        texts = [Markup('<b class="x">a\\b</b>')]
+        self.assertEqual(self.read(text_array(texts)), list(map(str, texts)))
 
     def test_addresses(self):
         known = Addresses(["zoe@xn--caf-dma.example", 'o"neil@post.example'])

@@ -64,16 +64,17 @@ class Escaped:
     """A text with escapes, changed where its reading has something.
 
     :param bool as_json: the text is JSON and stays so
+    :param bool is_escaped: False when a backslash is no escape, as in a path of a file
     """
 
-    def __init__(self, text, as_json):
+    def __init__(self, text, as_json, is_escaped=True):
         self.text = text
         self.as_json = as_json
-        self.read = unescape(text)
+        self.read = unescape(text) if is_escaped else text
         # Where each escape ends, in the reading and in the text
         self._ends, self._shifts = [0], [0]
         shift = 0
-        for match in ESCAPE.finditer(text) if "\\" in text else ():
+        for match in ESCAPE.finditer(text) if self.read is not text else ():
             shift += len(match[0]) - 1
             self._ends.append(match.end() - shift)
             self._shifts.append(shift)

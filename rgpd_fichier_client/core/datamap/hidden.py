@@ -41,9 +41,9 @@ _AT = "(?:@|%40|&#0*64;|&#x0*40;|&commat;)"
 _TO_SIGN = rf"(?=(?:{_TAG}|[\w.+'\-]){{0,80}}+{_AT})"
 _TAG_BEFORE = rf"<(?<=[\w.+'\-]<){_TAG[1:]}{_TO_SIGN}"
 _NEXT_TAG = rf"(?<=>){_TAG}{_TO_SIGN}"
-_TAGS_AFTER = rf"{_AT}(?:[\w.\-]*+(?:{_TAG})+(?=[\w.\-]))+"
+_TAGS_AFTER = rf"{_AT}(?:[\w.\-]*+(?:{_TAG}|{NOTHING})+(?=[\w.\-]))+"
 _TAG_INSIDE = re.compile(rf"{_TAG_BEFORE}|{_TAGS_AFTER}", re.IGNORECASE)
-_TAG_OR_SIGN = re.compile(rf"({_TAG})|(?!@){_AT}", re.IGNORECASE)
+_TAG_OR_SIGN = re.compile(rf"({_TAG}|{NOTHING})|(?!@){_AT}", re.IGNORECASE)
 _HIDDEN = re.compile(
     rf"({NOTHING}|{_TAG_BEFORE}|{_NEXT_TAG})|({_TAGS_AFTER})|({_ENTITY})|{_ENCODED}",
     re.IGNORECASE,

@@ -161,7 +161,8 @@ def _ask_email(identifier):
     domain = identifier.value.rpartition("@")[2]
     if "xn--" in domain or not domain.isascii():
         domain = ""
-    signs = [*_get_sure(local), *(char for char in domain if char not in _ODD_CASE)]
+    sure = [char for char in _get_sure(domain) if char not in _ODD_CASE]
+    signs = [*_get_sure(local), *sure]
     return signs, f"{_escape(local)}{_HIDDEN}{_AFTER_LOCAL}"
 
 
@@ -180,12 +181,11 @@ def _ask_code(identifier):
 
 
 def _get_sure(text):
-    """Return the signs of a text that are written in one way only."""
-    return [
-        char
-        for char in text
-        if char.isascii() and char != "k" and (char.isalnum() or char in "_-.~%")
-    ]
+    """Return the signs of a text that are written in one way only.
+
+    Programs escape the other ones as well, dots and dashes not excepted.
+    """
+    return [char for char in text if char.isascii() and char.isalnum() and char != "k"]
 
 
 def _space(code):
@@ -203,11 +203,13 @@ def _escape(text):
 def _escape_sign(char):
     if char == "k":
         return rf"(?:[k\u212a]|{_ESCAPED})"
-    if char.isalnum() or char == "_":
+    if char.isalnum():
         return char
+    if char == "_":
+        return rf"(?:_|{_ESCAPED})"
     if char in _UNRESERVED:
-        return rf"\{char}"
-    return rf"(?:\{char}|{_ESCAPED}|{_ENCODED})"
+        return rf"(?:\{char}|{_ESCAPED})"
+    return rf"(?:\{char}|{_ESCAPED}|{_ENCODED}|{_ENTITY})"
 
 
 def _get_base(char):

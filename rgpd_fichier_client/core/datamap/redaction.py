@@ -107,6 +107,8 @@ def _redact_once(rules, text):
     if is_escaped:
         text = _redact_reading(rules, text, as_json)
     if not as_json:
+        if is_escaped and hidden.may_be_in(text):
+            text = _redact_reading(rules, text, as_json, hidden.Shown, False)
         views = Views(text)
         for rule in rules:
             if rule.may_be_in(views):
@@ -114,9 +116,9 @@ def _redact_once(rules, text):
     return text
 
 
-def _redact_reading(rules, text, as_json, make_shown=hidden.Plain):
+def _redact_reading(rules, text, as_json, make_shown=hidden.Plain, is_escaped=True):
     """Redact what is read through escapes, and through what is hidden in them."""
-    escaped = escapes.Escaped(text, as_json)
+    escaped = escapes.Escaped(text, as_json, is_escaped)
     shown = make_shown(escaped.read)
     if make_shown is hidden.Shown and shown.read == escaped.read:
         return text
@@ -125,7 +127,7 @@ def _redact_reading(rules, text, as_json, make_shown=hidden.Plain):
         if rule.may_be_in(views):
             found = [shown.locate(*span) for span in rule.get_spans(shown.read)]
             spans = [(*span, _mark(escaped.read[slice(*span)])) for span in found]
-            escaped = escapes.Escaped(escaped.put(spans), as_json)
+            escaped = escapes.Escaped(escaped.put(spans), as_json, is_escaped)
             shown = make_shown(escaped.read)
     return escaped.text
 

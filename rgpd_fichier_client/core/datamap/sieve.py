@@ -25,17 +25,32 @@ _ESCAPED_GAPS = re.compile(
     rb"|20(?:0[0-9a]|1[0-5]|2[289f]|5f)|1680|2212|3000)|x(?:0[9a-d]|1[c-f]|85|a0))"
 )
 _ESCAPED_SIGNS = re.compile(rb"\\+(?:u00|x)(?:40|2b)")
+# Some programs escape these as well
+_ESCAPED_PLAIN = re.compile(rb"\\+(?:u00|x)(2d|2e|5f)")
 _ESCAPED_LETTER_AT = re.compile(rb"\\(?:u[0-9a-f]{4}|x[0-9a-f]{2})@")
 # Letters and digits that are no part of the word after them
 _GLUED = re.compile(rb"%[0-9a-f]{2}|\\(?:u[0-9a-f]{4}|x[0-9a-f]{2}|[nrtbfv])")
 # In lower case it is a k; folded by nobody but those who read letters
 _KELVIN, _ESCAPED_KELVIN = "\u212a".encode(), re.compile(rb"\\+u212a")
-# What is before the sign of an address, with a tag in it
+# What is before the sign of an address, with a tag in it: read to its end, be there a
+# sign or not, or each of its tags would be read from again
 _IN_LOCAL = rb"[a-z0-9._+'\-\x80-\xff]"
+_INLINE_TAG = rb"</?(?:%b)(?:[^a-z<>\n][^<>\n]*)?>" % hidden.INLINE.encode()
+_HIDING_SIGNS = {
+    b"\xc2": rb"\xc2\xad",
+    b"\xe2": rb"\xe2(?:\x80[\x8b-\x8d]|\x81\xa0)",
+    b"\xef": rb"\xef\xbb\xbf",
+}
 _TAG_BEFORE_AT = (
-    rb"<(?<=%b<)/?(?:%b)(?:[^a-z<>\n][^<>\n]*)?>(?:<[^<>\n]*>|%b)*+"
-    rb"(?:@|%%40|&(?:#|commat)|\\+(?:u00|x)40)"
-    % (_IN_LOCAL, hidden.INLINE.encode(), _IN_LOCAL)
+    rb"<(?<=%b<)%b(?:%b|(?!%b)%b)*+"
+    rb"(?:@|%%40|&(?:#|commat)|\\+(?:u00|x)40|(?P<nothing>))"
+    % (
+        _IN_LOCAL,
+        _INLINE_TAG[1:],
+        _INLINE_TAG,
+        b"|".join(_HIDING_SIGNS.values()),
+        _IN_LOCAL,
+    )
 )
 # A line with one of these may have something hidden in it, see ``hidden``
 _HIDING = {
@@ -44,9 +59,7 @@ _HIDING = {
     b"&": rb"&(?:shy|zw|[nm]dash|minus|thinsp|e[nm]sp|commat"
     rb"|#(?:x|0*(?:173|82|652|19[2-9]|[23]\d\d;)|0+64;))",
     b"\\": rb"\\+(?:u(?:00ad|200|2060|feff|003c|0026)|x(?:26|3c|ad))",
-    b"\xc2": rb"\xc2\xad",
-    b"\xe2": rb"\xe2(?:\x80[\x8b-\x8d]|\x81\xa0)",
-    b"\xef": rb"\xef\xbb\xbf",
+    **_HIDING_SIGNS,
 }
 _MAY_HIDE = re.compile(b"|".join(_HIDING.values()))
 # A byte is found in no time, and what begins with one of them soon
@@ -199,9 +212,11 @@ def _show_hidden(text):
     :return: ``(the number of each, the lines)``; escapes may be undone before or not
     """
     rows, lines, row, last = [], [], 0, 0
-    if not any(first in text and rest.search(text) for first, rest in _MAY_HIDE_FIRST):
+    if not any(
+        first in text and _search(rest, text) for first, rest in _MAY_HIDE_FIRST
+    ):
         return rows, b""
-    match = _MAY_HIDE.search(text)
+    match = _search(_MAY_HIDE, text)
     while match:
         start = text.rfind(b"\n", 0, match.start()) + 1
         end = text.find(b"\n", match.end())
@@ -213,8 +228,16 @@ def _show_hidden(text):
             shown = hidden.show(reading).lower().replace("\n", " ")
             rows.append(row)
             lines.append(shown.encode(errors="replace") + b"\n")
-        match = _MAY_HIDE.search(text, end)
+        match = _search(_MAY_HIDE, text, end)
     return rows, b"".join(lines)
+
+
+def _search(pattern, text, start=0):
+    """Return where something may be hidden next, or None."""
+    for match in pattern.finditer(text, start):
+        if match.lastgroup != "nothing":
+            return match
+    return None
 
 
 def _show_signs(text):
@@ -228,7 +251,12 @@ def _show_signs(text):
                 text = text.replace(sign, b"@")
     if b"\\" in text and (b"\\u" in text or b"\\x" in text):
         text = _ESCAPED_KELVIN.sub(b"k", _ESCAPED_SIGNS.sub(b"@", text))
+        text = _ESCAPED_PLAIN.sub(_show_plain, text)
     return text.replace(_KELVIN, b"k") if _KELVIN[:1] in text else text
+
+
+def _show_plain(match):
+    return bytes.fromhex(match[1].decode())
 
 
 def _get_digits(text):

@@ -15,11 +15,14 @@ from .rgpd_words import get_words_text
 # Each row found is compared with all keys of one look
 KEYS_AT_ONCE = 200
 
-# The last digits of the number as typed; all addresses, where the field holds several
+# The last digits of the number as typed; all addresses, where the field holds several.
+# What is longer than any address (RFC 5321, 4.5.3.1.3) is none: a picture pasted as
+# text is larger than a key may be, and the contact could not be saved
 _KEYS = (
     f"array_remove(ARRAY[{get_digits_text('phone')}]"
-    " || CASE WHEN email ~ '[,;]' THEN string_to_array("
-    f"regexp_replace(lower(email), '{BETWEEN}', ' ', 'g'), ' ') END, NULL)"
+    " || CASE WHEN email ~ '[,;]' THEN string_to_array(regexp_replace("
+    f"regexp_replace(lower(email), '{BETWEEN}', ' ', 'g'),"
+    " '[^ ]{255,}', ' ', 'g'), ' ') END, NULL)"
 )
 
 

@@ -13,6 +13,7 @@ class IrModelFields(models.Model):
         result = super()._reflect_fields(model_names)
         self._rgpd_drop_old_translations(before)
         self.env["rgpd.data.map"]._trigger_discovery()
+        self.env["rgpd.data.map"]._trigger_indexes()
         return result
 
     @api.model_create_multi

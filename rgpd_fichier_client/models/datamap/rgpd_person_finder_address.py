@@ -1,3 +1,5 @@
+import re
+
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -31,19 +33,29 @@ class RgpdPersonFinder(models.AbstractModel):
 
     @api.model
     def _get_indexed(self, tables):
-        """Return the expressions that have an index: ``{(table, expression)}``."""
-        return set(
-            self.env.execute_query(
-                SQL(
-                    """SELECT c.relname, pg_get_expr(i.indexprs, i.indrelid)
-                         FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
-                        WHERE c.relname = ANY(%s) AND i.indisvalid AND i.indnatts = 1
-                          AND c.relnamespace = current_schema::regnamespace
-                          AND i.indexprs IS NOT NULL""",
-                    sorted(tables),
-                )
+        """Return the expressions that have an index: ``{(table, expression)}``.
+
+        One of all rows that have a value: another one does not serve each question.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT c.relname, pg_get_expr(i.indexprs, i.indrelid),
+                          pg_get_expr(i.indpred, i.indrelid)
+                     FROM pg_index i
+                     JOIN pg_class c ON c.oid = i.indrelid
+                     JOIN pg_class x ON x.oid = i.indexrelid
+                     JOIN pg_am a ON a.oid = x.relam AND a.amname = 'btree'
+                    WHERE c.relname = ANY(%s) AND i.indisvalid AND i.indnatts = 1
+                      AND c.relnamespace = current_schema::regnamespace
+                      AND i.indexprs IS NOT NULL""",
+                sorted(tables),
             )
         )
+        return {
+            (table, text)
+            for table, text, condition in rows
+            if condition is None or _is_of_all_values(text, condition)
+        }
 
     @api.model
     def _get_address_query(self, link, values, indexed=()):
@@ -122,3 +134,13 @@ class RgpdPersonFinder(models.AbstractModel):
             name == table and text.replace(f"({link.path})::text", link.path) == key
             for name, text in indexed
         )
+
+
+def _is_of_all_values(text, condition):
+    """Tell whether an index of an expression leaves out empty values alone.
+
+    :param text: the expression, as PostgreSQL writes it
+    :param condition: that of the index
+    """
+    column = re.fullmatch(r"\((\w+) IS NOT NULL\)", condition)
+    return bool(column) and column[1] in re.findall(r"\w+", text)

@@ -153,14 +153,16 @@ class RgpdPersonFinder(models.AbstractModel):
         """Return the SQL of the ids that the properties of the row ``t`` name.
 
         Each with the ``name`` of its property. Of a property that two definitions have,
-        with another model each, the definition of the row decides.
+        with another model each, the definition of the row decides. A JSON null, which
+        another tool may have written, has no properties.
         """
         return SQL(
             """SELECT p.key AS name,
                       jsonb_array_elements_text(CASE jsonb_typeof(p.value)
                       WHEN 'array' THEN p.value
                       ELSE jsonb_build_array(p.value) END) AS id
-                 FROM jsonb_each(t.%(column)s) p
+                 FROM jsonb_each(CASE jsonb_typeof(t.%(column)s)
+                      WHEN 'object' THEN t.%(column)s END) p
                 WHERE p.key = ANY((%(names)s)::text[])
                   AND NOT EXISTS (
                       SELECT 1 FROM (%(definitions)s) d

@@ -29,7 +29,8 @@ def text_array(texts):
 def _quote(text):
     if text is None:
         return "NULL"
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    # A text of markup would escape what comes instead
+    escaped = str(text).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 
 
