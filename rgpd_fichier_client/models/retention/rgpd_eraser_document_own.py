@@ -1,6 +1,40 @@
 from odoo import api, models
 
 from ...core.datamap import filetext
+from ...core.retention import erasure_scope
+
+
+class RgpdEraserDocumentScope(models.AbstractModel):
+    """Whose documents they are: the records say it, not whom they are erased for.
+
+    In the books of a document that names nobody any more, that is the first person
+    whom its invoice still names.
+    """
+
+    _inherit = "rgpd.eraser.document.scope"
+
+    @api.model
+    def _get_organisation_records(self, records):
+        """Return those of these documents that are an organisation's own."""
+        path = self.env["rgpd.document"]._get_models().get(records._name)
+        if not path or not records._rgpd_stays_whole:
+            return records.browse()
+        subjects = self.env["rgpd.subject"]._of(records.mapped(path))
+        # What a contact stands for that is nobody was a person's
+        own = {s.res_id for s in subjects if not s.is_natural}
+        own -= self.env["rgpd.stand.in"]._get_partner_ids()
+        return records.filtered(lambda record: record[path].id in own)
+
+    @api.model
+    def _get_natures(self, scope, pairs):
+        """Return ``{(model, id): {whether it hangs on the document of a person}}``."""
+        return erasure_scope.propagate(
+            {
+                (model, row_id): row_id not in scope.own._ids
+                for model, row_id in scope.anchors
+            },
+            pairs,
+        )
 
 
 class RgpdEraserDocumentWork(models.AbstractModel):
@@ -16,14 +50,9 @@ class RgpdEraserDocumentWork(models.AbstractModel):
     def _get_anchor_groups_of(self, scope, model):
         """An order of an organisation is no text of the person's own."""
         groups = super()._get_anchor_groups_of(scope, model)
-        if not scope.records._rgpd_stays_whole:
+        own = set(scope.own.ids) if model == scope.own._name else set()
+        if not own:
             return groups
-        natural = set(scope.subjects.filtered("is_natural").ids)
-        own = {
-            row_id
-            for row_id in scope.ids_of(model)
-            if scope.anchors[model, row_id] not in natural
-        }
         groups = [([i for i in ids if i not in own], rules) for ids, rules in groups]
         return [*groups, (sorted(own), self._get_rules(model))]
 
@@ -35,13 +64,14 @@ class RgpdEraserDocumentWork(models.AbstractModel):
     def _get_spared_files(self, work, ids):
         """Return the files of organisations in which no person who leaves is named."""
         scope = work["scope"]
-        if not scope.records._rgpd_stays_whole:
+        if not scope.own:
             return set()
-        persons = set(scope.subjects.filtered("is_natural").ids)
+        # What nobody owns alone is that of a person where one of them bought
+        others = {not scope.own >= scope.records}
         ids = {
             row_id
             for row_id in ids
-            if not persons & scope.owners.get(("ir.attachment", row_id), persons)
+            if True not in scope.natures.get(("ir.attachment", row_id), others)
         }
         ids -= {
             row_id
