@@ -1,11 +1,17 @@
 """Books of an organisation that still name somebody once its order names nobody."""
 
+import io
+
+import pypdf
+
+from odoo.tools import mute_logger
+
 from .test_document_addressee import AddresseeCase
 
 OWN = "contrat Atelier Test.txt"
 
 
-class TestAddresseeLeft(AddresseeCase):
+class LeftCase(AddresseeCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -29,6 +35,8 @@ class TestAddresseeLeft(AddresseeCase):
             }
         )
 
+
+class TestAddresseeLeft(LeftCase):
     def test_the_order_and_its_files_stay_those_of_the_organisation(self):
         self.pay_for(self.invoice, self.acme)
         self.approve()
@@ -49,3 +57,71 @@ class TestAddresseeLeft(AddresseeCase):
         left = self.get_files(self.order) | self.get_files(self.invoice)
         self.assertFalse([n for n in left if "Guivarch" in n or "Kervella" in n])
         self.assertEqual(self.simulate().document_count, 0)
+
+
+class TestFilesOfOrganisation(LeftCase):
+    """Nobody takes a file that cannot be read for clean."""
+
+    def erase_with(self, *files):
+        """Erase the order and return ``{note: files kept}`` beside its own two."""
+        before = self.env["ir.attachment"].union(*files)
+        erasure = self.erase(self.order)
+        self.env.invalidate_all()
+        lines = erasure.line_ids.filtered(
+            lambda line: line.model == "ir.attachment" and line.kind == "kept"
+        )
+        return before.exists(), {line.note: line.count for line in lines}
+
+    def test_what_nobody_can_read_is_said(self):
+        _files, notes = self.erase_with()
+        clean = notes["other_person"]
+        self.assertEqual(notes, {"other_person": clean})
+        order = self.new_acme_order(12)
+        pdf = b"%PDF-1.4 Atelier"
+        files = [
+            self.new_file(order, "bon signé.pdf", pdf, "application/pdf"),
+            self.new_file(order, "scan.pdf", self.get_scan(), "application/pdf"),
+            self.new_file(order, "photo.png", b"\x89PNG\r\n", "image/png"),
+            self.new_file(order, "lettre.doc", b"\xd0\xcf", "application/msword"),
+            self.new_file(order, "perdu.txt", b"Atelier, une fois"),
+        ]
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE ir_attachment SET store_fname = '00/perdu' WHERE id = %s",
+            (files[-1].id,),
+        )
+        self.env.invalidate_all()
+        self.order = order
+        with mute_logger("odoo.addons.base.models.ir_attachment"):
+            left, notes = self.erase_with(*files)
+        self.assertEqual(left.ids, [file.id for file in files])
+        self.assertEqual(notes["unread"], 5)
+        self.assertTrue(notes["other_person"])
+        self.assertFalse(
+            self.env["rgpd.file.text"].search([]), "two nights would collide"
+        )
+
+    def test_the_name_of_what_cannot_be_read_counts(self):
+        file = self.new_file(
+            self.order, "bon Malo Guivarch.png", b"\x89PNG\r\n", "image/png"
+        )
+        left, notes = self.erase_with(file)
+        self.assertFalse(left)
+        self.assertNotIn("unread", notes)
+
+    def test_a_file_in_the_database_is_read_too(self):
+        self.env["ir.config_parameter"].set_param("ir_attachment.location", "db")
+        named = self.new_file(self.order, "bon.txt", "Remis à Malo Guivarch")
+        clean = self.new_file(self.order, "plan.txt", "Remis à Atelier Test")
+        self.assertFalse((named + clean).mapped("store_fname")[0])
+        left, notes = self.erase_with(named, clean)
+        self.assertEqual(left, clean)
+        self.assertNotIn("unread", notes)
+
+    @staticmethod
+    def get_scan():
+        """Return a page without any text."""
+        writer, data = pypdf.PdfWriter(), io.BytesIO()
+        writer.add_blank_page(width=100, height=100)
+        writer.write(data)
+        return data.getvalue()

@@ -88,7 +88,7 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         )
 
     def _filter_left_by_orders(self, scope, rows):
-        """Return those of these payments on line that no other order with a name has."""
+        """Return those of these payments that no other order with a name has."""
         table = self.env["rgpd.document"]
         known = scope.records if scope.records._name == "sale.order" else None
         return rows.filtered(

@@ -57,15 +57,20 @@ class RgpdEraserDocumentWork(models.AbstractModel):
         return [*groups, (sorted(own), self._get_rules(model))]
 
     def _erase_files(self, work, model, action, ids):
-        spared = self._get_spared_files(work, ids)
-        work["report"].add("kept", model, ("file",), spared, "other_person")
+        spared = set()
+        for note, some in self._get_spared_files(work, ids).items():
+            work["report"].add("kept", model, ("file",), some, note)
+            spared |= some
         return super()._erase_files(work, model, action, set(ids) - spared)
 
     def _get_spared_files(self, work, ids):
-        """Return the files of organisations in which no person who leaves is named."""
+        """Return the files of organisations in which no person who leaves is read.
+
+        :return: ``{note of the certificate: ids}``, those that nobody can read apart
+        """
         scope = work["scope"]
         if not scope.own:
-            return set()
+            return {}
         # What nobody owns alone is that of a person where one of them bought
         others = {not scope.own >= scope.records}
         ids = {
@@ -81,21 +86,36 @@ class RgpdEraserDocumentWork(models.AbstractModel):
         }
         files = self.env["ir.attachment"].browse(sorted(ids)).exists()
         redact = work["redact"].of_model(files._name)
-        return {
-            file.id
-            for file in files
-            if (text := self._read_file(file)) == redact(file.id)(text)
-        }
+        spared, known = {}, {}
+        for file in files:
+            key = (file.store_fname or file.id, file.mimetype)
+            if key not in known:
+                known[key] = self._read_file(file)
+            content, is_read = known[key]
+            parts = [file.name, file.description, file.index_content, file.url, content]
+            text = "\n".join(filter(None, parts))
+            if text == redact(file.id)(text):
+                note = "other_person" if is_read else "unread"
+                spared.setdefault(note, set()).add(file.id)
+        return spared
 
     @api.model
     def _read_file(self, file):
-        """Return all that can be read of a file, its name included."""
-        parts = [file.name, file.description, file.index_content, file.url]
+        """Return what can be read in a file, and whether that is all there is.
+
+        A picture, a scan, an encrypted or missing file is not clean: nobody knows. The
+        text is not kept for the next time: a document ends once.
+        """
+        if file.type == "url":
+            return "", True
+        data = file._file_read(file.store_fname) if file.store_fname else file.db_datas
         mimetype = file.mimetype or ""
-        if file.store_fname and filetext.is_readable(mimetype):
-            texts = self.env["rgpd.file.text"]
-            try:
-                parts.append(texts._read(file.store_fname, mimetype))
-            except filetext.TooLargeFileError as error:
-                parts.append(error.text)
-        return "\n".join(filter(None, parts))
+        if not data:
+            return "", not file.file_size
+        if not filetext.is_readable(mimetype):
+            return "", False
+        try:
+            text = filetext.read(data, mimetype)
+        except filetext.UnreadableFileError as error:
+            return error.text, False
+        return text, bool(text.strip())
