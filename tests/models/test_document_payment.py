@@ -7,7 +7,7 @@ from .organisation_common import OrganisationCase
 NAME = "account.payment"
 
 
-class TestBarePaymentAlone(OrganisationCase):
+class BareCase(OrganisationCase):
     def setUp(self):
         super().setUp()
         self.bank.inbound_payment_method_line_ids.payment_account_id = False
@@ -48,6 +48,8 @@ class TestBarePaymentAlone(OrganisationCase):
         self.assertFalse(payment.move_id)
         return payment
 
+
+class TestBarePaymentAlone(BareCase):
     def test_which_of_them_are_documents(self):
         matched = self.new_payment_wizard(self.by_hand)._create_payments()
         self.assertFalse(matched.move_id)

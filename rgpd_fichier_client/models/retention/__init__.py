@@ -83,6 +83,7 @@ from . import rgpd_eraser_document_books
 from . import rgpd_eraser_document_foreign
 from . import rgpd_eraser_document_settled
 from . import account_payment_document
+from . import rgpd_eraser_document_online
 from . import rgpd_eraser_document
 from . import rgpd_document_fresh
 from . import rgpd_document_night

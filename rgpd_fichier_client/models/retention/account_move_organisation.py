@@ -18,8 +18,36 @@ class AccountMove(models.Model):
 
     @api.model
     def _rgpd_get_addresses_sql(self, alias):
-        """Who got the goods."""
-        return SQL("SELECT %s", SQL.identifier(alias, "partner_shipping_id"))
+        """Who got the goods, and whoever paid for this invoice alone on line.
+
+        Who paid in their own name leaves with their payment; a contact who paid for
+        the organisation is on no other document.
+        """
+        shipped = SQL("SELECT %s", SQL.identifier(alias, "partner_shipping_id"))
+        field = self.env["account.move"]._fields.get("transaction_ids")
+        if field is None or field.type != "many2many":
+            return shipped
+        return SQL(
+            """%(shipped)s UNION ALL
+               SELECT rgpd_t.partner_id FROM %(relation)s rgpd_r
+                 JOIN payment_transaction rgpd_t ON rgpd_t.id = rgpd_r.%(row)s
+                WHERE rgpd_r.%(move)s = %(id)s
+                  AND NOT EXISTS (SELECT FROM %(relation)s rgpd_o
+                                   WHERE rgpd_o.%(row)s = rgpd_t.id
+                                     AND rgpd_o.%(move)s <> %(id)s)
+                  AND NOT EXISTS (SELECT FROM account_payment rgpd_p
+                                   WHERE rgpd_p.id = rgpd_t.payment_id
+                                     AND (rgpd_p.partner_id = rgpd_t.partner_id
+                                          OR %(natural)s))
+                  AND NOT EXISTS (SELECT FROM sale_order_transaction_rel rgpd_s
+                                   WHERE rgpd_s.transaction_id = rgpd_t.id)""",
+            shipped=shipped,
+            relation=SQL.identifier(field.relation),
+            row=SQL.identifier(field.column2),
+            move=SQL.identifier(field.column1),
+            id=SQL.identifier(alias, "id"),
+            natural=self._rgpd_get_natural_sql(SQL("rgpd_p.partner_id")),
+        )
 
     @api.model
     def _rgpd_get_ordered_sql(self, alias):

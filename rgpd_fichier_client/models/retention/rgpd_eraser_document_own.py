@@ -1,6 +1,40 @@
 from odoo import api, models
 
 from ...core.datamap import filetext
+from ...core.retention import erasure_scope
+
+
+class RgpdEraserDocumentScope(models.AbstractModel):
+    """Whose documents they are: the records say it, not whom they are erased for.
+
+    In the books of a document that names nobody any more, that is the first person
+    whom its invoice still names.
+    """
+
+    _inherit = "rgpd.eraser.document.scope"
+
+    @api.model
+    def _get_organisation_records(self, records):
+        """Return those of these documents that are an organisation's own."""
+        path = self.env["rgpd.document"]._get_models().get(records._name)
+        if not path or not records._rgpd_stays_whole:
+            return records.browse()
+        subjects = self.env["rgpd.subject"]._of(records.mapped(path))
+        # What a contact stands for that is nobody was a person's
+        own = {s.res_id for s in subjects if not s.is_natural}
+        own -= self.env["rgpd.stand.in"]._get_partner_ids()
+        return records.filtered(lambda record: record[path].id in own)
+
+    @api.model
+    def _get_natures(self, scope, pairs):
+        """Return ``{(model, id): {whether it hangs on the document of a person}}``."""
+        return erasure_scope.propagate(
+            {
+                (model, row_id): row_id not in scope.own._ids
+                for model, row_id in scope.anchors
+            },
+            pairs,
+        )
 
 
 class RgpdEraserDocumentWork(models.AbstractModel):
@@ -16,32 +50,33 @@ class RgpdEraserDocumentWork(models.AbstractModel):
     def _get_anchor_groups_of(self, scope, model):
         """An order of an organisation is no text of the person's own."""
         groups = super()._get_anchor_groups_of(scope, model)
-        if not scope.records._rgpd_stays_whole:
+        own = set(scope.own.ids) if model == scope.own._name else set()
+        if not own:
             return groups
-        natural = set(scope.subjects.filtered("is_natural").ids)
-        own = {
-            row_id
-            for row_id in scope.ids_of(model)
-            if scope.anchors[model, row_id] not in natural
-        }
         groups = [([i for i in ids if i not in own], rules) for ids, rules in groups]
         return [*groups, (sorted(own), self._get_rules(model))]
 
     def _erase_files(self, work, model, action, ids):
-        spared = self._get_spared_files(work, ids)
-        work["report"].add("kept", model, ("file",), spared, "other_person")
+        spared = set()
+        for note, some in self._get_spared_files(work, ids).items():
+            work["report"].add("kept", model, ("file",), some, note)
+            spared |= some
         return super()._erase_files(work, model, action, set(ids) - spared)
 
     def _get_spared_files(self, work, ids):
-        """Return the files of organisations in which no person who leaves is named."""
+        """Return the files of organisations in which no person who leaves is read.
+
+        :return: ``{note of the certificate: ids}``, those that nobody can read apart
+        """
         scope = work["scope"]
-        if not scope.records._rgpd_stays_whole:
-            return set()
-        persons = set(scope.subjects.filtered("is_natural").ids)
+        if not scope.own:
+            return {}
+        # What nobody owns alone is that of a person where one of them bought
+        others = {not scope.own >= scope.records}
         ids = {
             row_id
             for row_id in ids
-            if not persons & scope.owners.get(("ir.attachment", row_id), persons)
+            if True not in scope.natures.get(("ir.attachment", row_id), others)
         }
         ids -= {
             row_id
@@ -51,21 +86,36 @@ class RgpdEraserDocumentWork(models.AbstractModel):
         }
         files = self.env["ir.attachment"].browse(sorted(ids)).exists()
         redact = work["redact"].of_model(files._name)
-        return {
-            file.id
-            for file in files
-            if (text := self._read_file(file)) == redact(file.id)(text)
-        }
+        spared, known = {}, {}
+        for file in files:
+            key = (file.store_fname or file.id, file.mimetype)
+            if key not in known:
+                known[key] = self._read_file(file)
+            content, is_read = known[key]
+            parts = [file.name, file.description, file.index_content, file.url, content]
+            text = "\n".join(filter(None, parts))
+            if text == redact(file.id)(text):
+                note = "other_person" if is_read else "unread"
+                spared.setdefault(note, set()).add(file.id)
+        return spared
 
     @api.model
     def _read_file(self, file):
-        """Return all that can be read of a file, its name included."""
-        parts = [file.name, file.description, file.index_content, file.url]
+        """Return what can be read in a file, and whether that is all there is.
+
+        A picture, a scan, an encrypted or missing file is not clean: nobody knows. The
+        text is not kept for the next time: a document ends once.
+        """
+        if file.type == "url":
+            return "", True
+        data = file._file_read(file.store_fname) if file.store_fname else file.db_datas
         mimetype = file.mimetype or ""
-        if file.store_fname and filetext.is_readable(mimetype):
-            texts = self.env["rgpd.file.text"]
-            try:
-                parts.append(texts._read(file.store_fname, mimetype))
-            except filetext.TooLargeFileError as error:
-                parts.append(error.text)
-        return "\n".join(filter(None, parts))
+        if not data:
+            return "", not file.file_size
+        if not filetext.is_readable(mimetype):
+            return "", False
+        try:
+            text = filetext.read(data, mimetype)
+        except filetext.UnreadableFileError as error:
+            return error.text, False
+        return text, bool(text.strip())

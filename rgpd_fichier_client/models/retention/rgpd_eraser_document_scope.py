@@ -20,6 +20,8 @@ class DocumentScope(Scope):
         self.natural = set()  # those, and their contacts, that are natural persons
         self.household = subjects  # whose reasons may count from the documents
         self._persons_of = {}  # answers of ``persons_of``
+        self.own = records.browse()  # those of organisations
+        self.natures = {}  # {(model, id): {whether it is that of a person}}
         self.related = {}  # {(model, id): documents it belongs to}
         self.found = {}  # {model: {id: [link keys]}}
         self.kept = {}  # {subject id: {category: Kept}}
@@ -122,6 +124,8 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         for row, documents in scope.related.items():
             pairs += [(row, (documents._name, row_id)) for row_id in documents.ids]
         scope.owners = erasure_scope.propagate(scope.anchors, pairs)
+        scope.own = self._get_organisation_records(scope.records)
+        scope.natures = self._get_natures(scope, pairs) if scope.own else {}
         self._own_the_rest(scope.found, scope)
         self._find_followers(scope)
         self._add_links_to_persons(scope, links)

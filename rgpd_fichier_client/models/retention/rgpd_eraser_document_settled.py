@@ -292,12 +292,11 @@ class RgpdEraserDocumentScope(models.AbstractModel):
 
         One that also pays what stays, or an order that names somebody, stays.
         """
-        model = self.env.get("payment.transaction")
-        if model is None or not {"invoice_ids", "payment_id"} <= model._fields.keys():
+        model = self._get_online_model()
+        if model is None:
             return None
         entries = leaving | scope.settled
         payments, _statement_lines = self._get_settled_rows(scope.settled)
-        model = model.with_context(active_test=False)
         found = model.search(
             [
                 "|",
@@ -308,16 +307,7 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         found = found.filtered(
             lambda row: row.invoice_ids <= entries and row.payment_id <= payments
         )
-        table = self.env["rgpd.document"]
-        return found.filtered(
-            lambda row: (
-                not table._filter_named(
-                    row.sale_order_ids - row.sale_order_ids.browse(scope.records.ids)
-                    if scope.records._name == "sale.order"
-                    else row.sale_order_ids
-                )
-            )
-        )
+        return self._filter_left_by_orders(scope, found)
 
     @api.model
     def _filter_naming(self, moves, persons=None):

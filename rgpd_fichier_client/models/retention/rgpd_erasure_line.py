@@ -11,6 +11,7 @@ NOTES = [
     ("accounting", "Accounting record or its audit trail"),
     ("required", "Column that cannot be emptied; it identifies nobody alone"),
     ("other_person", "Record of another person who shares this datum"),
+    ("unread", "File that cannot be read: to be looked at by somebody"),
     ("shared", "Datum also carried by another person of the file"),
     ("evidence", "Evidence of compliance, under random numbers"),
     ("redacted", "Found by the sweep and removed"),
