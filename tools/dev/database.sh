@@ -123,6 +123,8 @@ copy_db() {
 
 # Sets DATABASE, a copy that goes when this process ends.
 use_copy() {
+    # Two copies may be made within one second
+    while db_exists "rgpd_test_$(date +%s)_$BASHPID"; do sleep 0.2; done
     DATABASE=rgpd_test_$(date +%s)_$BASHPID
     at_exit drop_db "$DATABASE"
     copy_db "$1" "$DATABASE"
