@@ -17,13 +17,7 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         if not rows:
             return result
         scope.transactions = rows | (scope.transactions or rows)
-        keys = [
-            link.key
-            for link in self.env["rgpd.data.map"]._get_links(rows._name)
-            if link.kind == "direct" and link.role == "subject"
-        ]
-        for row_id in rows.ids:
-            found[rows._name].setdefault(row_id, list(keys))
+        self._note_found(found, rows)
         return result
 
     def _find_online(self, scope, found):
@@ -31,8 +25,7 @@ class RgpdEraserDocumentScope(models.AbstractModel):
 
         One that also pays what stays, or an order that names somebody, stays.
         """
-        model = self._get_online_model()
-        if model is None:
+        if self._get_online_model() is None:
             return None
         moves = self.env["account.move"].browse(scope.foreign_books.get("account.move"))
         theirs = moves & self._get_organisation_moves(scope.records) | scope.spared
@@ -43,13 +36,7 @@ class RgpdEraserDocumentScope(models.AbstractModel):
             return None
         entries = theirs | scope.settled
         entries |= moves.browse(found.get("account.move", ()))
-        rows = model.search(
-            [
-                "|",
-                ("invoice_ids", "in", theirs.ids),
-                ("payment_id", "in", payments.ids),
-            ]
-        )
+        rows = self._search_online(theirs, payments)
         rows = rows.filtered(lambda row: row.invoice_ids <= entries)
         persons = set(
             self._get_natural(rows.partner_id | rows.payment_id.partner_id)[0]
@@ -67,6 +54,17 @@ class RgpdEraserDocumentScope(models.AbstractModel):
                     )
                 )
             ),
+        )
+
+    @api.model
+    def _search_online(self, moves, payments):
+        """Return what was paid on line for some entries, or became some payments."""
+        return self._get_online_model().search(
+            [
+                "|",
+                ("invoice_ids", "in", moves.ids),
+                ("payment_id", "in", payments.ids),
+            ]
         )
 
     @api.model

@@ -278,32 +278,30 @@ class RgpdEraserDocumentScope(models.AbstractModel):
             scope.transactions = transactions
         for rows in rows_of:
             added[rows._name] = set(rows.ids)
-            keys = [
-                link.key
-                for link in self.env["rgpd.data.map"]._get_links(rows._name)
-                if link.kind == "direct" and link.role == "subject"
-            ]
-            for row_id in rows.ids:
-                found[rows._name].setdefault(row_id, list(keys))
+            self._note_found(found, rows)
         return added
+
+    @api.model
+    def _note_found(self, found, rows):
+        """Note these rows as found by all that links them to the person."""
+        keys = [
+            link.key
+            for link in self.env["rgpd.data.map"]._get_links(rows._name)
+            if link.kind == "direct" and link.role == "subject"
+        ]
+        for row_id in rows.ids:
+            found[rows._name].setdefault(row_id, list(keys))
 
     def _find_transactions(self, scope, leaving):
         """Return the payments on line of invoices and payments that let people go.
 
         One that also pays what stays, or an order that names somebody, stays.
         """
-        model = self._get_online_model()
-        if model is None:
+        if self._get_online_model() is None:
             return None
         entries = leaving | scope.settled
         payments, _statement_lines = self._get_settled_rows(scope.settled)
-        found = model.search(
-            [
-                "|",
-                ("invoice_ids", "in", entries.ids),
-                ("payment_id", "in", payments.ids),
-            ]
-        )
+        found = self._search_online(entries, payments)
         found = found.filtered(
             lambda row: row.invoice_ids <= entries and row.payment_id <= payments
         )
