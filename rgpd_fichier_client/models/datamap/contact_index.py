@@ -8,7 +8,7 @@ share one.
 
 from odoo.tools import SQL
 
-from .digits_index import get_digits_text
+from .digits_index import get_digits_sql, get_digits_text
 from .rgpd_person_finder_query import BETWEEN
 from .rgpd_words import get_words_text
 
@@ -60,11 +60,8 @@ def get_digits_condition(model, column, digits):
     :param digits: see ``normalise.phone_digits``
     :rtype: SQL
     """
-    exact = SQL(
-        "right(regexp_replace(%s, '[^0-9]', '', 'g'), 9) = ANY(%s)",
-        SQL.identifier(column),
-        list(digits),
-    )
+    key = get_digits_sql(SQL.identifier(column))
+    exact = SQL("%s = ANY(%s)", key, list(digits))
     if (model, column) == ("res.partner", "phone"):
         return SQL("%s AND %s", get_keys_condition(digits), exact)
     return exact

@@ -3,10 +3,18 @@
 Without it each lookup by a number reads the whole table.
 """
 
+from odoo.tools import SQL
+
 
 def get_digits_text(column):
     """Return the SQL text of the last digits of a column with phone numbers."""
     return f"\"right\"(regexp_replace({column}, '[^0-9]', '', 'g'), 9)"
+
+
+def get_digits_sql(column):
+    """Return the same of a column given as SQL: what the index holds."""
+    # pylint: disable=sql-injection
+    return SQL(get_digits_text("%s"), column)
 
 
 def get_digits_index(column="phone"):

@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from .addresses import Addresses
+from .digits_index import get_digits_sql
 from .rgpd_person_finder_query import BETWEEN
 
 # Columns that hold addresses as the finder writes them
@@ -109,8 +110,7 @@ class RgpdPersonFinder(models.AbstractModel):
     def _get_address_key(self, link, column, values):
         """Return what a column is looked up by, the values, and what else may match."""
         if link.kind == "phone":
-            digits = SQL("right(regexp_replace(%s, '[^0-9]', '', 'g'), 9)", column)
-            return digits, values.digits, SQL("FALSE")
+            return get_digits_sql(column), values.digits, SQL("FALSE")
         # An address with something around it: a name, a second one
         among = SQL(
             "(%(column)s ~ '[^a-zA-Z0-9.@_+-]'"
