@@ -91,7 +91,9 @@ class TestRestore(RealCase):
         finally:
             Registry.delete(self.copy)
             close_db(self.copy)
-            self.run_tool("dropdb", "--force", self.copy)
+            # Not by force, which only a superuser may use on an autovacuum; without
+            # it the server ends that by itself
+            self.run_tool("dropdb", self.copy)
             shutil.rmtree(config.filestore(self.copy), ignore_errors=True)
 
     def load(self, name):

@@ -100,7 +100,7 @@ stop_own_postgresql() {
 
 db_exists() { [[ $(psql -d postgres -qAtc "SELECT 1 FROM pg_database WHERE datname = '$1'") == 1 ]]; }
 drop_db() {
-    dropdb --if-exists --force "$1" 2>/dev/null || true
+    dropdb --if-exists --force "$1" 2>/dev/null || dropdb --if-exists "$1" 2>/dev/null || true
     rm -rf "$DATA_DIR/filestore/$1"
 }
 
