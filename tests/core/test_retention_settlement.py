@@ -3,7 +3,6 @@
 from datetime import date
 
 from odoo.addons.rgpd_fichier_client.core.retention.settlement import (
-    MANY,
     OTHER,
     SEALED,
     UNPAID,
@@ -17,7 +16,7 @@ END = date(2026, 12, 31)
 
 
 def test_what_holds_one_entry_holds_all_that_are_matched_with_it():
-    groups = Groups(limit=10)
+    groups = Groups()
     groups.add(9)
     groups.block(3, UNPAID)
     for entry, other in ((1, 2), (3, 4), (2, 3)):
@@ -29,7 +28,7 @@ def test_what_holds_one_entry_holds_all_that_are_matched_with_it():
 
 
 def test_joined_groups_keep_the_latest_day_of_both():
-    groups = Groups(limit=10)
+    groups = Groups()
     groups.block(1, YOUNG, date(2026, 6, 30))
     groups.block(2, YOUNG, END)
     groups.block(2, OTHER)
@@ -37,17 +36,19 @@ def test_joined_groups_keep_the_latest_day_of_both():
     assert groups.get_causes(1) == {YOUNG: END, OTHER: None}
 
 
-def test_a_group_that_is_too_large_is_held():
-    groups = Groups(limit=3)
-    for other in (2, 3):
-        groups.join(1, other)
-    assert groups.is_free(1)
-    groups.join(3, 4)
-    assert groups.get_causes(2) == {MANY: None}
+def test_a_deposit_joins_nobody_and_is_known_to_the_whole_group():
+    groups = Groups()
+    groups.join(1, 2)
+    groups.add(3)
+    for entry in (2, 3):
+        groups.note_deposit(entry, 9)
+    assert groups.get_members(1) == {1, 2}
+    assert groups.get_deposits(1) == groups.get_deposits(3) == {9}
+    assert 9 not in groups
 
 
 def test_joining_twice_changes_nothing():
-    groups = Groups(limit=10)
+    groups = Groups()
     groups.join(1, 2)
     groups.join(2, 1)
     assert groups.get_members(1) == {1, 2}

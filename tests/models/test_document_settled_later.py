@@ -6,12 +6,10 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tools import SQL
 
-from odoo.addons.rgpd_fichier_client.core.retention import settlement
-
 from .test_document_settled import SettledCase
 
 MODELS = "odoo.addons.rgpd_fichier_client.models.retention"
-SETTLED = f"{MODELS}.rgpd_eraser_document_settled"
+GROUPS = f"{MODELS}.rgpd_eraser_document_groups"
 
 
 class TestSettledLater(SettledCase):
@@ -205,16 +203,16 @@ class TestSettledLater(SettledCase):
         self.refresh()
         self.assertFalse(self.document(self.old).date_books)
 
-    def test_a_clearing_account_is_not_followed_for_ever(self):
+    def test_a_group_is_followed_step_by_step_whatever_its_size(self):
         payment = self.pay(self.invoice)
         finder = self.env["rgpd.eraser.document.scope"]
-        with patch(f"{SETTLED}.MAX_ENTRIES", 1):
+        with patch(f"{GROUPS}.ENTRIES_PER_STEP", 1):
             groups = finder._get_groups(self.invoice, self.old)
-        self.assertEqual(set(groups.get_causes(self.invoice.id)), {settlement.MANY})
-        self.erase(self.old)
-        groups = finder._get_groups(self.invoice, self.old)
         self.assertTrue(groups.is_free(self.invoice.id))
-        self.assertIn(payment.move_id.id, groups)
+        self.assertEqual(
+            groups.get_members(payment.move_id.id),
+            {self.invoice.id, payment.move_id.id},
+        )
 
     def test_a_night_with_nothing_due_asks_one_statement(self):
         table = self.env["rgpd.document"]

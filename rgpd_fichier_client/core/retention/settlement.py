@@ -14,7 +14,6 @@ NAMED = "named"  # a document it was made from still names somebody
 UNPAID = "unpaid"  # the account would not balance
 OTHER = "other"  # it is of another person, who does not leave
 HELD = "held"  # a hold, an open request, restricted use
-MANY = "many"  # more entries than are looked at
 
 # Who paid late, or whose order ended, is seen so many days later at most
 DAYS_BEFORE_NEXT = 30
@@ -23,7 +22,7 @@ DAYS_BEFORE_NEXT = 30
 class Groups:
     """Which entries are matched with each other, step by step, and what holds them.
 
-    >>> groups = Groups(limit=10)
+    >>> groups = Groups()
     >>> groups.join(1, 2), groups.join(2, 3), groups.add(4)
     (None, None, None)
     >>> groups.block(3, UNPAID)
@@ -31,9 +30,9 @@ class Groups:
     (False, True, [1, 2, 3])
     """
 
-    def __init__(self, limit):
-        self._limit = limit
+    def __init__(self):
         self._group_of = {}
+        self._deposits_of = {}  # {entry: deposits it went into}
         self._causes_of = {}  # {id(group): {code: day or None}}
 
     def __contains__(self, entry):
@@ -59,8 +58,15 @@ class Groups:
             self._group_of[moved] = large
         for code, day in self._causes_of.pop(id(small)).items():
             self._note(large, code, day)
-        if len(large) > self._limit:
-            self._note(large, MANY, None)
+
+    def note_deposit(self, entry, deposit):
+        """Note that an entry is part of a deposit of many, which names nobody."""
+        self._deposits_of.setdefault(entry, set()).add(deposit)
+
+    def get_deposits(self, entry):
+        """Return the deposits that the group of an entry went into."""
+        members = self.get_members(entry)
+        return set().union(*(self._deposits_of.get(m, ()) for m in members))
 
     def block(self, entry, code, day=None):
         """Note why an entry, and with it its group, keeps its names.

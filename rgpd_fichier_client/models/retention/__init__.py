@@ -81,6 +81,7 @@ from . import rgpd_eraser_document_work
 from . import rgpd_eraser_document_own
 from . import rgpd_eraser_document_books
 from . import rgpd_eraser_document_foreign
+from . import rgpd_eraser_document_groups
 from . import rgpd_eraser_document_settled
 from . import account_payment_document
 from . import rgpd_eraser_document_online

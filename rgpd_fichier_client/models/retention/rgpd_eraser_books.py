@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...core.retention import settlement
+from .document_reach import DocumentScope
 from .rgpd_eraser_document import DAYS_BEFORE_RETRY
-from .rgpd_eraser_document_scope import DocumentScope
 
 
 class RgpdDocument(models.Model):
@@ -161,7 +161,10 @@ class RgpdEraserDocumentScope(models.AbstractModel):
                 )
             )
         )
-        ready |= self._filter_erased(ready._rgpd_get_documents_of(settled))
+        others = ready._rgpd_get_documents_of(settled)
+        if ready._name == settled._name:
+            others = settled
+        ready |= self._filter_erased(others)
         return ready, (settled | moves).line_ids.partner_id | moves.partner_id
 
     @api.model

@@ -80,7 +80,9 @@ class RgpdEraserDocumentScope(models.AbstractModel):
                 pairs.append(((row._name, row.id), (parent._name, parent.id)))
         for record in scope.records:
             for move in record._rgpd_get_moves() & scope.settled:
-                paid = move.browse(sorted(scope.groups.get_members(move.id)))
+                groups = scope.groups
+                paid = {*groups.get_members(move.id), *groups.get_deposits(move.id)}
+                paid = move.browse(sorted(paid))
                 rows = [*paid]
                 for some in self._get_settled_rows(paid):
                     rows += some

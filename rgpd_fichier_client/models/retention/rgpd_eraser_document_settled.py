@@ -4,10 +4,6 @@ from odoo.tools import SQL
 from ...core.retention import settlement
 
 LEDGERS = ("asset_receivable", "liability_payable")
-# Entries of one group that are looked at: a clearing account may match 100,000 others
-MAX_ENTRIES = 500
-# What is deposited together has nothing else in common, where the deposit names nobody
-MAX_DEPOSITED = 50
 
 
 class RgpdEraserDocumentScope(models.AbstractModel):
@@ -23,103 +19,6 @@ class RgpdEraserDocumentScope(models.AbstractModel):
     """
 
     _inherit = "rgpd.eraser.document.scope"
-
-    # === WHAT IS MATCHED === #
-
-    @api.model
-    def _get_groups(self, moves, records, persons=None):
-        """Return how these entries are matched with others, and what holds them.
-
-        Step by step, all together; a group is not followed any further once one of its
-        entries has to keep its name. Nor is a deposit of many payments that names
-        nobody: each of them ends by itself.
-
-        :param records: documents that leave; none of the others may name somebody
-        :param persons: ids of the partners that leave; by default every natural person
-        :rtype: odoo.addons.rgpd_fichier_client.core.retention.settlement.Groups
-        """
-        self.env.flush_all()
-        groups = settlement.Groups(MAX_ENTRIES)
-        frontier = set(moves.ids)
-        for entry in frontier:
-            groups.add(entry)
-        while frontier:
-            entries = moves.browse(sorted(frontier))
-            for entry, code, day in self._get_obstacles(entries, records, persons):
-                groups.block(entry, code, day)
-            free = [entry for entry in entries.ids if groups.is_free(entry)]
-            matches = self._read_matches(free)
-            deposits = self._get_deposits({other for _entry, other in matches})
-            matches = [pair for pair in matches if pair[1] not in deposits]
-            new = {other for _entry, other in matches if other not in groups}
-            for entry, other in matches:
-                groups.join(entry, other)
-            frontier = {entry for entry in new if groups.is_free(entry)}
-        return groups
-
-    def _read_matches(self, ids):
-        """Return (entry, entry matched with it), so many of each as are looked at."""
-        if not ids:
-            return []
-        return self.env.execute_query(
-            SQL(
-                """
-                SELECT f.id, n.other FROM unnest(%(ids)s::int[]) AS f (id)
-                 CROSS JOIN LATERAL (
-                    SELECT DISTINCT x.other FROM (
-                        SELECT o.move_id AS other FROM account_move_line l
-                          JOIN account_partial_reconcile p ON p.debit_move_id = l.id
-                          JOIN account_move_line o ON o.id = p.credit_move_id
-                         WHERE l.move_id = f.id
-                        UNION ALL
-                        SELECT o.move_id FROM account_move_line l
-                          JOIN account_partial_reconcile p ON p.credit_move_id = l.id
-                          JOIN account_move_line o ON o.id = p.debit_move_id
-                         WHERE l.move_id = f.id
-                        UNION ALL
-                        SELECT o.move_id FROM account_move_line l
-                          JOIN account_move_line o
-                               ON o.full_reconcile_id = l.full_reconcile_id
-                         WHERE l.move_id = f.id AND NOT EXISTS (
-                               SELECT FROM account_move_line d
-                                WHERE d.full_reconcile_id = l.full_reconcile_id
-                               OFFSET %(many)s)
-                        UNION ALL
-                        SELECT b.invoice_id FROM account_move__account_payment a
-                          JOIN account_payment p
-                               ON p.id = a.payment_id AND p.move_id IS NULL
-                          JOIN account_move__account_payment b
-                               ON b.payment_id = p.id
-                         WHERE a.invoice_id = f.id) AS x
-                     LIMIT %(limit)s) AS n
-                 WHERE n.other <> f.id
-                """,
-                ids=ids,
-                limit=MAX_ENTRIES + 2,
-                many=MAX_DEPOSITED,
-            )
-        )
-
-    def _get_deposits(self, ids):
-        """Return those of these entries that are matched with many and name nobody.
-
-        The line of a bank statement for a day's cheques: neither its years nor its seal
-        keep the name of anybody, who is on what was paid in alone.
-        """
-        if not ids:
-            return set()
-        moves = self.env["account.move"]
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT f.id FROM unnest(%s::int[]) AS f (id)
-                    WHERE EXISTS (SELECT FROM (%s) x OFFSET %s)""",
-                sorted(ids),
-                moves._rgpd_get_matches_sql(SQL("f.id")),
-                MAX_DEPOSITED,
-            )
-        )
-        found = moves.browse(row[0] for row in rows)
-        return set((found - self._filter_naming(found)).ids)
 
     # === WHAT HOLDS THEM === #
 
@@ -269,7 +168,10 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         members = leaving.browse(sorted(members))
         naming = self._filter_naming(members, scope.leaving)
         scope.settled = naming | leaving.browse(sorted(free))
-        scope.spared = members - scope.settled
+        deposits = set().union(*(scope.groups.get_deposits(entry) for entry in free))
+        books = self.env["rgpd.eraser.accounting"]
+        old = books._get_released(leaving._name, sorted(deposits))
+        scope.spared = members - scope.settled | leaving.browse(sorted(old))
         added = {}
         rows_of = [scope.settled - leaving, *self._get_settled_rows(scope.settled)]
         transactions = self._find_transactions(scope, leaving)
