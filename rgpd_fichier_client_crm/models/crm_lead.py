@@ -65,9 +65,7 @@ class CrmLead(models.Model):
     )
 
     # That of Odoo on the e-mail is a trigram index, made for parts of it
-    _rgpd_email_idx = LaterIndex(
-        "(email_normalized) WHERE email_normalized IS NOT NULL"
-    )
+    _rgpd_email_idx = LaterIndex("USING hash (email_normalized)")
     _rgpd_digits_idx = LaterIndex(get_digits_index())
     _rgpd_words_idx = LaterIndex(get_words_index(("contact_name", "partner_name")))
 

@@ -12,9 +12,7 @@ class MailingContact(models.Model):
     _name = "mailing.contact"
     _inherit = ["mailing.contact", "rgpd.suppression.mixin", "rgpd.contactable.mixin"]
 
-    _rgpd_email_idx = LaterIndex(
-        "(email_normalized) WHERE email_normalized IS NOT NULL"
-    )
+    _rgpd_email_idx = LaterIndex("USING hash (email_normalized)")
     _rgpd_words_idx = LaterIndex(get_words_index(("name",)))
 
     def action_rgpd_access(self):

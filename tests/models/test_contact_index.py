@@ -63,6 +63,24 @@ class TestContactIndex(RgpdCase):
         self.env.flush_all()
         self.assertEqual(self.match("email", "ada@client.example"), self.ada)
 
+    def test_an_address_longer_than_any_is_no_obstacle(self):
+        """One text without a space: a tree takes no key of more than 2,704 bytes."""
+        signs = "".join(random.Random(2).choices("0123456789abcdef", k=9_000))
+        self.ada.email = f"{signs}@client.example"
+        self.env.flush_all()
+        self.assertEqual(len(self.ada.email_normalized), 9_000 + len("@client.example"))
+        self.assertEqual(self.match("email", self.ada.email_normalized), self.ada)
+
+    def test_the_index_of_addresses_serves_one_and_many(self):
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        many = [f"{number}@client.example" for number in range(50)]
+        for values in (["ada@client.example"], many):
+            query = next(self.finder._get_same_email("res.partner", values))
+            plan = self.env.execute_query(SQL("EXPLAIN %s", query))
+            text = "\n".join(row[0] for row in plan)
+            self.assertIn("res_partner_rgpd_email_idx", text)
+            self.assertIn("Index Cond", text)
+
     def test_a_word_as_long_is_no_obstacle_in_a_name(self):
         # Not longer than what the index of Odoo takes
         signs = "".join(random.Random(1).choices("bcdfghjklmnpqrstvwxz", k=2_500))

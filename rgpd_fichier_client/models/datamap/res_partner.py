@@ -8,8 +8,9 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     # What persons are looked up by: without them each look-up reads the whole table. No
-    # condition: the planner would have to prove it in each statement
-    _rgpd_email_idx = LaterIndex("(email_normalized)")
+    # condition: the planner would have to prove it in each statement. That of addresses
+    # takes any length, where a tree refuses to save a text of thousands of signs
+    _rgpd_email_idx = LaterIndex("USING hash (email_normalized)")
     _rgpd_phone_idx = LaterIndex("(phone_sanitized)")
     _rgpd_keys_idx = LaterIndex(get_contact_index())
 
