@@ -317,6 +317,21 @@ class TestAddresseeBooks(AddresseeCase):
         self.assertEqual(self.get_chain(), chain)
         self.assertEqual(invoice.invoice_line_ids.name, label)
 
+    def test_the_certificate_tells_of_a_label_that_names_the_addressee(self):
+        invoice = self.new_shipped()
+        invoice.button_draft()
+        invoice.invoice_line_ids.name = "Armoire livrée à Malo Guivarch"
+        invoice.action_post()
+        invoice.journal_id.restrict_mode_hash_table = True
+        invoice.button_hash()
+        erasure = self.erase(invoice)
+        kept = erasure.line_ids.filtered(
+            lambda line: line.kind == "kept" and line.note == "accounting"
+        )
+        self.assertEqual(kept.model, "account.move.line")
+        self.assertEqual(kept.article, "L123-22 C. com.")
+        self.assertTrue(kept.end_date)
+
     def test_a_young_invoice_keeps_who_got_the_goods(self):
         """The order of long ago waits for it."""
         invoice = self.new_invoice(self.order, 2)

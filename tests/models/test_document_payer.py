@@ -168,6 +168,33 @@ class TestPayerFree(OrganisationCase):
         self.check_left(payment, invoice)
         self.assertEqual(self.get_chain(), chain)
 
+    def test_the_certificate_tells_of_the_label_that_the_seal_keeps(self):
+        label = "Armoire gravée Malo Guivarch"
+        invoice = self.new_acme_invoice()
+        invoice.button_draft()
+        invoice.invoice_line_ids.name = label
+        invoice.action_post()
+        payment = self.pay_for(invoice, self.other)
+        later = self.new_acme_invoice(3)
+        invoice.journal_id.restrict_mode_hash_table = True
+        (invoice + later).button_hash()
+        self.assertTrue(invoice.inalterable_hash)
+        erasure = self.erase(payment.move_id)
+        self.check_left(payment, invoice)
+        self.assertEqual(invoice.invoice_line_ids.name, label)
+        kept = erasure.line_ids.filtered(
+            lambda line: line.kind == "kept" and line.note == "accounting"
+        )
+        books = self.env["rgpd.eraser.accounting"]
+        self.assertEqual(kept.model, "account.move.line")
+        self.assertEqual(kept.count, 1)
+        self.assertEqual(kept.article, "L123-22 C. com.")
+        # The seal of the last entry is made from that of this one
+        end = books._get_end(later, books._get_years())
+        self.assertEqual(kept.end_date, end)
+        self.assertEqual(erasure.kept_until, end)
+        self.assertTrue(erasure.is_partial)
+
     def test_an_organisation_that_paid_for_somebody_stays_on_its_payment(self):
         payment = self.pay_for(self.by_hand, self.acme)
         payment.memo = "Atelier Test pour Inès Kervella"

@@ -86,6 +86,7 @@ from . import rgpd_eraser_document_settled
 from . import account_payment_document
 from . import rgpd_eraser_document_online
 from . import rgpd_eraser_document
+from . import rgpd_eraser_document_sealed
 from . import rgpd_document_fresh
 from . import rgpd_document_night
 from . import rgpd_eraser_books

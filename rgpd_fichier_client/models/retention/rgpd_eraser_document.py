@@ -146,19 +146,9 @@ class RgpdEraser(models.AbstractModel):
         self._check_links(scope)
 
     def _redact_foreign(self, scope, report):
-        """Remove the names from invoices that stay for somebody else alone.
-
-        What an organisation whose invoice it is has in common with its contact (a
-        street, a switchboard) is its own.
-        """
-        own = self.env["rgpd.eraser.document.scope"]._get_identifiers_of_others(scope)
-        leaving = {
-            person: [i for i in identifiers if i not in own]
-            for person, identifiers in scope.to_redact().items()
-        }
-        redact = erasure_scope.RowRedactor(leaving, scope.owners)
+        """Remove the names from invoices that stay for somebody else alone."""
         rows = self.env["rgpd.eraser.rows"]
-        for name, ids in scope.foreign_books.items():
+        for name, ids, redact in self._get_foreign_redactors(scope):
             for some, names in self._get_texts(name, ids):
                 changed = rows._redact(name, sorted(some), names, redact.of_model(name))
                 report.add("erased", name, ("invoice",), changed)

@@ -2,6 +2,8 @@ from collections import defaultdict
 
 from odoo import api, models
 
+from ...core.retention import erasure_scope
+
 # What people said about an invoice, not the invoice itself nor its files
 TALK = ("mail.message", "mail.tracking.value")
 TASKS, FILES = "mail.activity", "ir.attachment"
@@ -73,15 +75,29 @@ class RgpdEraserDocumentScope(models.AbstractModel):
         )
 
     @api.model
-    def _get_identifiers_of_others(self, scope):
-        """Return the identifiers of the organisations whose invoices stay."""
-        moves = self.env["account.move"].browse(
-            scope.foreign_books.get("account.move", ())
-        )
-        others = moves.partner_id | moves.partner_id.commercial_partner_id
-        others -= others.browse((*scope.persons, *scope.natural))
-        found = self.env["rgpd.person.finder"]._get_identifiers(others)
-        return {i for identifiers in found.values() for i in identifiers}
+    def _get_customers(self, scope, name, ids):
+        """Return ``{row id: whose these rows of foreign invoices are}``.
+
+        Not who leaves that very row: whoever has the same name and leaves another
+        document of the batch is still the customer of this one.
+        """
+        rows = self.env[name].browse(sorted(ids))
+        result = {}
+        for row in rows:
+            moves = row if name == "account.move" else self.env["account.move"]
+            if name == TASKS and row.res_model == moves._name:
+                moves = moves.browse(row.res_id)
+            elif "move_id" in row._fields:
+                moves = row.move_id
+            partners = moves.partner_id
+            if "partner_id" in row._fields:
+                partners |= row.partner_id
+            leaving = partners.browse(scope.persons_of(name, row.id))
+            # An organisation stays where its contact leaves, a household does not
+            household = leaving.commercial_partner_id & leaving.browse(scope.natural)
+            partners |= partners.commercial_partner_id
+            result[row.id] = partners - leaving - household
+        return result
 
     def _find_foreign_books(self, scope, found, filled):
         """Note these invoices, and add what was said about them to what is found.
@@ -154,3 +170,31 @@ class RgpdEraserDocumentScope(models.AbstractModel):
             )
             self._add_followers(scope, followers)
         return result
+
+
+class RgpdEraser(models.AbstractModel):
+    _inherit = "rgpd.eraser"
+
+    def _get_foreign_redactors(self, scope):
+        """Yield (model, ids, redactor) of the rows that stay for somebody else alone.
+
+        What the customer has in common with who leaves is the customer's own: the
+        street and the switchboard of the organisation, the name of a namesake.
+        """
+        finder = self.env["rgpd.person.finder"]
+        reach = self.env["rgpd.eraser.document.scope"]
+        own_of = {}
+        for name, ids in scope.foreign_books.items():
+            rows_of = defaultdict(set)
+            for row_id, others in reach._get_customers(scope, name, ids).items():
+                rows_of[others].add(row_id)
+            for others, some in rows_of.items():
+                if others not in own_of:
+                    found = finder._get_identifiers(others)
+                    own = {i for identifiers in found.values() for i in identifiers}
+                    leaving = {
+                        person: [i for i in identifiers if i not in own]
+                        for person, identifiers in scope.to_redact().items()
+                    }
+                    own_of[others] = erasure_scope.RowRedactor(leaving, scope.owners)
+                yield name, some, own_of[others]
