@@ -47,6 +47,7 @@ from . import rgpd_retention_hours
 from . import rgpd_retention_fresh
 from . import rgpd_retention_snapshot
 from . import rgpd_retention_warnings
+from . import rgpd_simulation_refresh
 from . import rgpd_end_warning
 from . import rgpd_end_warning_night
 from . import rgpd_vault
