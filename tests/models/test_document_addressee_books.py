@@ -7,6 +7,7 @@ import pypdf
 
 from odoo.tools import mute_logger
 
+from ..core.scans import SCAN, TEXT, make_pdf
 from .test_document_addressee import AddresseeCase
 
 OWN = "contrat Atelier Test.txt"
@@ -97,6 +98,16 @@ class TestFilesOfOrganisation(LeftCase):
             left, notes = self.erase_with(*files)
         self.assertEqual(left.ids, [file.id for file in files])
         self.assertEqual(notes["unread"], 5)
+        self.assertTrue(notes["other_person"])
+
+    def test_one_scanned_page_among_others_is_said(self):
+        letter = make_pdf(TEXT, SCAN, TEXT)
+        whole = make_pdf(TEXT, TEXT)
+        self.new_file(self.order, "courrier.pdf", letter, "application/pdf")
+        self.new_file(self.order, "contrat.pdf", whole, "application/pdf")
+        _left, notes = self.erase_with()
+        self.assertEqual(notes["partly"], 1)
+        self.assertNotIn("unread", notes)
         self.assertTrue(notes["other_person"])
 
     def test_the_name_of_what_cannot_be_read_counts(self):

@@ -94,6 +94,30 @@ def read(data, mimetype):
     return "\n".join(texts)
 
 
+def has_unread_page(data):
+    """Return whether a page of a PDF is a picture without a text: a scan.
+
+    The text of the other pages says nothing about it. A page without anything is empty,
+    and read.
+
+    :param bytes data: content of a PDF that ``read`` could read
+    """
+    pages = pypdf.PdfReader(io.BytesIO(data)).pages
+    return any(not page.extract_text().strip() and _has_picture(page) for page in pages)
+
+
+def _has_picture(page):
+    """Return whether something is drawn on a page; a form may hold the picture."""
+    objects = page
+    for name in ("/Resources", "/XObject"):
+        objects = objects.get(name)
+        if objects is None:
+            return False
+        objects = objects.get_object()
+    kinds = {item.get_object().get("/Subtype") for item in objects.values()}
+    return bool(kinds & {"/Image", "/Form"})
+
+
 def _get_kind(error):
     is_large = isinstance(error, (MemoryError, TooLargeFileError))
     return TooLargeFileError if is_large else UnreadableFileError

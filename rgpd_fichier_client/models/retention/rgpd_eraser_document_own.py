@@ -66,7 +66,8 @@ class RgpdEraserDocumentWork(models.AbstractModel):
     def _get_spared_files(self, work, ids):
         """Return the files of organisations in which no person who leaves is read.
 
-        :return: ``{note of the certificate: ids}``, those that nobody can read apart
+        :return: ``{note of the certificate: ids}``, apart those that nobody can read,
+            or not as a whole
         """
         scope = work["scope"]
         if not scope.own:
@@ -96,6 +97,8 @@ class RgpdEraserDocumentWork(models.AbstractModel):
             text = "\n".join(filter(None, parts))
             if text == redact(file.id)(text):
                 note = "other_person" if is_read else "unread"
+                if content.strip() and not is_read:
+                    note = "partly"
                 spared.setdefault(note, set()).add(file.id)
         return spared
 
@@ -118,4 +121,7 @@ class RgpdEraserDocumentWork(models.AbstractModel):
             text = filetext.read(data, mimetype)
         except filetext.UnreadableFileError as error:
             return error.text, False
-        return text, bool(text.strip())
+        is_read = bool(text.strip())
+        if is_read and mimetype.startswith(filetext.PDF_TYPE):
+            is_read = not filetext.has_unread_page(data)
+        return text, is_read

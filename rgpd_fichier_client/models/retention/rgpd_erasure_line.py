@@ -12,6 +12,7 @@ NOTES = [
     ("required", "Column that cannot be emptied; it identifies nobody alone"),
     ("other_person", "Record of another person who shares this datum"),
     ("unread", "File that cannot be read: to be looked at by somebody"),
+    ("partly", "File of which a part cannot be read: to be looked at by somebody"),
     ("shared", "Datum also carried by another person of the file"),
     ("evidence", "Evidence of compliance, under random numbers"),
     ("redacted", "Found by the sweep and removed"),
