@@ -91,6 +91,7 @@ from . import rgpd_eraser_document_sealed
 from . import rgpd_document_fresh
 from . import rgpd_document_night
 from . import rgpd_eraser_books
+from . import rgpd_document_reopen
 from . import rgpd_simulation_books
 from . import rgpd_simulation_count
 from . import rgpd_simulation_job

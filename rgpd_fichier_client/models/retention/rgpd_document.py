@@ -250,5 +250,5 @@ class RgpdDocument(models.Model):
             alone=model._rgpd_get_alone_sql("o"),
             table=SQL.identifier(model._table),
             person=SQL.identifier("o", path),
-            named=model._rgpd_get_named_sql("o"),
+            named=model._rgpd_get_due_sql("o"),
         )

@@ -58,7 +58,7 @@ class RgpdErasureOutbox(models.Model):
                     ORDER BY o.id""",
                 SQL.identifier(self.env[name]._table),
                 SQL.identifier("o", path),
-                self.env[name]._rgpd_get_named_sql("o"),
+                self.env[name]._rgpd_get_due_sql("o"),
                 name,
                 self.env[name]._rgpd_get_alone_sql("o"),
             )

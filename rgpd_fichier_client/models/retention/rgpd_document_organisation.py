@@ -68,6 +68,20 @@ class RgpdDocumentMixin(models.AbstractModel):
             return super()._rgpd_get_named_sql(alias)
         return SQL("EXISTS (%s)", self._rgpd_get_contacts_sql(alias))
 
+    @api.model
+    def _rgpd_get_signed_sql(self, alias):
+        """Return whether a text of its own says who agreed to a document."""
+        return SQL("FALSE")
+
+    @api.model
+    def _rgpd_get_due_sql(self, alias):
+        """Return whether a document of an organisation has an end of its own."""
+        return SQL(
+            "(%s OR %s)",
+            self._rgpd_get_signed_sql(alias),
+            self._rgpd_get_named_sql(alias),
+        )
+
     def _rgpd_get_contacts(self):
         """Return ``{id: natural persons whom it names}``, those of organisations."""
         if not self:
@@ -93,6 +107,16 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     _rgpd_stays_whole = True
+
+    @api.model
+    def _rgpd_get_signed_sql(self, alias):
+        """Whoever signed for the organisation is a typed name and a drawing.
+
+        They prove the contract (art. 1366 C. civ., Art. 17.3 e GDPR) and leave on the
+        last day of the order, whoever is still in the file. No link says who it is, so
+        they hold back nothing else.
+        """
+        return SQL("COALESCE(%s, '') <> ''", SQL.identifier(alias, "signed_by"))
 
     @api.model
     def _rgpd_get_addresses_sql(self, alias):

@@ -60,7 +60,7 @@ class SaleOrder(models.Model):
                              WHERE s.res_model = 'res.partner' AND s.res_id = %s
                                AND NOT s.is_natural) AND NOT %s)""",
                 SQL.identifier(alias, "partner_id"),
-                self._rgpd_get_named_sql(alias),
+                self._rgpd_get_due_sql(alias),
             ),
         }
 
