@@ -110,6 +110,42 @@ class TestFilesOfOrganisation(LeftCase):
         self.assertNotIn("unread", notes)
         self.assertTrue(notes["other_person"])
 
+    def get_file_tasks(self):
+        return self.env["mail.activity"].search(
+            [
+                ("res_model", "=", "rgpd.simulation"),
+                ("summary", "=", "Retention: files to look at"),
+            ]
+        )
+
+    def test_the_night_asks_once_to_look_at_what_nobody_can_read(self):
+        orders = self.order + self.new_acme_order(12)
+        clean = self.new_acme_order(12)
+        for order in orders:
+            for name in ("un.pdf", "deux.pdf"):
+                self.new_file(order, name, self.get_scan(), "application/pdf")
+        simulation = self.approve()
+        self.run_night()
+        run = simulation.run_ids
+        task = self.get_file_tasks()
+        self.assertEqual(len(task), 1)
+        self.assertEqual(task.user_id, self.dpo)
+        self.assertIn(f"/odoo/rgpd.retention.run/{run.id}", task.note)
+        found = self.env["rgpd.document"].search(run.action_open_unread()["domain"])
+        self.assertLessEqual(set(orders.ids), set(found.mapped("res_id")))
+        self.assertTrue(self.document(clean).erased_on)
+        # Judged; nothing asks again
+        task.action_done()
+        self.run_night()
+        self.assertFalse(self.get_file_tasks())
+
+    def test_a_night_without_such_files_asks_nothing(self):
+        simulation = self.approve()
+        self.run_night()
+        self.assertTrue(self.document(self.order).erased_on)
+        self.assertFalse(self.get_file_tasks())
+        self.assertFalse(simulation.run_ids.unread_count)
+
     def test_the_name_of_what_cannot_be_read_counts(self):
         file = self.new_file(
             self.order, "bon Malo Guivarch.png", b"\x89PNG\r\n", "image/png"

@@ -90,6 +90,7 @@ from . import rgpd_eraser_document
 from . import rgpd_eraser_document_sealed
 from . import rgpd_document_fresh
 from . import rgpd_document_night
+from . import rgpd_retention_unread
 from . import rgpd_eraser_books
 from . import rgpd_document_reopen
 from . import rgpd_simulation_books
