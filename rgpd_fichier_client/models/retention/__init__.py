@@ -18,6 +18,7 @@ from . import rgpd_eraser_evidence
 from . import rgpd_eraser_accounting
 from . import rgpd_eraser_consent
 from . import rgpd_eraser_scope
+from . import rgpd_eraser_scope_names
 from . import rgpd_eraser_scope_pairs
 from . import rgpd_eraser_scope_property
 from . import rgpd_eraser_others

@@ -209,28 +209,6 @@ class RgpdEraserScope(models.AbstractModel):
         shared |= {("name", names[n]) for n in self._get_shared_names(names, mine)}
         return shared | self._get_shared_addresses(scope)
 
-    def _get_shared_names(self, names, mine):
-        """Return the names that more contacts have than these.
-
-        No index knows names in lower case; that of the names is read for it, and not
-        the contacts themselves.
-        """
-        if not names:
-            return set()
-        query = SQL(
-            """
-            SELECT found.name
-              FROM (SELECT lower(name) AS name, count(*) AS count FROM res_partner
-                     WHERE lower(name) = ANY(%(names)s) GROUP BY 1) found
-         LEFT JOIN (SELECT lower(name) AS name, count(*) AS count FROM res_partner
-                     WHERE id = ANY(%(mine)s) GROUP BY 1) own USING (name)
-             WHERE found.count > COALESCE(own.count, 0)
-            """,
-            names=text_array(names),
-            mine=mine,
-        )
-        return {row[0] for row in self.env.execute_query(query)}
-
     def _get_shared_addresses(self, scope):
         """Addresses of a household or of the company are not one person's own."""
         others = self._get_neighbours(scope.ids_of("res.partner"))

@@ -271,8 +271,9 @@ class RgpdReason(models.Model):
         way. Those whom any company still has a
         reason to keep are not due; nor those that concern a company outside
         ``approved`` (itself by default), because it decided nothing yet; nor those
-        erased since their last reason ended. When all of them wait for another day,
-        the first entry of the index tells so, and no row is looked at.
+        erased since their last reason ended. Whoever waited for another day comes after
+        the others, in the order of the index: of those who still wait no row is looked
+        at.
 
         :param company: whose persons: it collected them, or had a reason to keep them
         :param int limit: at most so many
@@ -292,16 +293,13 @@ class RgpdReason(models.Model):
                        SELECT 1 FROM rgpd_reason r
                         WHERE r.subject_id = s.id
                           AND r.company_id NOT IN %(approved)s OFFSET 0)
-                   AND (SELECT min(COALESCE(x.retention_retry, '-infinity'))
-                          FROM rgpd_subject x
-                         WHERE x.phase = 'expired' AND x.active) <= %(today)s
-                 ORDER BY s.id %(direction)s
+                 ORDER BY COALESCE(s.retention_retry, '-infinity') %(direction)s,
+                          s.id %(direction)s
                  LIMIT %(limit)s
                    FOR UPDATE OF s SKIP LOCKED
                 """,
                 direction=self._get_direction_sql(company),
                 due=self._get_due_sql(),
-                today=self._get_today(),
                 company=company.id,
                 approved=tuple((approved or company).ids),
                 limit=limit,

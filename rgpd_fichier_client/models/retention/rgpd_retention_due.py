@@ -26,6 +26,9 @@ class RgpdReason(models.Model):
     def _count_due(self, company, companies, limit=None):
         """Return how many persons of a company nothing keeps any more.
 
+        Asked person by person (OFFSET 0), as ``_get_due`` does: else all reasons are
+        read, though nobody or few are due.
+
         :param limit: no more than so many need be counted
         """
         return self.env.execute_query(
@@ -36,7 +39,7 @@ class RgpdReason(models.Model):
                    AND NOT EXISTS (
                        SELECT 1 FROM rgpd_reason r
                         WHERE r.subject_id = s.id
-                          AND r.company_id NOT IN %(approved)s)
+                          AND r.company_id NOT IN %(approved)s OFFSET 0)
                  LIMIT %(limit)s) due
                 """,
                 due=self._get_due_sql(),

@@ -56,6 +56,7 @@ class RgpdReason(models.Model):
 
         :return: the simulations that are valid, and the runs of this worker
         """
+        self._spare_compiling(self.env.cr)
         self._refresh_passed()
         simulations = self.env["rgpd.simulation"]._get_valid()
         self._close_lapsed(simulations)

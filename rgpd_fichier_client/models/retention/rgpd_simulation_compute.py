@@ -62,6 +62,8 @@ class RgpdSimulation(models.Model):
                 [("simulation_id", "=", self.id)], ["decision"], ["__count"]
             )
         )
+        # sudo: rgpd.reason - a number of persons, whichever of them the DPO may read
+        kept = self.env["rgpd.reason"].sudo()._count_kept(self.company_id)
         self._decide(
             {
                 "state": "computed",
@@ -72,6 +74,8 @@ class RgpdSimulation(models.Model):
                 "held_count": sum(counts.get(code, 0) for code in HELD_BACK),
                 "archive_count": counts.get("archive", 0),
                 "keep_count": counts.get("keep", 0),
+                # The night does not count them again
+                "kept_count": kept,
                 "confirm_count": 0,
             }
         )

@@ -83,14 +83,14 @@ class RgpdSubject(models.Model):
     reason_ids = fields.One2many("rgpd.reason", "subject_id", string="Reasons")
 
     # What the night asks for: most nights each of them holds nobody, or only those who
-    # wait for another day
+    # wait for another day. In the order they are taken in: those who wait come last,
+    # and are not walked over by each batch
     _due_idx = models.Index(
-        "(COALESCE(retention_retry, '-infinity'::date))"
+        "(COALESCE(retention_retry, '-infinity'::date), id)"
         " WHERE phase = 'expired' AND active"
     )
-    _due_order_idx = models.Index("(id) WHERE phase = 'expired' AND active")
     _to_archive_idx = models.Index(
-        "(COALESCE(retention_retry, '-infinity'::date))"
+        "(COALESCE(retention_retry, '-infinity'::date), id)"
         " WHERE phase = 'archive' AND active"
         " AND is_archived IS NOT TRUE"
     )

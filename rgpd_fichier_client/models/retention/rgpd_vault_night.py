@@ -33,7 +33,8 @@ class RgpdReason(models.Model):
                 """
                 SELECT s.id FROM rgpd_subject s
                  WHERE %(due)s
-                 ORDER BY s.id %(direction)s
+                 ORDER BY COALESCE(s.retention_retry, '-infinity') %(direction)s,
+                          s.id %(direction)s
                  LIMIT %(limit)s
                    FOR UPDATE OF s SKIP LOCKED
                 """,
