@@ -10,10 +10,9 @@ from odoo.tools import SQL, split_every
 from ..core.consent import consent_file
 from ..core.consent.minor import PARENT
 from ..core.datamap import normalise
+from ..models.datamap.digits_index import DIGITS, get_digits_sql
 
 BATCH = 5000
-# What a country prefix does not change in a number.
-DIGITS = 9
 FRANCE = ZoneInfo("Europe/Paris")
 
 
@@ -205,12 +204,12 @@ class RgpdConsentImport(models.TransientModel):
             SQL(
                 """
                 WITH ends AS MATERIALIZED (
-                SELECT id, right(regexp_replace(phone, '[^0-9]', '', 'g'), %s) AS last
+                SELECT id, %(last)s AS last
                   FROM res_partner WHERE phone IS NOT NULL)
-                SELECT id, last FROM ends WHERE last = ANY(%s)
+                SELECT id, last FROM ends WHERE last = ANY(%(ends)s)
                 """,
-                DIGITS,
-                list(ends),
+                last=get_digits_sql(SQL.identifier("phone")),
+                ends=list(ends),
             )
         )
         readable = set(Partner.search([("id", "in", [row[0] for row in rows])]).ids)

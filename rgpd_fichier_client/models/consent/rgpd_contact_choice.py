@@ -4,6 +4,7 @@ from odoo.tools import SQL
 from ...core.consent.fold import NO_CHOICE, fold, household_acts
 from ...core.consent.signatory import is_same_person
 from ..datamap.contact_index import get_digits_condition
+from ..datamap.digits_index import DIGITS, get_digits_sql
 from .rgpd_contact_address import PHONE_FIELDS
 
 # Which address makes two records the same person, or the same household.
@@ -16,9 +17,6 @@ KEYS_OF = {
     "partners": ("email", "phone"),
 }
 COLUMNS = {"email": ("email_normalized",), "phone": PHONE_FIELDS}
-# Odoo leaves a number it finds unlikely in the spelling of whoever typed it: numbers
-# are compared by the end that a country prefix does not change.
-DIGITS = 9
 # The consent a legitimate interest on the same channel must not walk round.
 CONSENT_OF = {
     "softoptin": {"email": "prospect_email_b2c", "sms": "prospect_sms_b2c"},
@@ -217,7 +215,7 @@ class RgpdContactChoice(models.AbstractModel):
         key = SQL.identifier(column)
         found = SQL("%s = ANY(%s)", key, values)
         if kind == "phone":
-            key = SQL("right(regexp_replace(%s, '[^0-9]', '', 'g'), %s)", key, DIGITS)
+            key = get_digits_sql(key)
             found = get_digits_condition(records._name, column, values)
         return self.env.execute_query(
             SQL(

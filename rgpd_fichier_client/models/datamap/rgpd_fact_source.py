@@ -6,7 +6,12 @@ class RgpdFactSource(models.Model):
 
     Retention counts from such facts (a contact that comes from the person, an
     order, an invoice…). Only inbound contacts postpone the end of prospecting: a
-    message that the company sent, or that the person merely opened, is not one.
+    message that the company sent, or that the person merely opened, is not one
+    (law.md 2.3, 2.4). Nor is a record that staff entered, unless what it states is an
+    act of the person: an order they confirmed, a return, an event they attended. Who
+    made a record tells: users of the portal and the public user of the website
+    (``create_uid.share``), else the e-mail or the visitor it came with. A record of
+    OdooBot, or of an import, proves nothing by itself.
     """
 
     _name = "rgpd.fact.source"
@@ -36,6 +41,9 @@ class RgpdFactSource(models.Model):
     date_path = fields.Char(required=True, help="Field with the date of the fact.")
     domain = fields.Char(default="[]", help="Only these records are such a fact.")
     company_path = fields.Char(help="Field with the company concerned, if any.")
+    needed_field = fields.Char(
+        help="Read only where the model has this field, which another add-on brings.",
+    )
     is_inbound = fields.Boolean(
         string="From the person",
         help="The person acted: it counts as a contact that comes from them.",
@@ -48,11 +56,12 @@ class RgpdFactSource(models.Model):
     )
     active = fields.Boolean(default=True)
 
-    @api.depends("model", "person_path", "date_path")
+    @api.depends("model", "person_path", "date_path", "needed_field")
     def _compute_is_present(self):
         for source in self:
             model = self.env.get(source.model)
             paths = f"{source.person_path},{source.date_path}".split(",")
+            paths += source.needed_field.split(",") if source.needed_field else []
             source.is_present = model is not None and all(
                 path.split(".")[0] in model._fields for path in paths
             )
