@@ -136,3 +136,28 @@ class TestNeverHeld(VaultCase):
         field.__class__ = type(field).__base__
         self.env["res.partner"]._post_model_setup__()
         self.assertTrue(field.is_archived_field)
+
+    def test_nothing_follows_the_fields_of_a_contact(self):
+        """Users inherit them: a new contact would ask after each of these links."""
+        fields = self.env["res.partner"]._fields
+        followed = [
+            name
+            for name, field in fields.items()
+            if name.startswith("rgpd_") and field in self.registry._field_triggers
+        ]
+        # That one is entered by hand
+        self.assertEqual(followed, ["rgpd_is_minor"])
+
+    def test_users_show_what_their_contact_shows(self):
+        user = self.seller.with_company(self.env.company)
+        other = self.env["res.partner"].create({"name": "Louise Garnier"})
+        contexts = self.registry.field_depends_context
+        self.assertFalse(user.rgpd_phase)
+        self.env["rgpd.subject"]._of(other).phase = "active"
+        user.partner_id = other
+        self.assertEqual(user.rgpd_phase, other.rgpd_phase)
+        self.assertEqual(other.rgpd_phase, "active")
+        for name, field in user._fields.items():
+            if name.startswith("rgpd_") and field.inherited:
+                with self.subTest(name):
+                    self.assertEqual(contexts[field], contexts[other._fields[name]])

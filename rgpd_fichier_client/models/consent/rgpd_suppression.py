@@ -200,8 +200,10 @@ class RgpdSuppression(models.Model):
         Nothing is refused and nothing can fail: whoever enters a contact, a lead or a
         file of them goes on. One statement a transaction when nobody ever was listed.
         """
+        if not self._has_ever_held():
+            return
         companies = self.env.companies or self.env.company
-        if not self._has_ever_held() or not self._has_rows(companies):
+        if not self._has_rows(companies):
             return
         try:
             with self.env.cr.savepoint():
