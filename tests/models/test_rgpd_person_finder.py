@@ -1,7 +1,10 @@
 from datetime import datetime
 
+import psycopg2
+
 from odoo import Command
 from odoo.tests.common import new_test_user
+from odoo.tools import SQL
 
 from ..common import RgpdCase
 
@@ -39,6 +42,44 @@ class TestPersonFinder(RgpdCase):
     def _ids(self, model, *records, **options):
         found = self.finder._find(records[0], **options)
         return set(found.get(model, ()))
+
+    # === ADDRESSES === #
+
+    def test_a_number_is_read_as_in_the_country_of_the_contact_or_the_company(self):
+        company = self.env.company
+        people = self.Partner.create(
+            [
+                {"name": "A", "phone": "0470 12 34 56", "country_id": country}
+                for country in (self.env.ref("base.be").id, False)
+            ]
+        )
+
+        def read():
+            found = self.finder._get_identifiers(people)
+            return [i.value for p in people for i in found[p.id] if i.kind == "phone"]
+
+        company.country_id = self.env.ref("base.be")
+        self.assertEqual(read(), ["+32470123456"] * 2)
+        company.country_id = self.env.ref("base.us")
+        self.assertNotEqual(read()[1:], ["+32470123456"])
+
+    def test_what_fails_breaks_no_transaction(self):
+        """The savepoint goes with the query, and so does the setting back."""
+        self.env.cr.execute("SHOW jit")
+        before = self.env.cr.fetchone()
+        lead = self.env["crm.lead"]
+        questions = [
+            (lead._table, SQL("SELECT gone AS id FROM crm_lead"), 0),
+            (lead._table, SQL("SELECT 7 AS id"), 0),
+        ]
+        with self.assertLogs("odoo.addons.rgpd_fichier_client", "WARNING"):
+            self.assertEqual(self.finder._ask(questions, {lead._table}), [[], [7]])
+        self.env.cr.execute("SHOW jit")
+        self.assertEqual(self.env.cr.fetchone(), before)
+        with self.assertRaises(psycopg2.Error), self.env.cr.savepoint():
+            self.finder._ask(
+                [(lead._table, SQL("SELECT 1 / 0 AS id"), 0)], {lead._table}
+            )
 
     # === DOCUMENTS === #
 

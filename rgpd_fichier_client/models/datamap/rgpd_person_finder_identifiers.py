@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import SQL
 
 from ...core.datamap import normalise
 from ...core.datamap.schema import Identifier
@@ -115,10 +116,32 @@ class RgpdPersonFinder(models.AbstractModel):
     def _get_country_code(self, row):
         key = self._get_value(row, "country_id"), self._get_value(row, "company_id")
         if key not in row.codes:
-            country = self.env["res.country"].browse(key[0] or ())
-            company = self.env["res.company"].browse(key[1] or self.env.company.id)
-            # Of the contact: what the company computes from it reads far more
-            # sudo: res.partner - the country of a company is no secret
-            own = company.sudo().partner_id.country_id
-            row.codes[key] = country.code or own.code or "FR"
+            row.codes[key] = self._read_country_code(*key) or "FR"
         return row.codes[key]
+
+    @api.model
+    def _read_country_code(self, country_id, company_id):
+        """Return the code of the country, or of that of the company; None without one.
+
+        By one query: the ORM would read all that a company and its contact hold.
+        """
+        company_id = company_id or self.env.company.id
+        for model, name in (
+            ("res.country", "code"),
+            ("res.company", "partner_id"),
+            ("res.partner", "country_id"),
+        ):
+            self.env[model].flush_model([name])
+        [(code,)] = self.env.execute_query(
+            SQL(
+                """SELECT COALESCE(
+                      (SELECT NULLIF(code, '') FROM res_country WHERE id = %s),
+                      (SELECT NULLIF(c.code, '') FROM res_company o
+                         JOIN res_partner p ON p.id = o.partner_id
+                         JOIN res_country c ON c.id = p.country_id
+                        WHERE o.id = %s))""",
+                country_id or None,
+                company_id,
+            )
+        )
+        return code

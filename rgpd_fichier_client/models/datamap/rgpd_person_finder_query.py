@@ -82,20 +82,7 @@ class RgpdPersonFinder(models.AbstractModel):
         query = self._join(batch)
         self.env.flush_query(query)
         try:
-            with self.env.cr.savepoint(flush=False) as savepoint:
-                # The sum of many small costs would have the database compile the
-                # statement and start workers, which takes longer than to run it
-                self.env.cr.execute(
-                    SQL(
-                        "SET LOCAL jit TO off;"
-                        "SET LOCAL max_parallel_workers_per_gather TO 0; %s",
-                        query,
-                    ),
-                    # Odoo would log the addresses that are looked for
-                    log_exceptions=False,
-                )
-                rows = self.env.cr.fetchall()
-                savepoint.rollback()  # to the settings before; nothing was written
+            rows = self._read_apart(query)
         except psycopg2.Error as error:
             if self.env.cr._cnx.closed or not _is_about_the_schema(error):
                 raise
@@ -108,6 +95,33 @@ class RgpdPersonFinder(models.AbstractModel):
         else:
             for position, ids in rows:
                 answers[position] = ids or []
+
+    @api.model
+    def _read_apart(self, query):
+        """Return the rows of a query whose failure breaks no transaction.
+
+        The savepoint and the settings go along with the query, which spares two trips
+        to the database for each question.
+        """
+        try:
+            # The sum of many small costs would have the database compile the
+            # statement and start workers, which takes longer than to run it
+            self.env.cr.execute(
+                SQL(
+                    "SAVEPOINT rgpd_finder; SET LOCAL jit TO off;"
+                    "SET LOCAL max_parallel_workers_per_gather TO 0; %s",
+                    query,
+                ),
+                # Odoo would log the addresses that are looked for
+                log_exceptions=False,
+            )
+            return self.env.cr.fetchall()
+        finally:
+            if not self.env.cr._cnx.closed:
+                # To the settings before; nothing was written
+                self.env.cr.execute(
+                    "ROLLBACK TO SAVEPOINT rgpd_finder; RELEASE SAVEPOINT rgpd_finder"
+                )
 
     @api.model
     def _join(self, batch):
