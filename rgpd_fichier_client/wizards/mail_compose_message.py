@@ -2,7 +2,15 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 # Documents that are about an order or a contract by themselves.
-SERVICE_MODELS = ("sale.order", "account.move")
+SERVICE_MODELS = (
+    "sale.order",
+    "account.move",
+    "account.payment",
+    "purchase.order",
+    "stock.picking",
+    "pos.order",
+    "repair.order",
+)
 
 
 class MailComposeMessage(models.TransientModel):

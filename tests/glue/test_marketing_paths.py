@@ -214,6 +214,16 @@ class TestMarketingPaths(MailingCase):
 
     # === ORDERS === #
 
+    def test_a_message_about_payments_is_about_a_contract(self):
+        """Receipts are sent from the list: nobody is asked whether they are offers."""
+        composer = self.env["mail.compose.message"].with_context(
+            default_composition_mode="mass_mail",
+            default_model="account.payment",
+            default_res_ids=[1, 2],
+        )
+        values = composer.default_get(["rgpd_kind", "model"])
+        self.assertEqual(values["rgpd_kind"], "service")
+
     def test_the_template_of_an_order_reaches_everybody(self):
         orders = self.orders()
         template = self.env.ref("sale.email_template_edi_sale")

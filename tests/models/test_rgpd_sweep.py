@@ -4,6 +4,7 @@ import json
 import os
 import zipfile
 from email.message import EmailMessage
+from time import monotonic
 from unittest.mock import patch
 
 import psycopg2
@@ -319,6 +320,30 @@ class TestSweep(RgpdCase):
             found = self._places()
         self.assertTrue(any(kind == "unread" for *_place, kind in found))
         self.env.cr.execute("SHOW statement_timeout")
+        self.assertEqual(self.env.cr.fetchone()[0], "0")
+
+    def test_a_table_somebody_works_in_is_left_and_the_rest_is_read(self):
+        """A sweep waits a moment for a lock, says so, and holds nobody up."""
+        place = self._write("zoe.sweep@post.example")
+        path = "odoo.addons.rgpd_fichier_client.models.datamap.rgpd_sweep"
+        with (
+            self.registry.cursor() as other,
+            patch(f"{path}.SECONDS_FOR_LOCK", 0.2),
+            mute_logger("odoo.sql_db"),
+            self.assertLogs(path, "WARNING") as logs,
+        ):
+            # A table this transaction has not read
+            other.execute("SET LOCAL lock_timeout = '5s'")
+            other.execute("LOCK TABLE report_paperformat IN ACCESS EXCLUSIVE MODE")
+            started = monotonic()
+            found = self._places()
+            self.assertLess(monotonic() - started, 60)
+            other.rollback()
+        unread = {table for table, *_rest, kind in found if kind == "unread"}
+        self.assertEqual(unread, {"report_paperformat"})
+        self.assertIn((*place, "email"), found)
+        self.assertIn("55P03", "".join(logs.output))
+        self.env.cr.execute("SHOW lock_timeout")
         self.assertEqual(self.env.cr.fetchone()[0], "0")
 
     def test_cursor_left_usable_after_a_failure(self):

@@ -3,6 +3,8 @@ import logging
 from odoo import api, fields, models
 from odoo.tools import mail
 
+from ..journal.savepoint import savepoint
+
 _logger = logging.getLogger(__name__)
 
 
@@ -185,23 +187,29 @@ class MailMail(models.Model):
         offers = (self - notices).filtered("rgpd_purpose_code")
         for email in self - notices - offers:
             self.env["rgpd.first.contact"]._note(email, success_pids, success_emails)
-        try:
-            with self.env.cr.savepoint():
-                notices._rgpd_note_notices(has_left)
-                if has_left:
-                    offers._rgpd_note_offers()
-        except Exception as error:  # noqa: BLE001 - the mails have left
-            _logger.warning(
-                "What follows from mails %s could not be recorded: %s",
-                self.ids,
-                type(error).__name__,
-            )
+        if notices or (has_left and offers):
+            self._rgpd_note_sent(notices, offers, has_left)
         return super()._postprocess_sent_message(
             success_pids,
             success_emails,
             failure_reason=failure_reason,
             failure_type=failure_type,
         )
+
+    @api.model
+    def _rgpd_note_sent(self, notices, offers, has_left):
+        """Record what follows from these mails; a fault of it takes none back."""
+        try:
+            with savepoint(self.env):
+                notices._rgpd_note_notices(has_left)
+                if has_left:
+                    offers._rgpd_note_offers()
+        except Exception as error:  # noqa: BLE001 - the mails have left
+            _logger.warning(
+                "What follows from mails %s could not be recorded: %s",
+                (notices | offers).ids,
+                type(error).__name__,
+            )
 
     def _rgpd_note_offers(self):
         """Record whom these offers, which have left, told by the way (Art. 14.3.b)."""

@@ -3,6 +3,8 @@ import logging
 from odoo import api, models
 from odoo.tools import get_lang, mail
 
+from ..journal.savepoint import savepoint
+
 _logger = logging.getLogger(__name__)
 
 
@@ -26,7 +28,7 @@ class RgpdFirstContact(models.AbstractModel):
         :param list outgoing: as ``mail.mail._prepare_outgoing_list`` returns it
         """
         try:
-            with self.env.cr.savepoint():
+            with savepoint(self.env):
                 for values in outgoing:
                     reader = self._get_reader(
                         email, values["partner_id"], values["email_to_normalized"]
@@ -46,7 +48,7 @@ class RgpdFirstContact(models.AbstractModel):
         """
         normalized = mail.email_normalize_all(", ".join(addresses or ()))
         try:
-            with self.env.cr.savepoint():
+            with savepoint(self.env):
                 for partner in [*(partners or ()), False]:
                     reader = self._get_reader(email, partner, normalized)
                     waiting, version = self._get_due(reader, email)

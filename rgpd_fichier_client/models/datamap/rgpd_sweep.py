@@ -78,7 +78,11 @@ class RgpdSweep(models.AbstractModel):
         tables = catalogue.get_columns(
             self.env,
             SQL(
-                "(c.relkind = 'p' OR pg_relation_size(c.oid) > 0)"
+                # To ask the size of a table somebody alters waits for them, without end
+                "(c.relkind = 'p' OR CASE WHEN EXISTS (SELECT 1 FROM pg_locks held"
+                " WHERE held.relation = c.oid AND held.mode = 'AccessExclusiveLock'"
+                " AND held.pid <> pg_backend_pid()) THEN TRUE"
+                " ELSE pg_relation_size(c.oid) > 0 END)"
                 " AND (t.typname IN %s OR a.attname = 'id')",
                 TEXT_TYPES,
             ),

@@ -53,6 +53,7 @@ class RgpdEraserWork(models.AbstractModel):
             "mail.mail": "_erase_queue",
             "mail.tracking.value": "_erase_tracking",
             "mail.followers": "_erase_links",
+            "mail.message.link.preview": "_erase_previews",
         }
 
     def _get_order(self, scope):
@@ -247,6 +248,22 @@ class RgpdEraserWork(models.AbstractModel):
         self._execute(work, plan, users.ids)
         self.env["rgpd.eraser.user"]._close(users)
         work["report"].add("erased", model, ("login",), users.ids)
+
+    def _erase_previews(self, work, model, action, ids):
+        """Pages shown under messages that go; Odoo shares one between messages."""
+        pages = self.env[model].browse(ids).link_preview_id.ids
+        self._erase_rows(work, model, action, ids)
+        query = SQL(
+            "SELECT id FROM mail_link_preview page WHERE id = ANY(%s) AND NOT EXISTS"
+            " (SELECT 1 FROM mail_message_link_preview WHERE link_preview_id = page.id)",
+            int_array(pages),
+        )
+        unused = [row[0] for row in self.env.execute_query(query)]
+        if unused:
+            work["report"].add(
+                "erased", "mail.link.preview", ("correspondence",), unused
+            )
+            self.env["rgpd.eraser.rows"]._delete("mail.link.preview", unused)
 
     def _erase_files(self, work, model, action, ids):
         """Files of the person; those of documents that stay are listed."""
