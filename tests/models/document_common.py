@@ -99,7 +99,8 @@ class DocumentCase(RgpdCase):
                 " WHERE id = %(id)s",
                 day=moment,
                 state=state,
-                who=order.partner_id.name,
+                # For an organisation somebody signs: see test_document_signed
+                who=None if order.partner_id.is_company else order.partner_id.name,
                 id=order.id,
             )
         )
