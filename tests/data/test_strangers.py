@@ -98,6 +98,32 @@ class TestStrangersOfModules(StrangerCase):
             record, "email", "yvonne@sansfiche", "Yvonne Sansfiche"
         )
 
+    def test_a_guest_of_a_conversation(self):
+        guest = self.env["mail.guest"].create(
+            {"name": "Yvonne Sansfiche", "email": "yvonne@sansfiche.example"}
+        )
+        message = self.prospect.message_post(
+            body="Yvonne Sansfiche", message_type="comment"
+        )
+        self.env.cr.execute(
+            SQL(
+                "UPDATE mail_message SET author_guest_id = %s, author_id = NULL,"
+                " email_from = NULL WHERE id = %s",
+                guest.id,
+                message.id,
+            )
+        )
+        self.env.invalidate_all()
+        subject = self.get_subject(guest)
+        self.env["rgpd.reason"]._refresh(subject)
+        self.assertEqual(
+            subject.date_last_contact, self.env["rgpd.reason"]._get_today()
+        )
+        message.unlink()
+        self.check_found_copied_erased(
+            guest, "email", "yvonne@sansfiche", "Yvonne Sansfiche"
+        )
+
     def test_whom_somebody_else_registered(self):
         record = self.new_registration(partner_id=self.customer.id)
         self.assertTrue(self.get_subject(record))
