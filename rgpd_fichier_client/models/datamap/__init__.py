@@ -10,6 +10,7 @@ from . import rgpd_data_map_live
 from . import rgpd_data_map_index
 from . import rgpd_data_map_unknown
 from . import rgpd_data_map_again
+from . import rgpd_data_map_stranger
 from . import rgpd_data_map_label
 from . import rgpd_data_map_picture
 from . import rgpd_data_leftover
@@ -26,6 +27,8 @@ from . import rgpd_person_finder_property
 from . import rgpd_person_finder_second
 from . import rgpd_person_finder_identifiers
 from . import rgpd_person_finder_rows
+from . import rgpd_person_finder_stranger
+from . import rgpd_subject_stranger
 from . import rgpd_person_exporter
 from . import rgpd_person_exporter_people
 from . import rgpd_person_exporter_steps
@@ -34,6 +37,7 @@ from . import rgpd_person_exporter_files
 from . import rgpd_person_lookup
 from . import rgpd_person_lookup_name
 from . import rgpd_person_lookup_number
+from . import rgpd_person_lookup_stranger
 from . import rgpd_file_text
 from . import rgpd_sweep
 from . import rgpd_sweep_where

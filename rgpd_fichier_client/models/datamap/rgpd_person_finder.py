@@ -123,12 +123,12 @@ class RgpdPersonFinder(models.AbstractModel):
     def _follow_addresses(self, values, found, unled, filled):
         """Add the rows that know the persons by e-mail or phone only.
 
-        Anchor models are left out: another anchor with the same address may be
-        somebody else; ``same_human`` looks at those.
+        Anchors are left out: another one with the same address may be somebody else;
+        ``same_human`` looks at those.
 
         :param dict values: see ``_get_addresses``
         """
-        anchor_models = set(self.env["rgpd.data.map"]._get_anchor_models())
+        anchor_models = set(self.env["rgpd.data.map"]._get_own_anchor_models())
         values = {kind: Addresses(known) for kind, known in values.items()}
         asked = [
             (link, values[link.kind])

@@ -73,15 +73,22 @@ class RgpdPersonFinder(models.AbstractModel):
     def _prepare_addresses(self, record):
         """Yield the e-mails and the phones of one anchor record."""
         # The second is nearly always the first, normalised
-        for text in dict.fromkeys(self._get_value(record, name) for name in EMAILS):
+        names = self._get_address_fields(record._name, "email")
+        for text in dict.fromkeys(self._get_value(record, name) for name in names):
             for email in normalise.emails(text):
                 yield Identifier("email", email)
-        numbers = [self._get_value(record, name) for name in PHONES]
+        names = dict.fromkeys(self._get_address_fields(record._name, "phone"))
+        numbers = [self._get_value(record, name) for name in names]
         country = self._get_country_code(record) if any(numbers) else None
         for number in numbers:
             phone = normalise.phone(number, country)
             if phone:
                 yield Identifier("phone", phone)
+
+    @api.model
+    def _get_address_fields(self, _model, kind):
+        """Return the fields that hold an e-mail or a phone; hook."""
+        return EMAILS if kind == "email" else PHONES
 
     @api.model
     def _prepare_business_identifiers(self, record):

@@ -4,9 +4,8 @@ from odoo import api, models
 from odoo.tools import SQL, Query
 
 from ..journal.sql_array import int_array
-from .rgpd_person_finder_identifiers import EMAILS, PHONES
 
-ADDRESSES = (*EMAILS, *PHONES, "country_id", "company_id")
+ORIGINS = ("country_id", "company_id")
 WHOLE = ("vat", "street", "zip", "city")
 
 
@@ -51,7 +50,9 @@ class RgpdPersonFinder(models.AbstractModel):
         ids = [row_id for row_id in records._ids if isinstance(row_id, int)]
         if not ids:
             return {}
-        names = ADDRESSES
+        emails = self._get_address_fields(records._name, "email")
+        phones = self._get_address_fields(records._name, "phone")
+        names = (*emails, *phones, *ORIGINS)
         if is_whole:
             names = (*names, *self._get_name_fields(records._name), *WHOLE)
         names = [name for name in dict.fromkeys(names) if name in records._fields]

@@ -47,11 +47,8 @@ class RgpdContactGate(models.AbstractModel):
         """Return the ids of records with the e-mail address of a restricted person."""
         restricted = {
             email
-            for model in self.env["rgpd.data.map"]._get_anchor_models()
-            if model in self.env
-            for email in self._get_personal_emails(
-                self._get_restricted_persons(self.env[model], company)
-            )
+            for records in self._get_all_restricted(company)
+            for email in self._get_personal_emails(records)
         }
         if not restricted:
             return set()
@@ -67,16 +64,28 @@ class RgpdContactGate(models.AbstractModel):
     @api.model
     def _get_restricted_persons(self, model, company):
         """Return all restricted records of a model, for a company."""
+        restricted = self._get_all_restricted(company, [model._name])
+        return restricted[0] if restricted else model.browse()
+
+    @api.model
+    def _get_all_restricted(self, company, models_=None):
+        """Return the restricted records for a company, one recordset per model.
+
+        :param models_: names of the models looked at, all anchors when None
+        """
+        if models_ is None:
+            models_ = self.env["rgpd.data.map"]._get_anchor_models()
         # sudo: rgpd.restriction - a verdict for whoever asks
         restrictions = self.env["rgpd.restriction"].sudo()
         found = restrictions.search(
             [
                 ("company_id", "=", company.id),
                 ("date_lifted", "=", False),
-                ("subject_id.res_model", "=", model._name),
+                ("subject_id.res_model", "in", models_),
             ]
         )
-        return model.browse(found.subject_id.mapped("res_id")).exists()
+        records = found.subject_id._records().values()
+        return [some.with_env(self.env) for some in records]
 
     def _get_personal_emails(self, records):
         if not records:

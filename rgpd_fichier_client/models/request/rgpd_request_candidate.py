@@ -204,6 +204,9 @@ class RgpdRequestCandidate(models.Model):
     @api.model
     def _compare(self, model, ids, sought):
         """Return `{subject: Match}` of the records that resemble what is sought."""
+        if model in self.env["rgpd.data.map"]._get_stranger_models():
+            # The others are found with whoever stands for them
+            ids = sorted(self.env["rgpd.subject"]._filter_strangers(model, ids))
         if not ids:
             return {}
         finder = self.env["rgpd.person.finder"]
@@ -224,13 +227,14 @@ class RgpdRequestCandidate(models.Model):
         # sudo: anchors - the person may be known out of the officer's sight
         records = self.env[model].sudo().with_context(active_test=False)
         domains = []
-        name_field = self._get_name_field(records)
+        name_fields = self._get_name_fields(records)
         own = request.requester_kind == "person"
         names = [request.person_name, request.requester_name if own else None]
         for words in filter(None, (normalise.name(name).split() for name in names)):
-            domains.append(
-                Domain.AND(Domain(name_field, "ilike", word) for word in words)
-            )
+            domains += [
+                Domain.AND(Domain(name, "ilike", word) for word in words)
+                for name in name_fields
+            ]
         if request.person_zip and request.person_street and "zip" in records._fields:
             domains.append(
                 Domain("zip", "=", request.person_zip.strip())
@@ -260,9 +264,13 @@ class RgpdRequestCandidate(models.Model):
         return [row[0] for row in self.env.execute_query(query)]
 
     @api.model
-    def _get_name_field(self, records):
-        """Return the field that holds the name of the human."""
-        return "contact_name" if "contact_name" in records._fields else "name"
+    def _get_name_fields(self, records):
+        """Return the fields that hold the name of the human."""
+        finder = self.env["rgpd.person.finder"]
+        columns = finder._get_stranger_columns(records._name)
+        if columns is not None:
+            return columns.names
+        return ["contact_name" if "contact_name" in records._fields else "name"]
 
     def _add_children(self, person):
         """Propose the addresses and contacts of a confirmed contact.

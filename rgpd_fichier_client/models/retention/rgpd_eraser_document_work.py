@@ -155,7 +155,8 @@ class RgpdEraserDocumentWork(models.AbstractModel):
 
     def _cut_anchors(self, records):
         """Cut what leads to another record that stands for a person (a lead)."""
-        anchors = set(self.env["rgpd.data.map"]._get_anchor_models()) - {"res.partner"}
+        anchors = set(self.env["rgpd.data.map"]._get_own_anchor_models())
+        anchors.discard("res.partner")
         for name, field in records._fields.items():
             if field.comodel_name not in anchors or field.required:
                 continue
