@@ -4,6 +4,7 @@ from . import crm_lead_organisation
 from . import crm_lead_retention
 from . import crm_lead_rules
 from . import rgpd_call
+from . import rgpd_hold
 from . import rgpd_person_finder
 from . import rgpd_person_lookup
 from . import rgpd_subject

@@ -207,6 +207,13 @@ class CrmLead(models.Model):
         person = self.partner_id if len(self) == 1 and self.partner_id else self
         return self.env["rgpd.request.intake"]._open_for(person)
 
+    def _rgpd_get_subjects(self):
+        """Return the persons these leads are about: their customer stands for them."""
+        subjects = self.env["rgpd.subject"]
+        self.partner_id.check_access("read")
+        alone = self.filtered(lambda lead: not lead.partner_id)
+        return subjects._of(alone) | subjects._of(self.partner_id)
+
     def action_rgpd_call(self):
         """Call the person if the gate allows it; the call is noted."""
         self.ensure_one()

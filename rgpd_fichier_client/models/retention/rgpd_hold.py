@@ -89,7 +89,7 @@ class RgpdHold(models.Model):
     )
 
     _target = models.Constraint(
-        "CHECK(num_nonnulls(partner_id, order_id, move_id) = 1)",
+        "CHECK(num_nonnulls(partner_id, subject_id, order_id, move_id) = 1)",
         "A hold is about one person, one order or one invoice.",
     )
 
@@ -167,15 +167,15 @@ class RgpdHold(models.Model):
     def write(self, vals):
         if vals.keys().isdisjoint(self._get_decisive_fields()):
             return super().write(vals)
-        before = self._get_partners()
+        before = self._get_persons()
         result = super().write(vals)
         self._refresh_persons(before)
         return result
 
     def unlink(self):
-        partners = self._get_partners()
+        persons = self._get_persons()
         result = super().unlink()
-        self._refresh_persons(partners)
+        self._refresh_persons(persons)
         return result
 
     # === ACTIONS === #
@@ -208,6 +208,7 @@ class RgpdHold(models.Model):
             "kind",
             "company_id",
             "partner_id",
+            "subject_id",
             "order_id",
             "move_id",
             "date_start",
@@ -232,11 +233,17 @@ class RgpdHold(models.Model):
             [("commercial_partner_id", "in", partners.ids)]
         )
 
+    def _get_persons(self):
+        """Return the persons these holds are about, also those who are no contact."""
+        # sudo: rgpd.subject - a hold reaches persons its author may not open
+        subjects = self.env["rgpd.subject"].sudo()._of(self._get_partners())
+        return subjects | self.sudo().subject_id
+
     def _refresh_persons(self, more=None):
-        partners = self._get_partners()
+        persons = self._get_persons()
         if more:
-            partners |= more.exists()
-        self.env["rgpd.reason"].sudo()._refresh(partners)
+            persons |= more.exists()
+        self.env["rgpd.reason"].sudo()._refresh_subjects(persons)
 
     @api.model
     def _get_purposes_by_kind(self):
@@ -261,14 +268,13 @@ class RgpdHold(models.Model):
         :param subjects: recordset of ``rgpd.subject``
         :return: ``{subject id: [hold ids]}``, persons without hold left out
         """
-        partners = subjects.filtered(lambda s: s.res_model == "res.partner")
-        if not partners:
+        if not subjects:
             return {}
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT DISTINCT s.id, held.id
+                SELECT s.id, held.id
                   FROM (%(holds)s) AS held (id, company_id, partner_id, start, stop)
                   JOIN res_partner target ON target.id = held.partner_id
                   JOIN res_partner p ON p.id = target.id
@@ -277,10 +283,16 @@ class RgpdHold(models.Model):
                        AND s.res_id = p.id
                  WHERE s.id = ANY(%(subjects)s)
                    AND COALESCE(held.stop, %(today)s) >= %(today)s
+                 UNION
+                SELECT held.subject_id, held.id
+                  FROM (%(others)s) AS held (id, company_id, subject_id, start, stop)
+                 WHERE held.subject_id = ANY(%(subjects)s)
+                   AND COALESCE(held.stop, %(today)s) >= %(today)s
                  ORDER BY 1, 2
                 """,
                 holds=self._get_person_query(list(PURPOSE_OF_KIND)),
-                subjects=int_array(partners.ids),
+                others=self._get_subject_query(list(PURPOSE_OF_KIND)),
+                subjects=int_array(subjects.ids),
                 today=self.env["rgpd.reason"]._get_today(),
             )
         )
@@ -301,11 +313,14 @@ class RgpdHold(models.Model):
          LEFT JOIN account_move m ON m.id = h.move_id
         CROSS JOIN LATERAL (VALUES (h.partner_id), (o.partner_id),
                    (o.partner_invoice_id), (o.partner_shipping_id),
-                   (m.partner_id)) t (partner_id)
+                   (m.partner_id)%(later)s) t (partner_id)
              WHERE h.date_lifted IS NULL AND t.partner_id IS NOT NULL
                AND h.kind IN %(kinds)s
             """,
             kinds=tuple(kinds),
+            later=SQL("").join(
+                SQL(", (%s)", partner) for partner in self._get_later_partners_sql()
+            ),
             end=self._get_end_sql(),
         )
 

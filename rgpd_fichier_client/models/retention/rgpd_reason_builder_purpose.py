@@ -269,19 +269,26 @@ class RgpdReasonBuilder(models.AbstractModel):
                        CASE WHEN bool_and(h.date_end IS NOT NULL)
                             THEN max(h.date_end) END,
                        'hold'::varchar, max(h.id), NULL::int
-                  FROM (%(holds)s OFFSET 0) h
-                  JOIN (SELECT subject_id, res_id AS held_id FROM %(persons)s
-                         WHERE res_model = 'res.partner'
+                  FROM (SELECT a.*, TRUE AS is_partner FROM (%(holds)s OFFSET 0)
+                               a (id, company_id, person_id, date_start, date_end)
                          UNION ALL
-                        SELECT subject_id, household_id FROM %(persons)s
+                        SELECT b.*, FALSE FROM (%(others)s OFFSET 0) b) h
+                  JOIN (SELECT subject_id, res_id AS held_id, TRUE AS is_partner
+                          FROM %(persons)s WHERE res_model = 'res.partner'
+                         UNION ALL
+                        SELECT subject_id, household_id, TRUE FROM %(persons)s
                          WHERE res_model = 'res.partner'
-                               AND household_id <> res_id) p
-                       ON p.held_id = h.partner_id
+                               AND household_id <> res_id
+                         UNION ALL
+                        SELECT subject_id, subject_id, FALSE FROM %(persons)s
+                         WHERE res_model <> 'res.partner') p
+                       ON p.held_id = h.person_id AND p.is_partner = h.is_partner
                  GROUP BY p.subject_id, h.company_id
                 """,
                 purpose=purpose.id,
                 basis=purpose.legal_basis,
                 holds=self.env["rgpd.hold"]._get_person_query(kinds),
+                others=self.env["rgpd.hold"]._get_subject_query(kinds),
                 persons=PERSONS,
             )
             for purpose, kinds in kinds_by_purpose.items()
