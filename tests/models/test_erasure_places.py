@@ -106,7 +106,7 @@ class TestErasurePlaces(CompleteCase):
         self.assertEqual(self.get_residues("zoé liénard", "zoe.lienard@"), [])
 
     def test_the_clicks_of_a_mailing(self):
-        """The address of the computer and the trace leave, the count of clicks stays."""
+        """The address of the computer and the trace leave, the number of clicks not."""
         mailing = self.env["mailing.mailing"].create(
             {
                 "subject": "Automne",
