@@ -19,6 +19,7 @@ from . import rgpd_register_import_value
 
 # consent
 from . import mail_compose_message
+from . import mail_compose_restriction
 from . import rgpd_consent_import
 from . import rgpd_consent_import_source
 from . import rgpd_consent_import_match

@@ -30,6 +30,7 @@ from . import rgpd_request_shown
 from . import rgpd_request_throttle
 from . import rgpd_request_overview
 from . import ir_attachment_intake
+from . import mail_mail_restriction
 from . import mail_thread
 from . import rgpd_request_mail
 from . import rgpd_request_forwarded

@@ -1,0 +1,101 @@
+from odoo import models
+from odoo.tools import mail
+
+from ...core.request import restriction
+from .res_partner_restriction import RIGHTS
+
+
+class MailMail(models.Model):
+    """No mail to persons whose data may only be stored (Art. 18 GDPR)."""
+
+    _inherit = "mail.mail"
+
+    def send(self, auto_commit=False, raise_exception=False, post_send_callback=None):
+        """Stop the mail of who was restricted since it was written, too."""
+        stopped = self._rgpd_stop_restricted()
+        return super(MailMail, self - stopped).send(
+            auto_commit=auto_commit,
+            raise_exception=raise_exception,
+            post_send_callback=post_send_callback,
+        )
+
+    def _rgpd_stop_restricted(self):
+        """Take restricted persons off the mails; cancel and return what has nobody left.
+
+        Whoever else follows the document gets the mail all the same. Free are the
+        handling of rights, the notice of Art. 14 and what Art. 18.2 allows.
+        """
+        stopped = self.browse()
+        # sudo: mail.mail - the queue asks about all of them
+        mails = self.sudo()
+        if (
+            self.env.context.get("rgpd_rights") is RIGHTS
+            or not self.env["rgpd.restriction"]._has_ever_held()
+        ):
+            return stopped
+        mails = mails.filtered(lambda email: not email._rgpd_is_open())
+        for company, some in mails.grouped(
+            lambda email: (
+                email.rgpd_company_id or email.record_company_id or self.env.company
+            )
+        ).items():
+            restricted = self.env["rgpd.contact.gate"]._get_restricted(
+                some.recipient_ids, company
+            )
+            for email in some:
+                if email._rgpd_take_off(restricted, company):
+                    stopped |= email
+        return self.browse(stopped.ids)
+
+    def _rgpd_is_open(self):
+        """Tell whether a restriction leaves one mail alone."""
+        return bool(
+            self.rgpd_information_id
+            or restriction.is_open(self.rgpd_purpose_code)
+            or (self.model or "").startswith("rgpd.")
+        )
+
+    def _rgpd_take_off(self, restricted, company):
+        """Take restricted persons off one mail; tell whether nobody is left.
+
+        :param restricted: ids of the contacts whose use is restricted
+        """
+        partners = self.recipient_ids.filtered(lambda one: one.id in restricted)
+        is_typed = bool(self.email_to) and self._rgpd_is_typed(company)
+        if not partners and not is_typed:
+            return False
+        others = self.recipient_ids - partners
+        if not others and (is_typed or not self.email_to):
+            self._rgpd_cancel({"code": restriction.CODE})
+            self._rgpd_cancel_notifications(self.recipient_ids)
+            return True
+        if partners:
+            self.recipient_ids = others
+            self._rgpd_cancel_notifications(partners)
+        if is_typed:
+            self.email_to = False
+        return False
+
+    def _rgpd_is_typed(self, company):
+        """Tell whether the addresses typed are those of a restricted person."""
+        reader = self.env["rgpd.first.contact"]._get_reader(
+            self, False, mail.email_normalize_all(self.email_to)
+        )
+        gate = self.env["rgpd.contact.gate"]
+        return bool(reader) and bool(gate._get_restricted(reader, company))
+
+    def _rgpd_cancel_notifications(self, partners):
+        """Show staff, at the message, who did not get it and why."""
+        # sudo: mail.notification - whoever sends
+        notifications = self.env["mail.notification"].sudo()
+        notifications.search(
+            [("mail_mail_id", "=", self.id), ("res_partner_id", "in", partners.ids)]
+        ).write(
+            {
+                "notification_status": "canceled",
+                "failure_type": "unknown",
+                "failure_reason": self.env["rgpd.contact.sentence"]._get(
+                    restriction.CODE
+                ),
+            }
+        )
