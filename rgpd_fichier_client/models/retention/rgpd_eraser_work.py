@@ -254,8 +254,10 @@ class RgpdEraserWork(models.AbstractModel):
         pages = self.env[model].browse(ids).link_preview_id.ids
         self._erase_rows(work, model, action, ids)
         query = SQL(
-            "SELECT id FROM mail_link_preview page WHERE id = ANY(%s) AND NOT EXISTS"
-            " (SELECT 1 FROM mail_message_link_preview WHERE link_preview_id = page.id)",
+            """SELECT page.id FROM mail_link_preview page
+                WHERE page.id = ANY(%s)
+                  AND NOT EXISTS (SELECT 1 FROM mail_message_link_preview shown
+                                   WHERE shown.link_preview_id = page.id)""",
             int_array(pages),
         )
         unused = [row[0] for row in self.env.execute_query(query)]
