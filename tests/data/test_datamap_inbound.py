@@ -16,6 +16,9 @@ ACTS = {
     "fact_rating_only": "they rated",
     "fact_calendar_attendee": "they accepted",
     "fact_event_attended": "they came",
+    "fact_event_attendance": "they came",
+    "fact_survey_answer": "they answered",
+    "fact_guest_message": "they wrote it",
     "fact_survey_input": "they answered",
     "fact_stock_return": "they sent goods back",
     "fact_pos_order": "they bought",
@@ -40,6 +43,8 @@ MADE = {
 }
 # Told by something else than who made it: the visitor of the website
 VISITORS = {"fact_crm_lead_visitor"}
+# Of people without contact: see test_strangers
+STRANGERS = {"fact_event_attendee"}
 MAKERS = ("public", "portal", "gateway", "internal", "import", "odoobot")
 
 
@@ -80,7 +85,7 @@ class TestInbound(RgpdCase):
             for row in read_rows("rgpd.fact.source")
             if row["is_inbound"] == "True"
         }
-        self.assertEqual(shipped, {*ACTS, *MADE, *VISITORS})
+        self.assertEqual(shipped, {*ACTS, *MADE, *VISITORS, *STRANGERS})
 
     def test_who_made_it_decides(self):
         for name, inbound in MADE.items():
@@ -147,6 +152,24 @@ class TestInbound(RgpdCase):
                 "consumed": True,
             }
         )
+        rating.feedback = "What the company corrected or answered"
+        self.assertEqual(
+            self.get_days("rating.rating", partner), {datetime(2021, 3, 2).date()}
+        )
+
+    def test_a_rating_without_message_has_the_day_it_was_given(self):
+        self.skip_without("rating.rating")
+        partner = self.make_partner("stars")
+        rating = self.env["rating.rating"].create(
+            {
+                "res_model_id": self.env["ir.model"]._get_id("res.partner"),
+                "res_id": partner.id,
+                "partner_id": partner.id,
+                "rating": 4,
+                "consumed": True,
+            }
+        )
+        rating.rated_on = "2021-03-02 10:00:00"
         rating.feedback = "What the company corrected or answered"
         self.assertEqual(
             self.get_days("rating.rating", partner), {datetime(2021, 3, 2).date()}
