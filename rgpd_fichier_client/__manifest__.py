@@ -1,7 +1,7 @@
 {
     "name": "RGPD: lawful customer file",
     "summary": "Consent, legal basis, retention, erasure and rights on your customers",
-    "version": "19.0.1.0.1",
+    "version": "19.0.1.0.2",
     "category": "Sales/CRM",
     "author": "rgpd_fichier_client contributors",
     "license": "LGPL-3",

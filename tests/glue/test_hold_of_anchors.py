@@ -70,6 +70,34 @@ class TestHoldOfAnchors(RgpdCase):
         self.assertEqual(self.get_reasons(subject).hold_id, hold)
         self.assertEqual(self.erase(customer).state, "failed")
 
+    def test_a_hold_goes_with_the_merge_of_leads(self):
+        hold = self.hold(self.lead)
+        head = self.env["crm.lead"].create(
+            {"name": "Wants a table", "contact_name": "Camille Prospect"}
+        )
+        head.probability = 90
+        merged = (head | self.lead).merge_opportunity()
+        self.assertTrue(merged.exists())
+        subject = self.env["rgpd.subject"]._of(merged)
+        self.assertEqual(
+            self.env["rgpd.hold"]._get_active(subject), {subject.id: [hold.id]}
+        )
+        self.assertEqual(self.get_reasons(subject).hold_id, hold)
+        self.assertEqual(self.erase(merged).state, "failed")
+
+    def test_a_lead_that_is_held_is_not_deleted(self):
+        hold = self.hold(self.lead)
+        with self.assertRaisesRegex(UserError, "lift it first"):
+            self.lead.unlink()
+        customer = self.env["res.partner"].create({"name": "Camille Prospect"})
+        self.lead.partner_id = customer
+        self.lead.unlink()
+        self.assertEqual(hold.partner_id, customer)
+        subject = self.env["rgpd.subject"]._of(customer)
+        self.assertEqual(
+            self.env["rgpd.hold"]._get_active(subject), {subject.id: [hold.id]}
+        )
+
     def test_a_contact_is_held_as_a_contact(self):
         customer = self.env["res.partner"].create({"name": "Camille Prospect"})
         with self.assertRaisesRegex(ValidationError, "is a contact"):

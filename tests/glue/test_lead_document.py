@@ -255,6 +255,11 @@ class TestLeadNight(LeadCase):
         self.env["mail.message"].search(
             [("model", "=", "crm.lead"), ("res_id", "=", lead.id)]
         ).unlink()
+        # By the form of the website: what staff enter is no contact from the person
+        self.env.cr.execute(
+            "UPDATE crm_lead SET create_uid = %s WHERE id = %s",
+            (self.env.ref("base.public_user").id, lead.id),
+        )
         lead.action_archive()
         purpose = self.env.ref("rgpd_fichier_client.rgpd_purpose_prospect_email_b2c")
         lead.rgpd_purpose_id = self.env.ref(

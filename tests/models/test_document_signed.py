@@ -39,12 +39,36 @@ class TestSigned(OrganisationCase):
 
     def test_they_leave_on_the_last_day_of_the_order(self):
         old, recent = self.new_signed(12), self.new_signed(1)
+        # As Odoo does when the order is signed on the portal
+        said = old.message_post(
+            body="Order signed by Jeanne Guivarch", author_id=self.acme.id
+        )
+        file = self.env["ir.attachment"].create(
+            {
+                "name": "order.txt",
+                "res_model": "sale.order",
+                "res_id": old.id,
+                "raw": b"Signed by Jeanne Guivarch for Atelier Test",
+                "mimetype": "text/plain",
+            }
+        )
+        self.date(old, 12)
+        self.env.cr.execute(
+            SQL(
+                "UPDATE sale_order SET signed_by = 'Jeanne Guivarch' WHERE id = %s",
+                old.id,
+            )
+        )
+        self.env.invalidate_all()
         note, lines = old.note, old.order_line.mapped("name")
         self.assertTrue(self.count_images(old))
         self.assertTrue(old.rgpd_leaving)
         self.approve()
         self.run_night()
         self.assertFalse(old.signed_by)
+        self.assertIn("Order signed by", said.body)
+        self.assertNotIn("Guivarch", said.body)
+        self.assertFalse(file.exists() and b"Guivarch" in file.raw)
         self.assertFalse(self.count_images(old))
         self.assertEqual(recent.signed_by, "Jeanne Guivarch")
         self.assertTrue(self.count_images(recent))

@@ -80,6 +80,20 @@ class TestMailRestriction(FirstContactCase):
         self.assertEqual(len(self.sent), 1)
         self.assertIn("other@people.example", self.receivers()[0])
 
+    def test_an_address_among_others_and_in_copy(self):
+        self.restrict()
+        email = self.new_mail(
+            email_to=f"{self.person.email}, third@people.example",
+            email_cc=self.person.email,
+        )
+        email.send()
+        self.assertEqual(len(self.sent), 1)
+        self.assertEqual(self.receivers(), ["third@people.example"])
+        self.assertFalse(self.sent[0]["Cc"])
+        kept = self.new_mail(email_to="third@people.example, other@people.example")
+        kept.send()
+        self.assertEqual(kept.email_to, "third@people.example, other@people.example")
+
     def test_what_is_about_rights_leaves(self):
         self.restrict()
         request = self.env["rgpd.request"].search([], limit=1)

@@ -98,12 +98,15 @@ def has_unread_page(data):
     """Return whether a page of a PDF is a picture without a text: a scan.
 
     The text of the other pages says nothing about it. A page without anything is empty,
-    and read.
+    and read; of a damaged page nobody knows what it says.
 
     :param bytes data: content of a PDF that ``read`` could read
     """
-    pages = pypdf.PdfReader(io.BytesIO(data)).pages
-    return any(not page.extract_text().strip() and _has_picture(page) for page in pages)
+    try:
+        pages = pypdf.PdfReader(io.BytesIO(data)).pages
+        return any(not p.extract_text().strip() and _has_picture(p) for p in pages)
+    except Exception:  # noqa: BLE001 - whatever a damaged file makes of the reader
+        return True
 
 
 def _has_picture(page):

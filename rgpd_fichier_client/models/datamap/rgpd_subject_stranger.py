@@ -1,8 +1,9 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ...core.datamap import normalise
 from ..journal.sql_array import int_array
-from .contact_index import get_digits_condition
+from .contact_index import get_digits_condition, get_keys_condition
 from .digits_index import get_digits_sql
 from .rgpd_person_finder_query import BETWEEN
 
@@ -44,7 +45,7 @@ class RgpdSubject(models.Model):
                    CASE WHEN %(employer)s THEN 'contact' ELSE 'person' END AS evidence
               FROM %(table)s AS s
              WHERE %(only)s AND (%(held)s) AND %(alone)s
-                   AND s.id NOT IN (SELECT known.id FROM (%(known)s) known)
+                   AND NOT EXISTS (SELECT 1 FROM (%(known)s) known WHERE known.id = s.id)
             """,
             company=self._get_stranger_company(model),
             employer=_any(_is_filled(name) for name in columns.companies),
@@ -97,7 +98,7 @@ class RgpdSubject(models.Model):
                 self._get_tokens_query(model, name, ids)
                 for name in columns.get_paths("email")
             )
-            queries += self._get_known_emails(written)
+            queries += self._get_known_emails(written, ids)
         for name in columns.get_paths("phone"):
             queries += self._get_known_phones(model, name, ids)
         return SQL(" UNION ALL ").join(queries)
@@ -115,7 +116,7 @@ class RgpdSubject(models.Model):
         )
 
     @api.model
-    def _get_known_emails(self, written):
+    def _get_known_emails(self, written, ids):
         """Yield queries of the records whose address is one of somebody known."""
         join = "SELECT t.id FROM (%s) t JOIN %s p ON p.%s = t.token WHERE %s"
         for own in self.env["rgpd.data.map"]._get_own_anchor_models():
@@ -131,12 +132,23 @@ class RgpdSubject(models.Model):
         logins = SQL.identifier("res_users")
         yield SQL(join, written, logins, SQL.identifier("login"), SQL("TRUE"))
         # Odoo normalises the first of several addresses alone
+        several = SQL("p.email ~ '[,;]'")
+        if ids is not None and not isinstance(ids, range):
+            # The index of contacts answers for some addresses, and for no join
+            tokens = sorted({row[1] for row in self.env.execute_query(written)})
+            if not tokens:
+                return
+            forms = {form for one in tokens for form in normalise.email_spellings(one)}
+            keys = get_keys_condition([*forms, *(f"'{form}'" for form in forms)])
+            several = SQL("%s AND %s", several, keys)
         yield SQL(
             """SELECT t.id FROM (%s) t
                 JOIN (SELECT unnest(%s) AS token FROM res_partner p
-                       WHERE p.email ~ '[,;]') p ON p.token = t.token""",
+                       WHERE %s AND %s) p ON p.token = t.token""",
             written,
             _get_parts(SQL("p.email")),
+            several,
+            self._get_known_condition("res.partner"),
         )
 
     @api.model
@@ -181,11 +193,21 @@ class RgpdSubject(models.Model):
 
     @api.model
     def _get_known_condition(self, own):
-        """A lead with customer stands for nobody: its address leads nowhere."""
+        """A lead with customer stands for nobody: its address leads nowhere.
+
+        Nor does that of an organisation: it has no end, and whoever gave its address
+        would have none with it.
+        """
         if own == "res.partner":
-            return SQL("TRUE")
+            return SQL(
+                """(p.is_company IS NOT TRUE OR EXISTS (
+                     SELECT 1 FROM rgpd_subject trader
+                      WHERE trader.res_model = 'res.partner' AND trader.res_id = p.id
+                        AND trader.is_natural))"""
+            )
         return SQL(
-            "p.id IN (SELECT anchor.id FROM (%s) anchor)", self._get_anchor_query(own)
+            "p.id IN (SELECT anchor.id FROM (%s) anchor WHERE anchor.is_natural)",
+            self._get_anchor_query(own),
         )
 
 

@@ -61,28 +61,36 @@ class MailMail(models.Model):
         :param restricted: ids of the contacts whose use is restricted
         """
         partners = self.recipient_ids.filtered(lambda one: one.id in restricted)
-        is_typed = bool(self.email_to) and self._rgpd_is_typed(company)
-        if not partners and not is_typed:
+        typed = {
+            name: self._rgpd_get_typed(name, company)
+            for name in ("email_to", "email_cc")
+            if self[name]
+        }
+        changed = {name: left for name, left in typed.items() if left != self[name]}
+        if not partners and not changed:
             return False
         others = self.recipient_ids - partners
-        if not others and (is_typed or not self.email_to):
+        if not others and not any(typed.values()):
             self._rgpd_cancel({"code": restriction.CODE})
             self._rgpd_cancel_notifications(self.recipient_ids)
             return True
         if partners:
             self.recipient_ids = others
             self._rgpd_cancel_notifications(partners)
-        if is_typed:
-            self.email_to = False
+        self.write(changed)
         return False
 
-    def _rgpd_is_typed(self, company):
-        """Tell whether the addresses typed are those of a restricted person."""
-        reader = self.env["rgpd.first.contact"]._get_reader(
-            self, False, mail.email_normalize_all(self.email_to)
-        )
-        gate = self.env["rgpd.contact.gate"]
-        return bool(reader) and bool(gate._get_restricted(reader, company))
+    def _rgpd_get_typed(self, name, company):
+        """Return the addresses typed, without those of a restricted person."""
+        reader_of = self.env["rgpd.first.contact"]._get_reader
+        gate, left = self.env["rgpd.contact.gate"], []
+        for address in mail.email_split_and_format(self[name]):
+            reader = reader_of(self, False, mail.email_normalize_all(address))
+            if not reader or not gate._get_restricted(reader, company):
+                left.append(address)
+        kept = ", ".join(left)
+        whole = ", ".join(mail.email_split_and_format(self[name]))
+        return self[name] if kept == whole else kept
 
     def _rgpd_cancel_notifications(self, partners):
         """Show staff, at the message, who did not get it and why."""

@@ -68,20 +68,21 @@ class RgpdContactGate(models.AbstractModel):
         return restricted[0] if restricted else model.browse()
 
     @api.model
-    def _get_all_restricted(self, company, models_=None):
+    def _get_all_restricted(self, company, names=None):
         """Return the restricted records for a company, one recordset per model.
 
-        :param models_: names of the models looked at, all anchors when None
+        :param company: controller whose restrictions count
+        :param names: names of the models looked at, all anchors when None
         """
-        if models_ is None:
-            models_ = self.env["rgpd.data.map"]._get_anchor_models()
+        if names is None:
+            names = self.env["rgpd.data.map"]._get_anchor_models()
         # sudo: rgpd.restriction - a verdict for whoever asks
         restrictions = self.env["rgpd.restriction"].sudo()
         found = restrictions.search(
             [
                 ("company_id", "=", company.id),
                 ("date_lifted", "=", False),
-                ("subject_id.res_model", "in", models_),
+                ("subject_id.res_model", "in", names),
             ]
         )
         records = found.subject_id._records().values()

@@ -1,6 +1,9 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ...core.datamap import normalise
+from ...core.datamap.schema import Identifier
+
 
 class RgpdDocumentMixin(models.AbstractModel):
     """Documents of an organisation that name a natural person beside it.
@@ -117,6 +120,28 @@ class SaleOrder(models.Model):
         they hold back nothing else.
         """
         return SQL("COALESCE(%s, '') <> ''", SQL.identifier(alias, "signed_by"))
+
+    def _rgpd_get_own_identifiers(self):
+        """Return the name typed by whoever signed, too; no link leads to them.
+
+        Odoo writes it in a message and prints it on the file of the signed order.
+        """
+        result = super()._rgpd_get_own_identifiers()
+        signed = self.filtered("signed_by")
+        subjects = self.env["rgpd.subject"]._of(signed.partner_id).grouped("res_id")
+        finder = self.env["rgpd.person.finder"]
+        for order in signed:
+            subject = subjects.get(order.partner_id.id)
+            name = normalise.name(order.signed_by)
+            if not name or not subject or subject.is_natural:
+                continue
+            organisations = order.partner_id | order.partner_id.commercial_partner_id
+            own = finder._get_identifiers(organisations).values()
+            found = Identifier("name", name, "weak")
+            # Not whoever typed the name of the company
+            if found not in {identifier for some in own for identifier in some}:
+                result.setdefault(order.id, []).append(found)
+        return result
 
     @api.model
     def _rgpd_get_addresses_sql(self, alias):

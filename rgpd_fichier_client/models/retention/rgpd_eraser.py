@@ -178,9 +178,22 @@ class RgpdEraser(models.AbstractModel):
             code = self._get_refusal_code(subject, existing)
             if code:
                 refusals[subject] = labels[code]
+        for subject in self._get_known_strangers(subjects):
+            refusals.setdefault(subject, labels["known"])
         for subject, cause in self._get_held(subjects).items():
             refusals.setdefault(subject, cause)
         return refusals
+
+    @api.model
+    def _get_known_strangers(self, subjects):
+        """Return those for whom a contact, a lead or a mailing contact stands by now."""
+        known = subjects.browse()
+        models_ = self.env["rgpd.data.map"]._get_stranger_models()
+        for model, some in subjects.grouped("res_model").items():
+            if model in models_:
+                alone = some._filter_strangers(model, some.mapped("res_id"))
+                known |= some.filtered(lambda s, alone=alone: s.res_id not in alone)
+        return known
 
     def _get_existing(self, subjects):
         """Return the records that are still there: ``{(model, id)}``."""
@@ -221,6 +234,10 @@ class RgpdEraser(models.AbstractModel):
                 "This record was merged into another one: erase that one."
             ),
             "gone": self.env._("The record has already been deleted."),
+            "known": self.env._(
+                "Somebody with this address is in the file: erase that contact, and "
+                "this goes with it."
+            ),
         }
 
     @api.model

@@ -251,7 +251,7 @@ class RgpdEraserWork(models.AbstractModel):
 
     def _erase_previews(self, work, model, action, ids):
         """Pages shown under messages that go; Odoo shares one between messages."""
-        pages = self.env[model].browse(ids).link_preview_id.ids
+        pages = self.env[model].browse(ids).exists().link_preview_id.ids
         self._erase_rows(work, model, action, ids)
         query = SQL(
             """SELECT page.id FROM mail_link_preview page

@@ -135,7 +135,9 @@ class RgpdReason(models.Model):
 
     def _get_refresh_cron(self):
         # sudo: ir.cron - the job that is at it, whoever waits for it
-        return self.env.ref("rgpd_fichier_client.rgpd_reason_refresh_cron").sudo()
+        jobs_sudo = self.env["ir.cron"].sudo()
+        name = "rgpd_fichier_client.rgpd_reason_refresh_cron"
+        return (self.env.ref(name, raise_if_not_found=False) or jobs_sudo).sudo()
 
     @api.model
     def _get_unknown_query(self, some=None):

@@ -148,7 +148,7 @@ class RgpdReason(models.Model):
 
     def _treat_due(self, run, due):
         """Erase the persons of a batch whom nothing keeps and nobody works on."""
-        due = self._lock_anchors(due)
+        due = self._leave_known(self._lock_anchors(due))
         # A new order a minute ago is a reason: look again at these persons
         self._refresh_subjects(due)
         due = self._leave_newer(due).filtered(lambda s: s.phase == "expired")
@@ -157,6 +157,17 @@ class RgpdReason(models.Model):
         )
         self._ask_review(run, review)
         self._erase_due(run, due - review)
+
+    @api.model
+    def _leave_known(self, due):
+        """Return the persons without those whom a contact stands for since today."""
+        models_ = self.env["rgpd.data.map"]._get_stranger_models()
+        strangers = due.filtered(lambda subject: subject.res_model in models_)
+        if not strangers:
+            return due
+        strangers._refresh_records()
+        strangers.invalidate_recordset(["active"], flush=False)
+        return due - strangers.filtered(lambda subject: not subject.active)
 
     def _end_run(self, run):
         """End a run; commits.

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class RgpdSimulation(models.Model):
@@ -18,16 +19,24 @@ class RgpdSimulation(models.Model):
     @api.model
     def _is_refresh_on(self):
         # sudo: rgpd.reason - whether a job is on, whoever looks at the simulation
-        return self.env["rgpd.reason"].sudo()._get_refresh_cron().active
+        return bool(self.env["rgpd.reason"].sudo()._get_refresh_cron().active)
 
     def action_switch_on_refresh(self):
         """Switch the job on again, and have it called at once.
 
         :raise AccessError: for anybody but a DPO
+        :raise UserError: somebody deleted the job
         """
         self._check_dpo()
         # sudo: ir.cron - the DPO needs no right on the jobs of others
         job_sudo = self.env["rgpd.reason"].sudo()._get_refresh_cron()
+        if not job_sudo:
+            raise UserError(
+                self.env._(
+                    "The scheduled action was deleted: update the add-on, which makes "
+                    "it again."
+                )
+            )
         job_sudo.active = True
         job_sudo._trigger()
         for simulation in self.sudo().search([("state", "=", "approved")]):
