@@ -170,7 +170,8 @@ class TestInbound(RgpdCase):
             }
         )
         rating.rated_on = "2021-03-02 10:00:00"
-        rating.feedback = "What the company corrected or answered"
+        # The company says whom of its staff it concerned
+        rating.rated_partner_id = self.env.user.partner_id
         self.assertEqual(
             self.get_days("rating.rating", partner), {datetime(2021, 3, 2).date()}
         )

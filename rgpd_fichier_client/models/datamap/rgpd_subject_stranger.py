@@ -45,7 +45,8 @@ class RgpdSubject(models.Model):
                    CASE WHEN %(employer)s THEN 'contact' ELSE 'person' END AS evidence
               FROM %(table)s AS s
              WHERE %(only)s AND (%(held)s) AND %(alone)s
-                   AND NOT EXISTS (SELECT 1 FROM (%(known)s) known WHERE known.id = s.id)
+                   AND NOT EXISTS (
+                       SELECT 1 FROM (%(known)s) known WHERE known.id = s.id)
             """,
             company=self._get_stranger_company(model),
             employer=_any(_is_filled(name) for name in columns.companies),

@@ -20,7 +20,7 @@ class MailMail(models.Model):
         )
 
     def _rgpd_stop_restricted(self):
-        """Take restricted persons off the mails; cancel and return what has nobody left.
+        """Take restricted persons off the mails; cancel what has nobody left.
 
         Whoever else follows the document gets the mail all the same. Free are the
         handling of rights, the notice of Art. 14 and what Art. 18.2 allows.

@@ -186,7 +186,7 @@ class RgpdEraser(models.AbstractModel):
 
     @api.model
     def _get_known_strangers(self, subjects):
-        """Return those for whom a contact, a lead or a mailing contact stands by now."""
+        """Return those for whom a contact, lead or mailing contact stands by now."""
         known = subjects.browse()
         models_ = self.env["rgpd.data.map"]._get_stranger_models()
         for model, some in subjects.grouped("res_model").items():
