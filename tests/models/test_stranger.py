@@ -98,3 +98,54 @@ class TestStranger(StrangerCase):
         self.assertFalse(old.x_email or old.x_phone)
         self.assertEqual(recent.x_email, "autre@inconnue.example")
         self.assertEqual(self.get_residues("seule@inconnue.example"), [])
+
+    def approve(self):
+        simulation = self.simulate()
+        simulation.confirm_count = simulation.erase_count
+        simulation.action_approve()
+
+    def test_who_became_a_customer_since_the_morning_is_left(self):
+        """Nobody looked at everybody again before the night."""
+        guest, other = (
+            self.new_guest(x_email=f"{name}@inconnue.example")
+            for name in ("seule", "autre")
+        )
+        self.age_record(guest | other)
+        self.approve()
+        subject = self.env["rgpd.subject"]._of(guest)
+        self.env["res.partner"].create(
+            {"name": "Seule", "email": "seule@inconnue.example"}
+        )
+        self.assertTrue(subject.active)
+        self.run_night()
+        self.assertEqual(guest.x_email, "seule@inconnue.example")
+        self.assertFalse(other.x_email)
+        # They are no failure either: nobody has to look at them
+        run = self.env["rgpd.retention.run"].search([], order="id desc", limit=1)
+        self.assertEqual((run.failed_count, subject.active), (0, False))
+
+    def test_by_hand_the_contact_is_erased_and_not_the_record(self):
+        guest = self.new_guest(x_email="seule@inconnue.example")
+        self.assertTrue(self.get_subject(guest))
+        self.env["res.partner"].create(
+            {"name": "Seule", "email": "seule@inconnue.example"}
+        )
+        erasure = self.env["rgpd.eraser"].with_user(self.dpo)._erase(guest, "request")
+        self.assertEqual(erasure.state, "failed")
+        self.assertIn("this address is in the file", erasure.error)
+        self.assertEqual(guest.x_email, "seule@inconnue.example")
+
+    def test_the_night_waits_for_the_answer_to_their_request(self):
+        guest = self.new_guest(x_email="seule@inconnue.example")
+        self.age_record(guest)
+        self.approve()
+        request = self.env["rgpd.request"].create(
+            {
+                "subject_id": self.env["rgpd.subject"]._of(guest).id,
+                "requester_name": "Seule",
+                "requester_email": "seule@inconnue.example",
+            }
+        )
+        self.assertFalse(request.is_done)
+        self.run_night()
+        self.assertEqual(guest.x_email, "seule@inconnue.example")

@@ -39,6 +39,8 @@ class MailMail(models.Model):
                 email.rgpd_company_id or email.record_company_id or self.env.company
             )
         ).items():
+            if not self.env["rgpd.restriction"]._has_open(company):
+                continue
             restricted = self.env["rgpd.contact.gate"]._get_restricted(
                 some.recipient_ids, company
             )
@@ -84,13 +86,12 @@ class MailMail(models.Model):
         """Return the addresses typed, without those of a restricted person."""
         reader_of = self.env["rgpd.first.contact"]._get_reader
         gate, left = self.env["rgpd.contact.gate"], []
-        for address in mail.email_split_and_format(self[name]):
+        addresses = mail.email_split_and_format(self[name])
+        for address in addresses:
             reader = reader_of(self, False, mail.email_normalize_all(address))
             if not reader or not gate._get_restricted(reader, company):
                 left.append(address)
-        kept = ", ".join(left)
-        whole = ", ".join(mail.email_split_and_format(self[name]))
-        return self[name] if kept == whole else kept
+        return self[name] if left == addresses else ", ".join(left)
 
     def _rgpd_cancel_notifications(self, partners):
         """Show staff, at the message, who did not get it and why."""

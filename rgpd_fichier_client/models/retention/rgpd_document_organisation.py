@@ -128,18 +128,22 @@ class SaleOrder(models.Model):
         """
         result = super()._rgpd_get_own_identifiers()
         signed = self.filtered("signed_by")
-        subjects = self.env["rgpd.subject"]._of(signed.partner_id).grouped("res_id")
-        finder = self.env["rgpd.person.finder"]
+        partners = signed.partner_id
+        subjects = self.env["rgpd.subject"]._of(partners).grouped("res_id")
+        own = self.env["rgpd.person.finder"]._get_identifiers(
+            partners | partners.commercial_partner_id
+        )
         for order in signed:
-            subject = subjects.get(order.partner_id.id)
-            name = normalise.name(order.signed_by)
+            partner, name = order.partner_id, normalise.name(order.signed_by)
+            subject = subjects.get(partner.id)
             if not name or not subject or subject.is_natural:
                 continue
-            organisations = order.partner_id | order.partner_id.commercial_partner_id
-            own = finder._get_identifiers(organisations).values()
             found = Identifier("name", name, "weak")
             # Not whoever typed the name of the company
-            if found not in {identifier for some in own for identifier in some}:
+            if not any(
+                found in own.get(one, ())
+                for one in (partner | partner.commercial_partner_id).ids
+            ):
                 result.setdefault(order.id, []).append(found)
         return result
 

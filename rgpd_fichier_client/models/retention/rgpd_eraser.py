@@ -191,6 +191,7 @@ class RgpdEraser(models.AbstractModel):
         models_ = self.env["rgpd.data.map"]._get_stranger_models()
         for model, some in subjects.grouped("res_model").items():
             if model in models_:
+                self.env.flush_all()
                 alone = some._filter_strangers(model, some.mapped("res_id"))
                 known |= some.filtered(lambda s, alone=alone: s.res_id not in alone)
         return known

@@ -60,7 +60,10 @@ class RgpdReason(models.Model):
             """
             (s.res_model = 'res.partner' AND EXISTS (
                 SELECT 1 FROM rgpd_request q
-                 WHERE q.partner_id = s.res_id AND q.is_done IS NOT TRUE))
+                 WHERE q.partner_id = s.res_id AND q.is_done IS NOT TRUE)
+             OR EXISTS (
+                SELECT 1 FROM rgpd_request q
+                 WHERE q.subject_id = s.id AND q.is_done IS NOT TRUE))
             """
         )
 
